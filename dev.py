@@ -1,0 +1,235 @@
+"""Sets up, runs and tests mcdesk from a source tree: `python3 dev.py run`, `python3 dev.py test`.
+
+Uses nothing but the standard library, because it is what installs the rest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import hashlib
+import importlib.util
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+LOCK = ROOT / "requirements-dev.lock"
+OLDEST_PYTHON = (3, 11)
+BEYOND_NEWEST_PYTHON = (3, 14)
+
+# Library that must load -> Debian package that has it. Without these PySide6 does not even import.
+QT_PACKAGES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+}
+# Needed on top of them by a window on an X server.
+SCREEN_PACKAGES = {
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+}
+MEASURED_LAYERS = ("engine", "formulas", "model")
+LEAST_COVERAGE_PERCENT = 90
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command of this file and return its exit status."""
+    options = _parser().parse_args(arguments)
+    os.chdir(ROOT)
+    set_up(announce=options.command == "setup")
+    if options.command == "run":
+        return run_mcdesk(options.arguments)
+    if options.command == "test":
+        return run_sections(full_sections())
+    if options.command == "check":
+        return run_sections(quick_sections())
+    return 0
+
+
+def set_up(announce: bool) -> None:
+    """Make the environment, unless the one that is there was made from the same lock file."""
+    stamp_path = environment_folder() / "mcdesk-setup.txt"
+    stamp = _setup_stamp()
+    if stamp_path.is_file() and stamp_path.read_text(encoding="utf-8") == stamp:
+        if announce:
+            print(f"{environment_folder()} is up to date.")
+        return
+    started = time.monotonic()
+    _require_python()
+    _install_system_packages()
+    _make_environment()
+    python = str(environment_python())
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    print("Installing the locked requirements ...", file=sys.stderr, flush=True)
+    _call([*pip, "--require-hashes", "-r", str(LOCK)])
+    _call([*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)])
+    stamp_path.write_text(stamp, encoding="utf-8")
+    print(f"Set up {environment_folder()} in {time.monotonic() - started:.0f} s.", file=sys.stderr, flush=True)
+
+
+def run_mcdesk(arguments: list[str]) -> int:
+    """Start mcdesk with these arguments; with none, the window where there is one, else the demo."""
+    if not arguments and not (_has_screen() and (ROOT / "mcdesk" / "application.py").is_file()):
+        arguments = ["demo"]
+    command = [str(environment_python()), "-m", "mcdesk", *arguments]
+    try:
+        return subprocess.run(command, env=_child_environment(), check=False).returncode
+    except KeyboardInterrupt:
+        return 130
+
+
+def full_sections() -> dict[str, list[str]]:
+    """Everything that has to pass before a change is handed in, by the name it is printed under."""
+    included = ",".join(f"mcdesk/{layer}/*" for layer in MEASURED_LAYERS)
+    return {
+        "lint": ["ruff", "check", "."],
+        "format": ["ruff", "format", "--check", "."],
+        "types": ["mypy"],
+        "layers": ["importlinter"],
+        "tests": ["pytest", "-n", "2", "--cov=mcdesk", "--cov-report="],
+        f"coverage of {', '.join(MEASURED_LAYERS)} (at least {LEAST_COVERAGE_PERCENT} %)": [
+            *("coverage", "report", f"--include={included}", f"--fail-under={LEAST_COVERAGE_PERCENT}")
+        ],
+    }
+
+
+def quick_sections() -> dict[str, list[str]]:
+    """What to run before each commit: under a minute, without the slow tests and the coverage."""
+    sections = full_sections()
+    names = ("format", "lint", "types", "layers")
+    return {name: sections[name] for name in names} | {
+        "fast tests": ["pytest", "-n", "2", "-q", "-m", "not slow"]
+    }
+
+
+def run_sections(sections: dict[str, list[str]]) -> int:
+    """Run every section, also after a failure, and return 1 if any failed."""
+    status_by_section: dict[str, int] = {}
+    seconds_by_section: dict[str, float] = {}
+    for name, command in sections.items():
+        print(f"\n== {name}", flush=True)
+        started = time.monotonic()
+        completed = subprocess.run(_tool(command), env=_child_environment(), check=False)
+        status_by_section[name] = completed.returncode
+        seconds_by_section[name] = time.monotonic() - started
+    print("\n== summary")
+    for name, status in status_by_section.items():
+        print(f"{'ok' if status == 0 else 'FAILED':7s} {seconds_by_section[name]:6.1f} s  {name}")
+    return 1 if any(status_by_section.values()) else 0
+
+
+def environment_folder() -> Path:
+    """Where the virtual environment is: $MCDESK_VENV, else `.venv` beside this file."""
+    return Path(os.environ.get("MCDESK_VENV") or ROOT / ".venv")
+
+
+def environment_python() -> Path:
+    """The interpreter inside the virtual environment."""
+    if os.name == "nt":
+        return environment_folder() / "Scripts" / "python.exe"
+    return environment_folder() / "bin" / "python"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="dev.py", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("setup", help="make the environment")
+    run = commands.add_parser("run", help="set up if needed, then start mcdesk with what follows", add_help=False)
+    run.add_argument("arguments", nargs=argparse.REMAINDER)
+    commands.add_parser("test", help="set up if needed, then run every check and test")
+    commands.add_parser("check", help="format, lint, types, layers and fast tests (under 60 s)")
+    return parser
+
+
+def _setup_stamp() -> str:
+    lock_hash = hashlib.sha256(LOCK.read_bytes()).hexdigest()
+    # The folder belongs to the stamp: an editable install points at this tree and no other.
+    return f"{lock_hash} {sys.version_info.major}.{sys.version_info.minor} {ROOT}\n"
+
+
+def _require_python() -> None:
+    if not OLDEST_PYTHON <= sys.version_info[:2] < BEYOND_NEWEST_PYTHON:
+        sys.exit(f"mcdesk needs Python 3.11, 3.12 or 3.13; this is {sys.version.split()[0]} ({sys.executable}).")
+
+
+def _install_system_packages() -> None:
+    packages = _missing_packages()
+    if not packages:
+        return
+    install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    may_install = hasattr(os, "geteuid") and os.geteuid() == 0 and os.environ.get("MCDESK_NO_APT") != "1"
+    if not may_install or shutil.which("apt-get") is None:
+        sys.exit(
+            "mcdesk needs libraries of the system that are missing. On Debian or Ubuntu, type:\n"
+            f"  sudo apt-get update && sudo {shlex.join(install)}"
+        )
+    print(f"Installing {' '.join(packages)} ...", file=sys.stderr, flush=True)
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    _call(["apt-get", "update", "-qq"], quiet)
+    _call([install[0], "-qq", *install[1:]], quiet)
+
+
+def _missing_packages() -> list[str]:
+    if not sys.platform.startswith("linux"):
+        return []
+    package_by_library = QT_PACKAGES | (SCREEN_PACKAGES if _has_screen() else {})
+    missing = [package for library, package in package_by_library.items() if not _loads(library)]
+    if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
+        missing.append("python3-venv")
+    return missing
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _make_environment() -> None:
+    if environment_folder().exists() and not (environment_folder() / "pyvenv.cfg").is_file():
+        sys.exit(f"{environment_folder()} exists and is no virtual environment; move it away and try again.")
+    # A fresh environment each time: a requirement that left the lock must not linger.
+    _call([sys.executable, "-m", "venv", "--clear", str(environment_folder())])
+
+
+def _has_screen() -> bool:
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _child_environment() -> dict[str, str]:
+    environment = dict(os.environ)
+    if not _has_screen():
+        environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return environment
+
+
+def _tool(command: list[str]) -> list[str]:
+    if command[0] == "importlinter":  # its module has no command line of its own
+        return [str(environment_python().with_name("lint-imports" + (".exe" if os.name == "nt" else "")))]
+    return [str(environment_python()), "-m", *command]
+
+
+def _call(command: list[str], environment: dict[str, str] | None = None) -> None:
+    completed = subprocess.run(command, env=environment, check=False)
+    if completed.returncode != 0:
+        sys.exit(f"`{shlex.join(command)}` failed with exit status {completed.returncode}.")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
