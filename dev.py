@@ -76,7 +76,9 @@ def set_up(announce: bool) -> None:
     _call([*pip, "--require-hashes", "-r", str(LOCK)])
     _call([*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)])
     stamp_path.write_text(stamp, encoding="utf-8")
-    print(f"Set up {environment_folder()} in {time.monotonic() - started:.0f} s.", file=sys.stderr, flush=True)
+    print(
+        f"Set up {environment_folder()} in {time.monotonic() - started:.0f} s.", file=sys.stderr, flush=True
+    )
 
 
 def run_mcdesk(arguments: list[str]) -> int:
@@ -146,7 +148,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dev.py", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("setup", help="make the environment")
-    run = commands.add_parser("run", help="set up if needed, then start mcdesk with what follows", add_help=False)
+    run = commands.add_parser(
+        "run", help="set up if needed, then start mcdesk with what follows", add_help=False
+    )
     run.add_argument("arguments", nargs=argparse.REMAINDER)
     commands.add_parser("test", help="set up if needed, then run every check and test")
     commands.add_parser("check", help="format, lint, types, layers and fast tests (under 60 s)")
@@ -161,7 +165,9 @@ def _setup_stamp() -> str:
 
 def _require_python() -> None:
     if not OLDEST_PYTHON <= sys.version_info[:2] < BEYOND_NEWEST_PYTHON:
-        sys.exit(f"mcdesk needs Python 3.11, 3.12 or 3.13; this is {sys.version.split()[0]} ({sys.executable}).")
+        sys.exit(
+            f"mcdesk needs Python 3.11, 3.12 or 3.13; this is {sys.version.split()[0]} ({sys.executable})."
+        )
 
 
 def _install_system_packages() -> None:

@@ -1,0 +1,81 @@
+"""Logging to a file that rotates and to a ring in memory; one line per event, times in UTC."""
+
+import logging
+import logging.handlers
+import time
+from collections import deque
+from pathlib import Path
+
+from typing_extensions import override
+
+FILE_NAME = "mcdesk.log"
+MOST_BYTES = 2_000_000
+KEPT_FILES = 4
+RING_LINES = 2_000
+
+logger = logging.getLogger(__name__)
+
+
+class LineRing(logging.Handler):
+    """The newest lines of the log, for the window and for crash reports."""
+
+    def __init__(self, line_count: int = RING_LINES) -> None:
+        super().__init__()
+        self._lines: deque[str] = deque(maxlen=line_count)
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lines.append(self.format(record))
+
+    def lines(self) -> tuple[str, ...]:
+        """The lines that are kept, the oldest first."""
+        # The handler's lock keeps another thread from appending while the lines are copied.
+        self.acquire()
+        try:
+            return tuple(self._lines)
+        finally:
+            self.release()
+
+
+def start_logging(folder: Path, level: int = logging.INFO) -> LineRing:
+    """Send what mcdesk logs to `folder` and to a ring; a folder that cannot be written costs only the file.
+
+    Calling it again replaces what the earlier call set up.
+    """
+    root = logging.getLogger("mcdesk")
+    for handler in tuple(root.handlers):
+        root.removeHandler(handler)
+        handler.close()
+    root.setLevel(level)
+    root.propagate = False
+    ring = LineRing()
+    _add(root, ring)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file_handler = logging.handlers.RotatingFileHandler(
+            folder / FILE_NAME, maxBytes=MOST_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=False
+        )
+    except OSError as error:
+        logger.warning("no log file in %s: %s", folder, error)
+    else:
+        _add(root, file_handler)
+    return ring
+
+
+class _OneLineFormatter(logging.Formatter):
+    """One event, one line: line breaks inside a message are escaped."""
+
+    @override
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+        return f"{moment}.{int(record.msecs):03d}Z"
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        return super().format(record).replace("\r", "").replace("\n", "\\n")
+
+
+def _add(root: logging.Logger, handler: logging.Handler) -> None:
+    text = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
+    handler.setFormatter(_OneLineFormatter(text))
+    root.addHandler(handler)
