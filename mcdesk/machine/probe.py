@@ -1,0 +1,133 @@
+"""Reads the computer: the only door to psutil and NVML. What cannot be read is None."""
+
+import logging
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import psutil
+
+from mcdesk.machine.devices import Device, DeviceKind, GpuReading, Inventory, MachineReading
+from mcdesk.machine.nvml import NvmlSession, open_nvml
+
+CPU_INFO = Path("/proc/cpuinfo")
+
+logger = logging.getLogger(__name__)
+Value = TypeVar("Value")
+
+
+class Probe:
+    """The instruments of one process; used by one thread, closed when no longer needed.
+
+    Args:
+        data_folder: the folder whose disk is watched for free space.
+        now: monotonic seconds.
+        open_gpus: opens NVML, or returns None where there is no NVIDIA driver.
+    """
+
+    def __init__(
+        self,
+        data_folder: Path,
+        now: Callable[[], float] = time.monotonic,
+        open_gpus: Callable[[], NvmlSession | None] = open_nvml,
+    ) -> None:
+        self._data_folder = data_folder
+        self._now = now
+        self._gpus = open_gpus()
+        self._has_cpu_base = False
+
+    def inventory(self) -> Inventory:
+        """The devices that are there now."""
+        memory = _reading(psutil.virtual_memory)
+        cpu = Device(
+            kind=DeviceKind.CPU,
+            ordinal=0,
+            name=cpu_name(),
+            memory_bytes=memory.total if memory else None,
+            core_count=psutil.cpu_count(logical=True),
+        )
+        return Inventory(
+            cpu=cpu,
+            gpus=self._gpus.devices() if self._gpus else (),
+            physical_core_count=psutil.cpu_count(logical=False),
+            usable_core_count=usable_core_count(),
+            system=f"{platform.system()} {platform.release()} {platform.machine()}",
+        )
+
+    def read(self) -> MachineReading:
+        """How busy the computer is now; takes about a millisecond, or a few with a GPU."""
+        memory = _reading(psutil.virtual_memory)
+        counters = _reading(psutil.disk_io_counters)
+        return MachineReading(
+            at_seconds=self._now(),
+            cpu_busy_fraction=self._cpu_busy_fraction(),
+            memory_used_bytes=memory.total - memory.available if memory else None,
+            memory_total_bytes=memory.total if memory else None,
+            disk_free_bytes=self._disk_free_bytes(),
+            disk_read_bytes=counters.read_bytes if counters else None,
+            disk_written_bytes=counters.write_bytes if counters else None,
+            gpus=self._gpu_readings(),
+        )
+
+    def close(self) -> None:
+        """Let go of the GPU driver; readings after this have no GPUs."""
+        if self._gpus is not None:
+            self._gpus.close()
+            self._gpus = None
+
+    def _cpu_busy_fraction(self) -> float | None:
+        percent = _reading(lambda: psutil.cpu_percent(interval=None))
+        # psutil's first answer is always 0: there is nothing yet to compare with.
+        is_first, self._has_cpu_base = not self._has_cpu_base, True
+        return None if is_first or percent is None else float(percent) / 100.0
+
+    def _disk_free_bytes(self) -> int | None:
+        usage = _reading(lambda: psutil.disk_usage(str(self._data_folder)))
+        return usage.free if usage else None
+
+    def _gpu_readings(self) -> tuple[GpuReading, ...]:
+        return self._gpus.read() if self._gpus else ()
+
+
+def usable_core_count() -> int:
+    """Logical cores that this process may use: the affinity mask where there is one; at least 1."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return max(1, os.cpu_count() or 1)
+
+
+def cpu_name(cpu_info: Path = CPU_INFO) -> str | None:
+    """The processor's name as its maker writes it, or None where the system does not tell."""
+    if sys.platform == "win32":
+        return _windows_cpu_name() or platform.processor() or None
+    try:
+        lines = cpu_info.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return platform.processor() or None
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return next((name for name in names if name), None)
+
+
+if sys.platform == "win32":
+
+    def _windows_cpu_name() -> str | None:
+        import winreg
+
+        key_path = r"HARDWARE\DESCRIPTION\System\CentralProcessor\0"
+        try:
+            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, key_path) as key:
+                return str(winreg.QueryValueEx(key, "ProcessorNameString")[0]).strip()
+        except OSError:
+            return None
+
+
+def _reading(instrument: Callable[[], Value]) -> Value | None:
+    try:
+        return instrument()
+    except (OSError, RuntimeError, NotImplementedError, psutil.Error) as error:
+        logger.debug("no reading: %s", error)
+        return None

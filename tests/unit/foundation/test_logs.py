@@ -1,0 +1,62 @@
+"""What is logged, where, and in which form."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mcdesk.foundation.logs import LineRing, start_logging
+
+logger = logging.getLogger("mcdesk.tests")
+
+
+@pytest.fixture(autouse=True)
+def untouched_logging() -> Iterator[None]:
+    """Give back the logger of mcdesk as it was."""
+    root = logging.getLogger("mcdesk")
+    level, propagate = root.level, root.propagate
+    yield
+    for handler in tuple(root.handlers):
+        root.removeHandler(handler)
+        handler.close()
+    root.setLevel(level)
+    root.propagate = propagate
+
+
+def test_that_an_event_is_one_line_in_file_and_ring(tmp_path: Path) -> None:
+    ring = start_logging(tmp_path / "logs")
+
+    logger.info("run %s: first\nsecond", "r1")
+
+    (line,) = ring.lines()
+    assert line.endswith("INFO MainThread mcdesk.tests: run r1: first\\nsecond")
+    assert (tmp_path / "logs" / "mcdesk.log").read_text().splitlines() == [line]
+
+
+def test_that_debug_lines_are_left_out_unless_asked_for(tmp_path: Path) -> None:
+    ring = start_logging(tmp_path)
+    logger.debug("step")
+    chatty = start_logging(tmp_path, logging.DEBUG)
+    logger.debug("step")
+
+    assert ring.lines() == ()
+    assert len(chatty.lines()) == 1
+
+
+def test_that_a_folder_that_cannot_be_written_leaves_the_ring(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    ring = start_logging(tmp_path / "file")
+    logger.info("still there")
+
+    assert "no log file" in ring.lines()[0]
+    assert ring.lines()[1].endswith("still there")
+
+
+def test_that_the_ring_keeps_the_newest_lines() -> None:
+    ring = LineRing(line_count=2)
+    for number in range(5):
+        ring.handle(logging.makeLogRecord({"msg": str(number)}))
+
+    assert ring.lines() == ("3", "4")
