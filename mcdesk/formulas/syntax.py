@@ -17,7 +17,7 @@ class Axis:
     is_absolute: bool
 
     def resolve(self, origin: int, count: int) -> int:
-        """Return the index seen from `origin`; past the last of `count` it goes on at the first, as Excel does."""
+        """Return the index seen from `origin`; past the last of `count` it goes on at the first."""
         return self.offset if self.is_absolute else (origin + self.offset) % count
 
 

@@ -1,0 +1,107 @@
+"""Formula text rewritten reference by reference, without a tree.
+
+As a key that all cells of a region share, and as the text of a shared formula in another cell.
+"""
+
+import re
+from collections.abc import Callable
+
+from mcdesk.formulas.lexer import (
+    BRACKETS,
+    CELL,
+    CELL_END,
+    COLUMNS,
+    NAME_CHARACTER,
+    NOT_A_CALL,
+    QUOTED_SHEET,
+    RANGE_END,
+    ROWS,
+    TEXT,
+)
+from mcdesk.model.addresses import MAX_COLUMNS, MAX_ROWS, column_index, column_letters
+
+# Strings, quoted sheet names and brackets are matched only to be stepped over.
+_REFERENCE = re.compile(
+    rf"{TEXT}|{QUOTED_SHEET}|{BRACKETS}|(?<!{NAME_CHARACTER})(?<!\$)(?:"
+    rf"(?P<columns>{COLUMNS}{RANGE_END})|(?P<rows>{ROWS}(?!{NAME_CHARACTER}))"
+    rf"|{NOT_A_CALL}(?P<cell>{CELL}){CELL_END})"
+)
+_CELL_PARTS = re.compile(r"(\$?)([A-Za-z]+)(\$?)([0-9]+)")
+_SPAN_PARTS = re.compile(r"(\$?)([A-Za-z]+|[0-9]+)")
+
+
+def relative_key(text: str, row: int, column: int) -> str:
+    """Return the text with each A1 reference in R1C1 form as seen from (row, column).
+
+    Two formulas with the same key have the same tree. It is a key, not text to show: an absolute index
+    is written `R$4`, which no A1 text can contain.
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        group = match.lastgroup
+        if group == "cell":
+            return _cell_key(match["cell"], row, column)
+        return match[0] if group is None else _span_key(match[group], row, column)
+
+    return _REFERENCE.sub(replace, text)
+
+
+def shift_formula(text: str, rows: int, columns: int) -> str:
+    """Return the text of a formula moved down and right by so many cells, as shared formulas move.
+
+    Relative references move and wrap around at the edges of the sheet; names, strings and sheet names stay.
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        group = match.lastgroup
+        if group == "cell":
+            return _shift_cell(match["cell"], rows, columns)
+        return match[0] if group is None else _shift_span(match[group], rows, columns)
+
+    return _REFERENCE.sub(replace, text)
+
+
+_column_by_letters: dict[str, int] = {}
+
+
+def _cell_key(cell: str, row: int, column: int) -> str:
+    match = _CELL_PARTS.fullmatch(cell)
+    assert match is not None
+    column_mark, letters, row_mark, digits = match.groups()
+    index = _column_by_letters.get(letters)
+    if index is None:
+        index = _column_by_letters[letters] = column_index(letters)
+    rows = f"R${digits}" if row_mark else f"R[{int(digits) - 1 - row}]"
+    return f"{rows}C${index}" if column_mark else f"{rows}C[{index - column}]"
+
+
+def _span_key(span: str, row: int, column: int) -> str:
+    def part(mark: str, name: str) -> str:
+        if name.isdecimal():
+            return f"R${name}" if mark else f"R[{int(name) - 1 - row}]"
+        return f"C${column_index(name)}" if mark else f"C[{column_index(name) - column}]"
+
+    return _each_part(span, part)
+
+
+def _shift_cell(cell: str, rows: int, columns: int) -> str:
+    match = _CELL_PARTS.fullmatch(cell)
+    assert match is not None
+    column_mark, letters, row_mark, digits = match.groups()
+    return _shift_part(column_mark, letters, rows, columns) + _shift_part(row_mark, digits, rows, columns)
+
+
+def _shift_span(span: str, rows: int, columns: int) -> str:
+    return _each_part(span, lambda mark, name: _shift_part(mark, name, rows, columns))
+
+
+def _shift_part(mark: str, name: str, rows: int, columns: int) -> str:
+    if mark:
+        return mark + name
+    if name.isdecimal():
+        return str((int(name) - 1 + rows) % MAX_ROWS + 1)
+    return column_letters((column_index(name) + columns) % MAX_COLUMNS)
+
+
+def _each_part(span: str, part: Callable[[str, str], str]) -> str:
+    return ":".join(part(*match.groups()) for match in _SPAN_PARTS.finditer(span))
