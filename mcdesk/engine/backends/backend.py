@@ -1,0 +1,43 @@
+"""What a back end is: it runs a program for consecutive trials and hands the slots back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mcdesk.engine.ir import Program
+
+SlotValues = NDArray[np.generic]  # (length, trials), dtype of the slot array's type
+
+# Reads whole slot arrays by number and returns those that it writes.
+SlotEvaluator = Callable[[int, Mapping[int, SlotValues]], Mapping[int, SlotValues]]
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkRequest:
+    """Trials `first` to `first + count` (from 0) of a run, and the slot arrays that are wanted."""
+
+    seed: int
+    first: int
+    count: int
+    wanted: tuple[int, ...]
+
+
+class Backend(Protocol):
+    """Runs one program; the same bits whatever the back end."""
+
+    @property
+    def name(self) -> str:
+        """`reference`, `cpu` or `cuda`."""
+
+    def run(self, request: ChunkRequest) -> dict[int, SlotValues]:
+        """The wanted slot arrays over the requested trials."""
+
+
+class BackendFactory(Protocol):
+    """Prepares a program for running."""
+
+    def __call__(self, program: Program, evaluators: Sequence[SlotEvaluator]) -> Backend:
+        """The back end, ready to run."""

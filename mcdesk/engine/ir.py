@@ -1,0 +1,210 @@
+"""The typed program that every back end executes: instructions, loops, stages, slots, tables.
+
+It knows trials and numbers, not spreadsheets. The instruction set is closed: a new instruction
+needs a page in `docs/decisions/`.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Type(Enum):
+    """Type of one value in one trial."""
+
+    NUMBER = "number"  # IEEE binary64, never NaN or infinite once stored in a slot
+    LOGICAL = "logical"
+    TEXT = "text"  # index into Program.strings
+    INTEGER = "integer"  # 64 bits, two's complement, wraps
+    ERROR = "error"  # foundation.error_codes.ErrorCode, 0 for none
+
+
+DTYPE_BY_TYPE: dict[Type, np.dtype[np.generic]] = {
+    Type.NUMBER: np.dtype(np.float64),
+    Type.LOGICAL: np.dtype(np.bool_),
+    Type.TEXT: np.dtype(np.int32),
+    Type.INTEGER: np.dtype(np.int64),
+    Type.ERROR: np.dtype(np.uint8),
+}
+
+
+class Op(Enum):
+    """The closed instruction set; the comment gives operand types and result."""
+
+    CONSTANT = "constant"  # immediate -> any type
+    TRIAL = "trial"  # -> INTEGER, number of the trial, from 0
+    SEED = "seed"  # -> INTEGER, the 64-bit seed of the run
+    ADD = "add"  # NUMBER, NUMBER -> NUMBER; IEEE, round to nearest even
+    SUB = "sub"
+    MUL = "mul"
+    DIV = "div"
+    MIN = "min"  # second where it is less, else first
+    MAX = "max"  # second where it is greater, else first
+    NEG = "neg"
+    ABS = "abs"
+    SQRT = "sqrt"
+    FLOOR = "floor"
+    FMA = "fma"  # a * b + c rounded once; only engine/mathematics emits it
+    LT = "lt"  # NUMBER, NUMBER -> LOGICAL
+    LE = "le"
+    EQ = "eq"
+    NOT = "not"  # LOGICAL -> LOGICAL
+    AND = "and"
+    OR = "or"
+    SELECT = "select"  # LOGICAL, T, T -> T
+    IADD = "iadd"  # INTEGER, INTEGER -> INTEGER
+    ISUB = "isub"
+    IMUL = "imul"
+    IAND = "iand"
+    IOR = "ior"
+    IXOR = "ixor"
+    ISHL = "ishl"  # by 0 to 63
+    ILSHR = "ilshr"
+    IASHR = "iashr"
+    ILT = "ilt"  # INTEGER, INTEGER -> LOGICAL
+    IEQ = "ieq"
+    ICLAMP = "iclamp"  # INTEGER, immediate (low, high) -> INTEGER
+    BITS = "bits"  # NUMBER -> INTEGER, same bits
+    FROM_BITS = "from_bits"
+    TO_NUMBER = "to_number"  # INTEGER -> NUMBER, rounded to nearest
+    TO_INTEGER = "to_integer"  # NUMBER -> INTEGER, toward zero; undefined beyond 2**62
+    TEXT_CODE = "text_code"  # TEXT -> INTEGER
+    ERROR_CODE = "error_code"  # ERROR -> INTEGER
+    AFFINE = "affine"  # immediate Affine over loop indices -> INTEGER
+    READ_TABLE = "read_table"  # INTEGER, immediate table number -> type of the table
+    READ_SLOT = "read_slot"  # immediate SlotAccess -> type of the slot array
+    READ_SLOT_AT = "read_slot_at"  # INTEGER, immediate SlotAccess -> same; the operand is added
+    WRITE_SLOT = "write_slot"  # T, immediate SlotAccess; no result
+
+
+@dataclass(frozen=True, slots=True)
+class Affine:
+    """base + sum of stride * loop index; `terms` pairs the index's value number with its stride."""
+
+    base: int
+    terms: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SlotAccess:
+    """One element of one slot array."""
+
+    array: int
+    at: Affine
+
+
+Immediate = float | int | bool | tuple[int, int] | Affine | SlotAccess | None
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One operation; `result` is its value number (-1 for WRITE_SLOT)."""
+
+    result: int
+    op: Op
+    operands: tuple[int, ...]
+    type: Type
+    immediate: Immediate = None
+
+
+@dataclass(frozen=True, slots=True)
+class Carry:
+    """A value handed from one round of a loop to the next, and out of it at the end."""
+
+    initial: int
+    inside: int
+    following: int
+    result: int
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """`count` rounds (at least one) of `body`; `index` is the round, an INTEGER from 0."""
+
+    count: int
+    index: int
+    carries: tuple[Carry, ...]
+    body: tuple["Statement", ...]
+
+
+Statement = Instruction | Loop
+
+
+@dataclass(frozen=True, slots=True)
+class SlotArray:
+    """Values that live from stage to stage in every trial: `length` elements of one type."""
+
+    type: Type
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Values that are the same in all trials; a read-only one-dimensional array."""
+
+    type: Type
+    values: NDArray[np.generic]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledStage:
+    """Instructions that a back end runs for a block of trials at once."""
+
+    name: str
+    body: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatedStage:
+    """Work for the evaluator, trial by trial: reads and writes whole slot arrays by number.
+
+    `evaluator` is the place of the stage's function in the list that comes with the program.
+    """
+
+    name: str
+    evaluator: int
+    reads: tuple[int, ...]
+    writes: tuple[int, ...]
+
+
+Stage = CompiledStage | EvaluatedStage
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Stages in order, joined by slot arrays."""
+
+    stages: tuple[Stage, ...]
+    slots: tuple[SlotArray, ...]
+    tables: tuple[Table, ...]
+    strings: tuple[str, ...]
+
+
+def program_instructions(program: Program) -> Iterator[Instruction]:
+    """Every instruction of the compiled stages, in order, loop bodies once."""
+    for stage in program.stages:
+        if isinstance(stage, CompiledStage):
+            yield from _instructions(stage.body)
+
+
+def program_hash(program: Program) -> str:
+    """SHA-256 (hexadecimal) over all that decides a trial's bits in the compiled stages."""
+    digest = hashlib.sha256()
+    digest.update(repr((program.stages, program.slots, program.strings)).encode())
+    for table in program.tables:
+        digest.update(table.type.value.encode())
+        digest.update(np.ascontiguousarray(table.values).tobytes())
+    return digest.hexdigest()
+
+
+def _instructions(body: tuple[Statement, ...]) -> Iterator[Instruction]:
+    for statement in body:
+        if isinstance(statement, Loop):
+            yield from _instructions(statement.body)
+        else:
+            yield statement
