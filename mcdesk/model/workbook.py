@@ -54,7 +54,8 @@ class Formula:
 
     `text` has no leading `=`; its relative references count from (`row`, `column`), the cell it was
     written in. `extent` is the range of an array formula or data table. A SPILL_FOLLOWER has no text:
-    its value belongs to the formula at (`row`, `column`), whose extent it repeats.
+    its value belongs to the formula at (`row`, `column`), whose extent it repeats; without an extent the
+    file does not say whose it is.
     """
 
     text: str
