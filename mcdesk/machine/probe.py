@@ -6,6 +6,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -98,6 +99,12 @@ def usable_core_count() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return max(1, os.cpu_count() or 1)
+
+
+def process_start(process_id: int) -> datetime | None:
+    """When the process of this number began, in UTC, or None if there is none that can be seen."""
+    seconds = _reading(lambda: psutil.Process(process_id).create_time())
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def cpu_name(cpu_info: Path = CPU_INFO) -> str | None:

@@ -1,12 +1,14 @@
 """What is read from the computer itself."""
 
+import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 import pytest
 
-from mcdesk.machine.probe import Probe, cpu_name, usable_core_count
+from mcdesk.machine.probe import Probe, cpu_name, process_start, usable_core_count
 
 
 def no_gpus() -> None:
@@ -79,6 +81,14 @@ def test_that_a_closed_probe_reads_no_gpus(tmp_path: Path) -> None:
     probe.close()
 
     assert probe.read().gpus == ()
+
+
+def test_that_a_process_began_before_now_and_a_missing_one_never() -> None:
+    started = process_start(os.getpid())
+
+    assert started is not None
+    assert started < datetime.now(UTC)
+    assert process_start(2**22 + 1) is None
 
 
 def _failing(failure: Exception) -> Callable[[], object]:

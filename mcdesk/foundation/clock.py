@@ -1,0 +1,24 @@
+"""Moments as they are stored: UTC, ISO 8601, one width, so that text order is order in time."""
+
+from datetime import UTC, datetime
+
+
+def utc_now() -> datetime:
+    """The wall clock. For stamps only: durations and decisions use monotonic time."""
+    return datetime.now(UTC)
+
+
+def utc_text(moment: datetime) -> str:
+    """A moment as `2026-11-25T04:34:19.012345Z`.
+
+    Raises:
+        ValueError: if the moment has no time zone.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone cannot be stored")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment_of(text: str) -> datetime:
+    """The moment that `utc_text` wrote."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)

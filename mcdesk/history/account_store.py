@@ -1,0 +1,114 @@
+"""The people who use this mcdesk, each with an e-mail address and a tier."""
+
+import getpass
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mcdesk.foundation.errors import OptionInvalid
+from mcdesk.history.database import Database
+from mcdesk.history.driver import Row
+from mcdesk.history.query_timing import QueryType
+
+TIERS = ("enterprise", "professional", "standard", "trial")
+FIRST_TIER = "enterprise"
+
+_COLUMNS = "id, email, name, tier, is_active, created_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One person; `email` is in lower case, `tier` one of TIERS, `created_at` UTC."""
+
+    id: int
+    email: str
+    name: str
+    tier: str
+    is_active: bool
+    created_at: str
+
+
+class AccountStore:
+    """Reads and writes accounts; e-mail addresses are compared without regard to case."""
+
+    def __init__(self, database: Database, login_name: Callable[[], str] = getpass.getuser) -> None:
+        self._database = database
+        self._login_name = login_name
+
+    def local_account(self) -> Account:
+        """The account of the person who is logged in to this computer.
+
+        On a fresh installation it is made, as Enterprise. Where others have accounts and this person
+        has none, it is the oldest account.
+        """
+        email = f"{self._person()}@localhost".lower()
+        found = self.find(email) or self._oldest()
+        if found is not None:
+            return found
+        with self._database.transaction():
+            # Another process may have made it since.
+            return self._oldest() or self._insert(email, self._person(), FIRST_TIER)
+
+    def add(self, email: str, name: str, tier: str) -> Account:
+        """Make an account.
+
+        Raises:
+            OptionInvalid: if the address is taken or no address, or there is no such tier.
+        """
+        address = email.strip().lower()
+        if address.count("@") != 1 or address.startswith("@") or address.endswith("@"):
+            raise OptionInvalid(f"{email!r} is not an e-mail address")
+        if tier not in TIERS:
+            raise OptionInvalid(f"There is no tier {tier!r}", f"The tiers are {', '.join(TIERS)}.")
+        with self._database.transaction():
+            if self.find(address) is not None:
+                raise OptionInvalid(f"There is already an account {address}")
+            return self._insert(address, name, tier)
+
+    def find(self, email: str) -> Account | None:
+        """The active account with this address."""
+        # The index is used only where the query repeats its condition.
+        sql = f"SELECT {_COLUMNS} FROM users WHERE email = ? AND is_active"
+        rows = self._database.execute(QueryType.AUTHENTICATION, sql, (email.strip().lower(),)).rows
+        return _account(rows[0]) if rows else None
+
+    def account(self, email: str) -> Account:
+        """The active account with this address.
+
+        Raises:
+            OptionInvalid: if there is none.
+        """
+        found = self.find(email)
+        if found is None:
+            raise OptionInvalid(f"There is no account {email}", "See `mcdesk account list`.")
+        return found
+
+    def accounts(self) -> tuple[Account, ...]:
+        """All accounts, the oldest first, those no longer active included."""
+        sql = f"SELECT {_COLUMNS} FROM users ORDER BY id"
+        return tuple(map(_account, self._database.execute(QueryType.AUTHENTICATION, sql).rows))
+
+    def _oldest(self) -> Account | None:
+        sql = f"SELECT {_COLUMNS} FROM users WHERE is_active ORDER BY id LIMIT 1"
+        rows = self._database.execute(QueryType.AUTHENTICATION, sql).rows
+        return _account(rows[0]) if rows else None
+
+    def _insert(self, email: str, name: str, tier: str) -> Account:
+        sql = (
+            "INSERT INTO users (email, name, tier, is_active, created_at) VALUES (?, ?, ?, 1, ?)"
+            f" RETURNING {_COLUMNS}"
+        )
+        values = (email, name, tier, self._database.utc_text())
+        return _account(self._database.execute(QueryType.AUTHENTICATION, sql, values).rows[0])
+
+    def _person(self) -> str:
+        try:
+            name = self._login_name()
+        except (OSError, KeyError, ImportError):
+            # A container may run as a number without a name.
+            name = ""
+        return "".join(name.split()).replace("@", ".") or "user"
+
+
+def _account(row: Row) -> Account:
+    key, email, name, tier, is_active, created_at = row
+    return Account(int(key or 0), str(email), str(name), str(tier), bool(is_active), str(created_at))

@@ -1,0 +1,98 @@
+"""Which SQLite library is used, and what may be asked of it.
+
+One library per process and file: two of them on one file corrupt its write-ahead log.
+"""
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, cast
+
+SqlValue = None | int | float | str | bytes
+Row = tuple[SqlValue, ...]
+
+PREFERRED_MODULE = "sqlcipher3.dbapi2"
+FALLBACK_MODULE = "sqlite3"
+
+# First versions without the bug that can lose a committed write when the write-ahead log is reset.
+FIXED_LINES = ((3, 44, 6), (3, 50, 7))
+FIXED_FROM = (3, 51, 3)
+
+
+class Cursor(Protocol):
+    """What we use of a DB-API cursor."""
+
+    rowcount: int
+
+    def fetchall(self) -> list[Row]:
+        """All rows that are left."""
+        ...
+
+
+class Connection(Protocol):
+    """What we use of a DB-API connection of SQLite."""
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        ...
+
+    def execute(self, sql: str, parameters: Sequence[SqlValue] = ...) -> Cursor:
+        """Run one statement."""
+        ...
+
+    def executemany(self, sql: str, parameters: Sequence[Sequence[SqlValue]]) -> Cursor:
+        """Run one statement for each row of parameters."""
+        ...
+
+    def close(self) -> None:
+        """Close the file."""
+        ...
+
+
+class Driver(Protocol):
+    """What we use of a DB-API module for SQLite."""
+
+    __name__: str
+    sqlite_version_info: tuple[int, ...]
+    Error: type[Exception]
+
+    def connect(self, database: str, *, timeout: float, isolation_level: None) -> Connection:
+        """Open a file, creating it if it is not there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenDriver:
+    """A driver and the journal that is safe with it: `wal`, or `truncate` for a SQLite with the bug."""
+
+    module: Driver
+    journal_mode: str
+
+    @property
+    def description(self) -> str:
+        """Name and version, for `mcdesk health`."""
+        version = ".".join(str(part) for part in self.module.sqlite_version_info)
+        return f"{self.module.__name__.partition('.')[0]}, SQLite {version}"
+
+
+def choose_driver() -> ChosenDriver:
+    """The driver of this process: sqlcipher3, or Python's own where that cannot be loaded."""
+    try:
+        module = importlib.import_module(PREFERRED_MODULE)
+    except ImportError:
+        module = importlib.import_module(FALLBACK_MODULE)
+    driver = cast(Driver, module)
+    return ChosenDriver(driver, "wal" if is_wal_safe(driver.sqlite_version_info) else "truncate")
+
+
+def is_wal_safe(version: tuple[int, ...]) -> bool:
+    """Whether this version of SQLite has the fix for the reset of the write-ahead log."""
+    in_fixed_line = any(version[:2] == line[:2] and version >= line for line in FIXED_LINES)
+    return version >= FIXED_FROM or in_fixed_line
+
+
+def connect(driver: ChosenDriver, path: Path, busy_seconds: float) -> Connection:
+    """Open a connection without the driver's own transactions: we begin and end them ourselves."""
+    return driver.module.connect(str(path), timeout=busy_seconds, isolation_level=None)

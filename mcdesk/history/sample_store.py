@@ -1,0 +1,100 @@
+"""Trial arrays of finished simulations, each kept once by its content and read through a memory map."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mcdesk.foundation.errors import SamplesDamaged
+from mcdesk.history.content_folder import ByteSink, ContentFolder
+from mcdesk.history.database import Database
+from mcdesk.history.query_timing import QueryType
+
+SUFFIX = ".npy"
+
+
+class SampleRole(Enum):
+    """Which side of the model an array is from."""
+
+    INPUT = "input"
+    OUTPUT = "output"
+
+
+@dataclass(frozen=True, slots=True)
+class TrialSamples:
+    """The values of one cell in every trial: (trials,) float64 in the cell's unit, not to be written to."""
+
+    role: SampleRole
+    cell: str
+    values: NDArray[np.float64]
+
+
+class SampleStore:
+    """Files under a folder, and rows that say which simulation they belong to."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self._database = database
+        self._contents = ContentFolder(folder)
+
+    def save(self, simulation_id: str, samples: Sequence[TrialSamples]) -> None:
+        """Keep the arrays of a simulation, in this order; earlier ones of it are replaced.
+
+        Raises:
+            DiskFull, StoreError: if they cannot be written; then the rows are as before.
+        """
+        # Files first: a row must never name a file that is not there.
+        hashes = [self._add(sample.values) for sample in samples]
+        delete = "DELETE FROM sample_arrays WHERE simulation_id = ?"
+        insert = (
+            "INSERT INTO sample_arrays (simulation_id, ordinal, role, cell, sha256, trials)"
+            " VALUES (?, ?, ?, ?, ?, ?)"
+        )
+        with self._database.transaction():
+            self._database.execute(QueryType.RESULT_RETRIEVAL, delete, (simulation_id,))
+            for ordinal, (sample, sha256) in enumerate(zip(samples, hashes, strict=True)):
+                place = (simulation_id, ordinal, sample.role.value, sample.cell)
+                values = (*place, sha256, len(sample.values))
+                self._database.execute(QueryType.RESULT_RETRIEVAL, insert, values)
+
+    def load(self, simulation_id: str) -> tuple[TrialSamples, ...]:
+        """The arrays of a simulation in their order, mapped from the disk and read-only; () if none are kept.
+
+        Raises:
+            SamplesDamaged: if a file is absent or does not hold what it should.
+        """
+        sql = "SELECT role, cell, sha256, trials FROM sample_arrays WHERE simulation_id = ? ORDER BY ordinal"
+        rows = self._database.execute(QueryType.RESULT_RETRIEVAL, sql, (simulation_id,)).rows
+        return tuple(
+            TrialSamples(SampleRole(role), str(cell), self._map(str(sha256), int(trials or 0)))
+            for role, cell, sha256, trials in rows
+        )
+
+    def remove_orphans(self, older_than: float) -> int:
+        """Delete files that no simulation names and that are older (seconds since the epoch)."""
+        sql = "SELECT DISTINCT sha256 FROM sample_arrays"
+        rows = self._database.execute(QueryType.RESULT_RETRIEVAL, sql).rows
+        return self._contents.remove_except({str(row[0]) for row in rows}, older_than)
+
+    def _add(self, values: NDArray[np.float64]) -> str:
+        return self._contents.add(lambda sink: _write(sink, values), SUFFIX).sha256
+
+    def _map(self, sha256: str, trial_count: int) -> NDArray[np.float64]:
+        path = self._contents.path(sha256, SUFFIX)
+        try:
+            values = np.load(path, mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError) as error:
+            raise SamplesDamaged(f"{path} cannot be read: {error}", _RUN_AGAIN) from error
+        if values.shape != (trial_count,) or values.dtype != np.float64:
+            raise SamplesDamaged(f"{path} does not hold {trial_count} trials", _RUN_AGAIN)
+        return cast(NDArray[np.float64], values)
+
+
+_RUN_AGAIN = "Run the simulation again with --no-cache: the same seed gives the same trials."
+
+
+def _write(sink: ByteSink, values: NDArray[np.float64]) -> None:
+    np.lib.format.write_array(sink, np.ascontiguousarray(values, dtype="<f8"), allow_pickle=False)

@@ -1,0 +1,64 @@
+"""The five indexes that the product promises, by definition and by the plans that use them."""
+
+import pytest
+
+from mcdesk.history.database import Database
+from mcdesk.history.query_timing import QueryType
+
+PROMISED = {
+    "simulation_results_user_status_created": "ON simulation_results (user_id, status, created_at)",
+    "simulation_results_active": (
+        "ON simulation_results (simulation_id) WHERE status IN ('pending', 'running', 'completed')"
+    ),
+    "simulation_results_user_created": "ON simulation_results (user_id, created_at DESC)",
+    "uploaded_files_user_created": "ON uploaded_files (user_id, created_at DESC)",
+    "users_email_active": "ON users (email) WHERE is_active",
+}
+
+QUERIES = {
+    "simulation_results_user_status_created": (
+        "SELECT * FROM simulation_results WHERE user_id = ? AND status = ? ORDER BY created_at DESC LIMIT 50"
+    ),
+    "simulation_results_active": (
+        "SELECT simulation_id FROM simulation_results WHERE status IN ('pending', 'running', 'completed')"
+    ),
+    "simulation_results_user_created": (
+        "SELECT * FROM simulation_results WHERE user_id = ? ORDER BY created_at DESC LIMIT 50"
+    ),
+    "uploaded_files_user_created": (
+        "SELECT * FROM uploaded_files WHERE user_id = ? ORDER BY created_at DESC LIMIT 50"
+    ),
+    "users_email_active": "SELECT * FROM users WHERE email = ? AND is_active",
+    "simulation_results_cache_key": (
+        "SELECT * FROM simulation_results WHERE cache_key = ? AND status = 'completed'"
+        " ORDER BY finished_at DESC LIMIT 1"
+    ),
+    "simulation_results_process": (
+        "SELECT * FROM simulation_results WHERE status = 'running' AND process_id IS NOT NULL"
+    ),
+    "query_timings_type_id": "SELECT * FROM query_timings WHERE query_type = ? ORDER BY id DESC LIMIT 9",
+}
+
+
+@pytest.mark.parametrize("name", PROMISED)
+def test_that_a_promised_index_is_defined_as_promised(database: Database, name: str) -> None:
+    sql = "SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = ?"
+    definition = str(database.execute(QueryType.USER_HISTORY, sql, (name,)).rows[0][0])
+
+    assert PROMISED[name] in " ".join(definition.split())
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_that_a_query_runs_through_its_index_without_sorting(database: Database, name: str) -> None:
+    query = QUERIES[name]
+
+    plan = database.plan(query, (None,) * query.count("?"))
+
+    assert name in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_that_a_simulation_is_looked_up_by_its_key(database: Database) -> None:
+    plan = database.plan("SELECT * FROM simulation_results WHERE simulation_id = 'x'")
+
+    assert plan.startswith("SEARCH simulation_results USING INDEX")
