@@ -11,7 +11,7 @@ Attributes = dict[str, str]
 ElementReader = Callable[[str, str, Attributes, str], None]
 
 
-class XmlHandler(Protocol):
+class XmlTarget(Protocol):
     """What a part is read into. Names are `address local`, or `local` without a namespace."""
 
     def start(self, name: str, attributes: Attributes) -> None:
@@ -27,8 +27,8 @@ class XmlHandler(Protocol):
         ...
 
 
-def parse_part(package: Package, name: str, handler: XmlHandler, where: str = "") -> None:
-    """Send the elements of a part to the handler.
+def parse_part(package: Package, name: str, target: XmlTarget, where: str = "") -> None:
+    """Send the elements of a part to the target.
 
     Raises:
         WorkbookUnreadable: if the part is missing, damaged or hostile; it says `where`, or names the part.
@@ -36,9 +36,9 @@ def parse_part(package: Package, name: str, handler: XmlHandler, where: str = ""
     with package.refusing(where or name):
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
-        parser.StartElementHandler = handler.start
-        parser.EndElementHandler = handler.end
-        parser.CharacterDataHandler = handler.text
+        parser.StartElementHandler = target.start
+        parser.EndElementHandler = target.end
+        parser.CharacterDataHandler = target.text
         parser.StartDoctypeDeclHandler = _refuse_document_type
         parser.EntityDeclHandler = _refuse_document_type
         try:
@@ -55,7 +55,7 @@ def read_elements(package: Package, name: str, read: ElementReader) -> None:
     Only elements in the namespace of the outermost one count; text is what stands directly inside.
     Errors are those of `parse_part`.
     """
-    parse_part(package, name, _ElementHandler(read))
+    parse_part(package, name, _ElementCollector(read))
 
 
 def is_true(text: str | None) -> bool:
@@ -97,7 +97,7 @@ def read_relationships(package: Package, source: str) -> dict[str, Relationship]
     return relationships
 
 
-class _ElementHandler:
+class _ElementCollector:
     """Keeps the open elements: their local name, attributes and pieces of text."""
 
     def __init__(self, read: ElementReader) -> None:
