@@ -45,14 +45,14 @@ _TOKEN = re.compile(
     rf"""(?P<space>{SPACE}++)
     |(?P<text>{TEXT})
     |(?P<sheet>{_SHEET})?(?:
-        (?P<range>{RANGE}{RANGE_END})
+        (?P<error>\#(?:{_ERROR_WORDS})|{_REF_ERROR})
+        |(?P<range>{RANGE}{RANGE_END})
         |(?P<columns>{COLUMNS}{RANGE_END})
         |(?P<rows>{ROWS}(?![\d.]|{NAME_CHARACTER}))
         |(?P<cell>{NOT_A_CALL}{CELL}{CELL_END})
         |(?P<function>{NAME}\()
         |(?P<structured>(?:{NAME})?{BRACKETS})
         |(?P<name>{NAME})
-        |(?P<error>\#(?:{_ERROR_WORDS})|{_REF_ERROR})
     )
     |(?P<number>(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?(?!{NAME_CHARACTER}))
     |(?P<operator><=|>=|<>|[-+*/^&=<>%,;:(){{}}@\#])""",
