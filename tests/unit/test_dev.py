@@ -1,0 +1,119 @@
+"""What `dev.py` decides: what is missing, what to start, and how a failed section ends."""
+
+import ctypes
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import dev
+
+
+@pytest.fixture
+def without_libraries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A Linux without the libraries of Qt, on which nothing may be installed."""
+
+    def refuse(name: str) -> None:
+        raise OSError(f"{name}: cannot open shared object file")
+
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(ctypes, "CDLL", refuse)
+    monkeypatch.setenv("MCDESK_NO_APT", "1")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    yield
+
+
+@pytest.mark.usefixtures("without_libraries")
+def test_that_missing_libraries_end_with_the_line_to_type() -> None:
+    with pytest.raises(SystemExit) as ending:
+        dev._install_system_packages()
+
+    text = str(ending.value)
+    assert "sudo apt-get install -y --no-install-recommends libegl1 libgl1 libglib2.0-0" in text
+    assert "libxcb-cursor0" not in text
+
+
+@pytest.mark.usefixtures("without_libraries")
+def test_that_a_screen_needs_more_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISPLAY", ":0")
+
+    assert "libxcb-cursor0" in dev._missing_packages()
+
+
+def test_that_no_system_package_is_asked_for_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+
+    assert dev._missing_packages() == []
+
+
+@pytest.mark.parametrize("version", [(3, 10, 9), (3, 14, 0)])
+def test_that_an_unfit_python_is_refused(monkeypatch: pytest.MonkeyPatch, version: tuple[int, ...]) -> None:
+    monkeypatch.setattr(sys, "version_info", version)
+
+    with pytest.raises(SystemExit, match=r"needs Python 3\.11"):
+        dev._require_python()
+
+
+def test_that_the_environment_goes_where_the_variable_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MCDESK_VENV", str(tmp_path))
+    assert dev.environment_folder() == tmp_path
+
+    monkeypatch.delenv("MCDESK_VENV")
+    assert dev.environment_folder() == dev.ROOT / ".venv"
+
+
+def test_that_a_folder_that_is_no_environment_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MCDESK_VENV", str(tmp_path))
+    (tmp_path / "thesis.txt").write_text("precious")
+
+    with pytest.raises(SystemExit, match="no virtual environment"):
+        dev._make_environment()
+
+    assert (tmp_path / "thesis.txt").read_text() == "precious"
+
+
+def test_that_without_a_screen_and_arguments_the_demo_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        started.append(command)
+        return subprocess.CompletedProcess(command, 3)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(dev, "_has_screen", lambda: False)
+
+    statuses = [dev.run_mcdesk([]), dev.run_mcdesk(["check", "a.xlsx"])]
+
+    assert statuses == [3, 3]
+    assert [command[1:] for command in started] == [
+        ["-m", "mcdesk", "demo"],
+        ["-m", "mcdesk", "check", "a.xlsx"],
+    ]
+
+
+def test_that_without_a_screen_qt_paints_offscreen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    monkeypatch.setattr(dev, "_has_screen", lambda: False)
+
+    assert dev._child_environment()["QT_QPA_PLATFORM"] == "offscreen"
+
+
+def test_that_all_sections_run_and_one_failure_fails_all(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(dev, "_tool", lambda command: [sys.executable, "-c", *command])
+
+    status = dev.run_sections({"first": ["raise SystemExit(5)"], "second": ["pass"]})
+
+    printed = capsys.readouterr().out
+    assert status == 1
+    assert "FAILED" in printed.partition("summary")[2]
+    assert "second" in printed.partition("summary")[2]
+    assert dev.run_sections({"only": ["pass"]}) == 0
