@@ -105,7 +105,9 @@ class Database:
         except BaseException:
             # A full disk may have ended the transaction already.
             if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+                # A failing file may refuse this as well; what is told is the first failure.
+                with suppress(self._driver.module.Error):
+                    self._connection.execute("ROLLBACK")
             raise
 
     def statistics(self) -> tuple[QueryStatistics, ...]:
@@ -155,6 +157,8 @@ class Database:
         self._is_open = False
         self.save_timings()
         with suppress(self._driver.module.Error):
+            # Not worth waiting for while another process writes.
+            self._connection.execute("PRAGMA busy_timeout = 0")
             self._connection.execute("PRAGMA optimize")
         self._connection.close()
 

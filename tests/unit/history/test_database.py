@@ -1,6 +1,7 @@
 """Statements, transactions, and the timing of every query."""
 
 import itertools
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -125,6 +126,19 @@ def test_that_closing_twice_is_allowed(tmp_path: Path) -> None:
 
     database.close()
     database.close()
+
+
+def test_that_closing_does_not_wait_for_another_writer(tmp_path: Path) -> None:
+    path = tmp_path / "mcdesk.db"
+    database = open_database(path)
+    database.execute(QueryType.AUTHENTICATION, COUNT)
+    started = time.monotonic()
+
+    with open_database(path) as other, other.transaction():
+        database.close()
+        seconds = time.monotonic() - started
+
+    assert seconds < 2.0
 
 
 def test_that_health_tells_driver_journal_and_integrity(database: Database) -> None:
