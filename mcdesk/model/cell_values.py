@@ -10,6 +10,7 @@ from mcdesk.model.workbook import ConstantValue
 
 _ADDRESS = re.compile(r"\$?([A-Za-z]+)\$?([0-9]+)")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_INDEX_DIGITS = 9
 _SECONDS_PER_DAY = 86_400
 _DAYS_1904 = 1_462
 _DAY_ZERO = date(1899, 12, 30).toordinal()
@@ -50,6 +51,17 @@ def parse_cell_address(text: str | None, sheet: int) -> CellAddress | None:
         ValueError: as `parse_address`.
     """
     return None if text is None else CellAddress(sheet, *parse_address(text))
+
+
+def parse_index(text: str) -> int:
+    """Return a whole number of at most nine digits, so that it fits 32 bits.
+
+    Raises:
+        ValueError: for anything else; Python's own extras such as `1_0` and other digits are none here.
+    """
+    if not (text.isdecimal() and text.isascii() and len(text) <= _INDEX_DIGITS):
+        raise ValueError(f"{text[:20]!r} is not a whole number")
+    return int(text)
 
 
 def parse_number(text: str) -> float:

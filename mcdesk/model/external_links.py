@@ -1,6 +1,6 @@
 """Copies that a workbook keeps of cells of other workbooks; those workbooks themselves are never opened."""
 
-from mcdesk.model.cell_values import parse_address, parse_value
+from mcdesk.model.cell_values import parse_address, parse_index, parse_value
 from mcdesk.model.package import Package
 from mcdesk.model.workbook import ConstantValue, ExternalBook
 from mcdesk.model.xml_parts import Attributes, read_elements, read_relationships, relationship_id
@@ -43,7 +43,7 @@ class _ExternalReader:
             case "cell":
                 self._read_cell(attributes)
             case "sheetData":
-                self._place_cells(int(attributes.get("sheetId", "0")))
+                self._place_cells(parse_index(attributes.get("sheetId", "0")))
             case "sheetName":
                 self.sheet_names.append(attributes.get("val", ""))
             case "definedName":

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from mcdesk.model.cell_values import parse_index
 from mcdesk.model.package import Package
 from mcdesk.model.xml_parts import Attributes, read_elements
 
@@ -57,9 +58,9 @@ def read_number_formats(package: Package, part: str) -> tuple[str, ...]:
 
     def read(parent: str, name: str, attributes: Attributes, text: str) -> None:
         if parent == "numFmts" and name == "numFmt":
-            code_by_id[int(attributes["numFmtId"])] = attributes.get("formatCode", "General")
+            code_by_id[parse_index(attributes["numFmtId"])] = attributes.get("formatCode", "General")
         elif parent == "cellXfs" and name == "xf":
-            ids.append(int(attributes.get("numFmtId", "0")))
+            ids.append(parse_index(attributes.get("numFmtId", "0")))
 
     read_elements(package, part, read)
     return tuple(code_by_id.get(number, "General") for number in ids) or ("General",)

@@ -19,9 +19,22 @@ from mcdesk.foundation.errors import McdeskError, WorkbookUnreadable
 
 _CHUNK_BYTES = 64 * 1024
 _HEAD_BYTES = 4096
+_SHOWN_CHARACTERS = 200
 _ENCRYPTED_FLAG = 0x1
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DAMAGED = "the file is damaged"
+# What zipfile, zlib, expat and look-ups by what a file names raise on damaged bytes.
+_DAMAGES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    LookupError,
+    OverflowError,
+    NotImplementedError,
+    RuntimeError,
+)
 _SAVE_AS = "Open it in Excel and save it as .xlsx."
 
 
@@ -110,14 +123,15 @@ class Package:
             yield
         except PartRefused as error:
             raise self._unreadable(error.title, where) from error
-        except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, OSError) as error:
+        except ValueError as error:
+            raise self._unreadable(f"{_DAMAGED}, {error}", where) from error
+        except _DAMAGES as error:
             raise self._unreadable(_DAMAGED, where) from error
-        except (ValueError, KeyError, OverflowError, NotImplementedError, RuntimeError) as error:
-            raise self._unreadable(f"{_DAMAGED}, {error or type(error).__name__}", where) from error
 
     def _unreadable(self, reason: str, where: str) -> WorkbookUnreadable:
-        place = f" ({where})" if where else ""
-        return WorkbookUnreadable(f"{self.path.name} cannot be read: {reason}{place}", _SAVE_AS)
+        place = f" ({_one_line(where)})" if where else ""
+        title = f"{_one_line(self.path.name)} cannot be read: {_one_line(reason)}{place}"
+        return WorkbookUnreadable(title, _SAVE_AS)
 
     def _refuse_bombs(self) -> None:
         limits, entries = self.budget.limits, self._zip.infolist()
@@ -179,6 +193,12 @@ def relationships_part(source: str) -> str:
     """Return the part that holds the relationships of a part, or of the package for an empty name."""
     folder, name = posixpath.split(source)
     return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def _one_line(text: str) -> str:
+    """Return text from the file as it may be shown: short, without line ends and control characters."""
+    text = text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 def _normal(name: str) -> str:

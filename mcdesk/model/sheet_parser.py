@@ -6,7 +6,7 @@ from typing import Final
 
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import MAX_COLUMNS, MAX_ROWS, Rectangle, column_index, format_a1
-from mcdesk.model.cell_values import parse_address, parse_extent, parse_value
+from mcdesk.model.cell_values import parse_address, parse_extent, parse_index, parse_number, parse_value
 from mcdesk.model.package import PartRefused
 from mcdesk.model.sheet_formulas import SheetFormulas
 from mcdesk.model.string_pool import StringPool
@@ -89,7 +89,7 @@ class SheetParser:
 
     def _start_row(self, attributes: Attributes) -> None:
         number = attributes.get("r")
-        self._row = self._row + 1 if number is None else int(number) - 1
+        self._row = self._row + 1 if number is None else parse_index(number) - 1
         if not 0 <= self._row < MAX_ROWS:
             raise PartRefused(f"row {number or self._row + 1} lies outside of a sheet")
         self._row_digits = str(self._row + 1)
@@ -179,7 +179,7 @@ class SheetParser:
         cells.numbers.append(number)
         cells.texts.append(text)
         cells.formulas.append(formula)
-        cells.styles.append(int(self._attributes.get("s", "0")))
+        cells.styles.append(parse_index(self._attributes.get("s", "0")))
         cells.has_cache.append(has_value)
 
     def _value(self) -> tuple[CellKind, float, int]:
@@ -190,7 +190,7 @@ class SheetParser:
             if number is not None:
                 return CellKind.NUMBER, number, _NO_INDEX
         if kind == "s" and text:
-            return CellKind.TEXT, 0.0, self._strings.shared(int(text))
+            return CellKind.TEXT, 0.0, self._strings.shared(parse_index(text))
         if kind == "inlineStr" and self._rich_text is not None:
             text = "".join(self._rich_text)
         if text is None:
@@ -211,8 +211,8 @@ class SheetParser:
                 return CellKind.NUMBER, value, _NO_INDEX
 
     def _read_column_width(self, attributes: Attributes) -> None:
-        first, last = int(attributes["min"]) - 1, int(attributes["max"]) - 1
-        width = float(attributes.get("width", "8.43"))
+        first, last = parse_index(attributes["min"]) - 1, parse_index(attributes["max"]) - 1
+        width = parse_number(attributes.get("width", "8.43"))
         is_hidden = is_true(attributes.get("hidden"))
         if 0 <= first <= last < MAX_COLUMNS:
             self.cells.column_widths.append(ColumnWidth(first, last, width, is_hidden))

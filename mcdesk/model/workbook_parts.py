@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from mcdesk.model.cell_values import parse_extent, unescape
+from mcdesk.model.cell_values import parse_extent, parse_index, unescape
 from mcdesk.model.package import Package
 from mcdesk.model.string_pool import StringPool
 from mcdesk.model.workbook import DefinedName, Table
@@ -46,7 +46,7 @@ class WorkbookPart:
                 self.date_1904 = is_true(attributes.get("date1904"))
             case "workbook", "calcPr":
                 self.is_iterative = is_true(attributes.get("iterate"))
-                self.iterate_count = min(int(attributes.get("iterateCount", "100")), _MAX_ITERATIONS)
+                self.iterate_count = min(parse_index(attributes.get("iterateCount", "100")), _MAX_ITERATIONS)
             case _:
                 pass
 
@@ -104,8 +104,8 @@ def _table(attributes: Attributes, sheet: int, columns: tuple[str, ...]) -> Tabl
     return Table(
         name=unescape(attributes.get("displayName") or attributes["name"]),
         extent=parse_extent(attributes["ref"], sheet),
-        header_row_count=int(attributes.get("headerRowCount", "1")),
-        totals_row_count=int(attributes.get("totalsRowCount", "0")),
+        header_row_count=parse_index(attributes.get("headerRowCount", "1")),
+        totals_row_count=parse_index(attributes.get("totalsRowCount", "0")),
         columns=columns,
     )
 
@@ -114,7 +114,7 @@ def _defined_name(attributes: Attributes, text: str) -> DefinedName:
     sheet = attributes.get("localSheetId")
     return DefinedName(
         name=unescape(attributes["name"]),
-        sheet=None if sheet is None else int(sheet),
+        sheet=None if sheet is None else parse_index(sheet),
         text=text.strip().removeprefix("="),
         is_hidden=is_true(attributes.get("hidden")),
     )
