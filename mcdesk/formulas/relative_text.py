@@ -25,6 +25,8 @@ _REFERENCE = re.compile(
     rf"{TEXT}|{QUOTED_SHEET}|{BRACKETS}|(?<!{NAME_CHARACTER})(?<!\$)(?:"
     rf"(?P<columns>{COLUMNS}{RANGE_END})|(?P<rows>{ROWS}(?!{NAME_CHARACTER}))"
     rf"|{NOT_A_CALL}(?P<cell>{CELL}){CELL_END})"
+    # An open quote or bracket is a syntax error; to look on behind it would cost quadratic time.
+    r"|(?P<unclosed>['\[][\s\S]*)"
 )
 _CELL_PARTS = re.compile(r"(\$?)([A-Za-z]+)(\$?)([0-9]+)")
 _SPAN_PARTS = re.compile(r"(\$?)([A-Za-z]+|[0-9]+)")
@@ -41,6 +43,8 @@ def relative_key(text: str, row: int, column: int) -> str:
         group = match.lastgroup
         if group == "cell":
             return _cell_key(match["cell"], row, column)
+        if group == "unclosed":
+            return f"{match[0]} at {row},{column}"
         return match[0] if group is None else _span_key(match[group], row, column)
 
     return _REFERENCE.sub(replace, text)
@@ -56,7 +60,7 @@ def shift_formula(text: str, rows: int, columns: int) -> str:
         group = match.lastgroup
         if group == "cell":
             return _shift_cell(match["cell"], rows, columns)
-        return match[0] if group is None else _shift_span(match[group], rows, columns)
+        return match[0] if group in (None, "unclosed") else _shift_span(match[group], rows, columns)
 
     return _REFERENCE.sub(replace, text)
 

@@ -18,6 +18,8 @@ from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import McdeskError, WorkbookUnreadable
 
 _CHUNK_BYTES = 64 * 1024
+# More than 2,000 entries of a zip need; zipfile itself reads parts in far smaller pieces.
+_READ_BYTES = 1_000_000
 _HEAD_BYTES = 4096
 _SHOWN_CHARACTERS = 200
 _ENCRYPTED_FLAG = 0x1
@@ -93,7 +95,7 @@ class Package:
         self.budget = budget
         with self.refusing():
             _refuse_other_formats(file)
-            self._zip = zipfile.ZipFile(file)
+            self._zip = zipfile.ZipFile(_BoundedFile(file))
             self._members = {_normal(entry.filename): entry for entry in self._zip.infolist()}
             self._refuse_bombs()
             self._refuse_document_types()
@@ -160,6 +162,21 @@ class Package:
                 raise PartRefused(f"{entry.filename} has a document type, which no workbook needs")
 
 
+class _BoundedFile:
+    """The file as zipfile sees it: zipfile reads the whole table of contents at once, however long."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.seek = file.seek
+        self.tell = file.tell
+        self.seekable = file.seekable
+
+    def read(self, byte_count: int = -1) -> bytes:
+        if byte_count > _READ_BYTES:
+            raise PartRefused("its table of contents is too long")
+        return self._file.read(_READ_BYTES if byte_count < 0 else byte_count)
+
+
 @contextmanager
 def open_package(path: Path, budget: ReadBudget) -> Iterator[tuple[Package, str, int]]:
     """Open a workbook file; yields its package, its SHA-256 and its length in bytes.
@@ -168,8 +185,14 @@ def open_package(path: Path, budget: ReadBudget) -> Iterator[tuple[Package, str,
         WorkbookUnreadable: if there is no such file, or it is no workbook, or a hostile one.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
             raise WorkbookUnreadable(f"{path.name or path} is not a file", "Choose an .xlsx or .xlsm file.")
+        if status.st_size > budget.limits.inflated_bytes:
+            size_megabytes = budget.limits.inflated_bytes // 1_000_000
+            raise WorkbookUnreadable(
+                f"{path.name} cannot be read: it is larger than {size_megabytes} MB", _SAVE_AS
+            )
         file = path.open("rb")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)

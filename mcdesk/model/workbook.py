@@ -1,7 +1,7 @@
 """What is in a workbook file, immutable and columnar; knows no mathematics and no file format."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import IntEnum
 from pathlib import Path
 
@@ -124,6 +124,10 @@ class Sheet:
         object.__setattr__(self, "_keys", keys)
         for array in self._arrays():
             array.flags.writeable = False
+
+    def __reduce__(self) -> tuple[type["Sheet"], tuple[object, ...]]:
+        # Made anew on the other side, because unpickled arrays could be written.
+        return Sheet, tuple(getattr(self, part.name) for part in fields(self) if part.init)
 
     @property
     def cell_count(self) -> int:

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from mcdesk.formulas.parser import parse, relative_key, shift_formula
@@ -48,3 +50,12 @@ def test_that_absolute_and_relative_references_differ_in_their_key() -> None:
 
 def test_that_text_and_names_stay_in_the_key() -> None:
     assert relative_key("'A1'!x&\"A1\"", 5, 5) == "'A1'!x&\"A1\""
+
+
+@pytest.mark.parametrize("text", ["'a''" * 15_000, "'" * 60_000, "[x'" * 20_000, "[its']S!A1"])
+def test_that_what_follows_an_open_quote_is_left_alone(text: str) -> None:
+    started = time.monotonic()
+
+    assert shift_formula(text, 1, 1) == text
+    assert relative_key(text, 0, 0) != relative_key(text, 1, 0)
+    assert time.monotonic() - started < 1

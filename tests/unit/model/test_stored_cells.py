@@ -1,3 +1,4 @@
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -131,3 +132,13 @@ def test_that_the_columns_have_their_types(path: Path) -> None:
 
     assert (sheet.rows.dtype, sheet.kinds.dtype, sheet.numbers.dtype) == (np.int32, np.uint8, np.float64)
     assert (sheet.texts.dtype, sheet.styles.dtype, sheet.has_cache.dtype) == (np.int32, np.int32, np.bool_)
+
+
+def test_that_a_pickled_workbook_comes_back_whole_and_read_only(path: Path) -> None:
+    workbook = read_workbook(write_xlsx(path, {"S": {"A1": 1, "B1": ("=A1", 1.0)}}))
+
+    copy = pickle.loads(pickle.dumps(workbook))
+
+    assert copy.formulas == workbook.formulas
+    assert copy.sheets[0].position(0, 1) == 1
+    assert not copy.sheets[0].numbers.flags.writeable

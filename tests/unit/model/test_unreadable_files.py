@@ -310,3 +310,15 @@ def test_that_names_from_the_file_cannot_break_the_line(path: Path) -> None:
 
     assert title.isprintable()
     assert len(title) < 300
+
+
+def test_that_an_endless_table_of_contents_is_refused_unread(path: Path) -> None:
+    write_parts(path, {f"{i}-{'x' * 60_000}": "" for i in range(20)})
+
+    assert "table of contents is too long" in refusal(path)
+
+
+def test_that_a_file_larger_than_the_limit_is_refused_unread(path: Path) -> None:
+    path.write_bytes(bytes(1_001))
+
+    assert "larger than" in refusal(path, ReadLimits(inflated_bytes=1_000))
