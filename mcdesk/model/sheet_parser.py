@@ -56,6 +56,7 @@ class SheetParser:
         self._row = self._column = -1
         self._row_digits = ""
         self._column_by_letters: dict[str, int] = {}
+        self._style_by_text: dict[str, int] = {}
         self._phonetic_depth = 0
         self._begin_cell({})
 
@@ -94,7 +95,7 @@ class SheetParser:
             raise PartRefused(f"row {number or self._row + 1} lies outside of a sheet")
         self._row_digits = str(self._row + 1)
         self._column = -1
-        if is_true(attributes.get("hidden")):
+        if "hidden" in attributes and is_true(attributes["hidden"]):
             self.cells.hidden_rows.append(self._row)
 
     def _start_cell(self, attributes: Attributes) -> None:
@@ -179,8 +180,15 @@ class SheetParser:
         cells.numbers.append(number)
         cells.texts.append(text)
         cells.formulas.append(formula)
-        cells.styles.append(parse_index(self._attributes.get("s", "0")))
+        cells.styles.append(self._style())
         cells.has_cache.append(has_value)
+
+    def _style(self) -> int:
+        text = self._attributes.get("s", "0")
+        style = self._style_by_text.get(text)
+        if style is None:
+            style = self._style_by_text[text] = parse_index(text)
+        return style
 
     def _value(self) -> tuple[CellKind, float, int]:
         kind, text = self._attributes.get("t", "n"), self._value_text
@@ -221,15 +229,12 @@ class SheetParser:
         self.cells.merged.append(parse_extent(attributes["ref"], self._formulas.sheet))
 
 
-_NUMBER_CHARACTERS: Final = frozenset("0123456789.-+eE")
-
-
 def _plain_number(text: str) -> float | None:
     """Return the number, or None where the text needs a closer look."""
-    if not _NUMBER_CHARACTERS.issuperset(text):
-        return None
     try:
         number = float(text)
     except ValueError:
         return None
-    return number if abs(number) < float("inf") else None
+    # Python also reads `1_0`, digits of other scripts, infinities and NaN; the last two are not zero here.
+    is_plain = number - number == 0.0 and "_" not in text and text.isascii()
+    return number if is_plain else None
