@@ -131,3 +131,17 @@ def test_that_numbers_are_shown_as_short_as_they_read_back() -> None:
 def test_that_display_text_has_only_the_parentheses_it_needs() -> None:
     for text in ["-2^2", "(1+2)*3", "1-(2-3)", "SUM((A1,B1),1)", "2^(3^1)", "(1=2)&3", "-(5%)", "(-A1)#"]:
         assert unparse(parse(text)) == text
+
+
+def test_that_references_are_shown_in_their_shortest_form() -> None:
+    for text in [
+        "[1]!Rate",
+        "[1]S!A1",
+        "T[a]",
+        "T[#All]",
+        "T[]",
+        "T[[#This Row],[a]:[b]]",
+        "T[[ a]]",
+        "T[[#Headers],[#Data]]",
+    ]:
+        assert unparse(parse(text)) == text
