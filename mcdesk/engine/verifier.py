@@ -4,8 +4,6 @@ import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from mcdesk.engine.ir import (
     DTYPE_BY_TYPE,
     Affine,

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.formulas.syntax import Node
+from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import Rectangle
 
 

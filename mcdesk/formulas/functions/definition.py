@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, Generic, Protocol, TypeVar
 
 from mcdesk.engine.operations import Operations
-from mcdesk.formulas.values import ArrayValue, LambdaValue, Reference, Scalar, Value
+from mcdesk.formulas.values import ArrayValue, LambdaValue, Scalar, Value
 
 V = TypeVar("V")
 

@@ -1,0 +1,150 @@
+"""Types that flow into and out of a simulation; frozen, made in one place each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mcdesk.engine.backends.backend import SlotEvaluator
+from mcdesk.engine.ir import Program
+
+Floats = NDArray[np.float64]
+
+
+class Sampling(Enum):
+    """How uniform numbers are spread over the trials."""
+
+    PLAIN = "mc"
+    LATIN_HYPERCUBE = "lhs"
+    SOBOL = "sobol"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """An input or output: what it is called and where the program leaves its value.
+
+    Attributes:
+        cell: address as in `Sheet1!B5`.
+        array, place: NUMBER slot array and the element in it.
+        error_array: ERROR slot array with the same places; None where no trial can fail.
+        distribution: text of an input's distribution; empty for an output.
+        base_value: value of the cell in the workbook as it stands; None if it is no number.
+    """
+
+    cell: str
+    name: str
+    array: int
+    place: int
+    error_array: int | None
+    distribution: str = ""
+    base_value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationProgram:
+    """A program with the functions of its evaluated stages and the places of what is asked."""
+
+    program: Program
+    evaluators: tuple[SlotEvaluator, ...]
+    inputs: tuple[Quantity, ...]
+    outputs: tuple[Quantity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationPlan:
+    """How many trials, from which seed, spread how; `chunk_trials` decides no result."""
+
+    trials: int
+    seed: int
+    sampling: Sampling = Sampling.PLAIN
+    chunk_trials: int = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationProgress:
+    """After a chunk: trials done, rate, and the running estimate of the first output."""
+
+    trials_done: int
+    trials: int
+    trials_per_second: float
+    mean: float | None
+    half_width_95: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCount:
+    """Trials of an output that ended in one kind of error; `first_trial` counts from 0."""
+
+    kind: str
+    trials: int
+    first_trial: int
+    first_cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Influence:
+    """How much one input moves one output; None where either does not vary."""
+
+    cell: str
+    rank_correlation: float | None
+    regression: float | None
+    variance_share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutputStatistics:
+    """Statistics of one output over the trials without error; None where there are too few."""
+
+    cell: str
+    name: str
+    base_value: float | None
+    trials: int
+    errors: int
+    error_kinds: tuple[ErrorCount, ...]
+    mean: float | None
+    mean_ci95: tuple[float, float] | None
+    sd: float | None
+    variance: float | None
+    skewness: float | None
+    kurtosis: float | None
+    minimum: float | None
+    maximum: float | None
+    percentiles: Mapping[int, float]
+    percentiles_ci95: Mapping[int, tuple[float, float]]
+    sensitivity: tuple[Influence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InputStatistics:
+    """Mean and standard deviation of an input over its trials."""
+
+    cell: str
+    name: str
+    distribution: str
+    mean: float | None
+    sd: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrialValues:
+    """All trials of one quantity: float64 (trials,), and error codes uint8 where any failed."""
+
+    cell: str
+    values: Floats
+    errors: NDArray[np.uint8] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationResult:
+    """What a simulation found; `trials` is how many were really run."""
+
+    trials: int
+    simulate_seconds: float
+    cpu_seconds: float
+    inputs: tuple[InputStatistics, ...]
+    outputs: tuple[OutputStatistics, ...]
+    input_trials: tuple[TrialValues, ...]
+    output_trials: tuple[TrialValues, ...]
+    warnings: tuple[str, ...] = ()
