@@ -1,0 +1,29 @@
+"""The one place that knows which back ends exist."""
+
+from collections.abc import Sequence
+
+from mcdesk.engine.backends.backend import Backend, SlotEvaluator
+from mcdesk.engine.backends.reference import ReferenceBackend
+from mcdesk.engine.ir import Program
+from mcdesk.engine.verifier import check
+from mcdesk.foundation.errors import OptionInvalid
+
+BACKEND_NAMES = ("auto", "cuda", "cpu")
+
+
+def open_backend(name: str, program: Program, evaluators: Sequence[SlotEvaluator]) -> Backend:
+    """A back end for a program, after the program is proven well formed.
+
+    Args:
+        name: `auto`, `cpu` or `cuda`.
+
+    Raises:
+        OptionInvalid: if there is no such back end here.
+        ProgramFault: if the program is malformed.
+    """
+    if name == "cuda":
+        raise OptionInvalid("The back end cuda is not available", "Use --backend auto or cpu.")
+    if name not in BACKEND_NAMES:
+        raise OptionInvalid(f"There is no back end {name!r}", f"Use one of {', '.join(BACKEND_NAMES)}.")
+    check(program)
+    return ReferenceBackend(program, evaluators)

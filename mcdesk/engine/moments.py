@@ -1,0 +1,125 @@
+"""Moments of a stream of trials up to the fourth; no bit depends on how the stream is cut."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mcdesk.engine.tree_sums import BLOCK_TRIALS, Floats, lane_sums
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Count, mean and sums of powers of deviations from it: `m2` to `m4`, in powers of the unit."""
+
+    count: int = 0
+    mean: float = 0.0
+    m2: float = 0.0
+    m3: float = 0.0
+    m4: float = 0.0
+
+    @property
+    def variance(self) -> float | None:
+        """Variance with n - 1; None below two trials or where it overflows."""
+        return _finite(self.m2 / (self.count - 1)) if self.count > 1 else None
+
+    @property
+    def deviation(self) -> float | None:
+        """Standard deviation with n - 1."""
+        variance = self.variance
+        return None if variance is None else math.sqrt(variance)
+
+    @property
+    def skewness(self) -> float | None:
+        """Population skewness m3 / m2**1.5; None where nothing varies."""
+        if self.m2 <= 0.0:
+            return None
+        variance = self.m2 / self.count
+        return _ratio(self.m3 / self.count, variance * math.sqrt(variance))
+
+    @property
+    def kurtosis(self) -> float | None:
+        """Population kurtosis m4 / m2**2, 3 for a normal; None where nothing varies."""
+        if self.m2 <= 0.0:
+            return None
+        variance = self.m2 / self.count
+        return _ratio(self.m4 / self.count, variance * variance)
+
+
+def merge_moments(left: Moments, right: Moments) -> Moments:
+    """Moments of two disjoint sets of trials together.
+
+    Source: Chan, Golub and LeVeque 1983, The American Statistician 37(3); Pebay 2008, SAND2008-6212.
+    """
+    if left.count == 0 or right.count == 0:
+        return right if left.count == 0 else left
+    # paper's names: n_a, n_b counts; delta the difference of the means
+    n_a, n_b = float(left.count), float(right.count)
+    n = n_a + n_b
+    delta = right.mean - left.mean
+    part = delta / n
+    square = part * delta * n_a * n_b
+    m3 = left.m3 + right.m3 + square * part * (n_a - n_b)
+    m3 += 3.0 * part * (n_a * right.m2 - n_b * left.m2)
+    m4 = left.m4 + right.m4 + square * part * part * (n_a * n_a - n_a * n_b + n_b * n_b)
+    m4 += 6.0 * part * part * (n_a * n_a * right.m2 + n_b * n_b * left.m2)
+    m4 += 4.0 * part * (n_a * right.m3 - n_b * left.m3)
+    return Moments(left.count + right.count, left.mean + n_b * part, left.m2 + right.m2 + square, m3, m4)
+
+
+class MomentAccumulator:
+    """Takes trials in order, in pieces of any size.
+
+    Aligned blocks of 1,024 trials (0 to 1023, ...) are each summed as a fixed binary tree in which
+    a failed trial counts as 0 at its place; the blocks are merged in order.
+    """
+
+    def __init__(self) -> None:
+        self._whole = Moments()
+        self._started: Floats = np.empty(0)
+        self._started_failed: Flags = np.empty(0, dtype=np.bool_)
+
+    def add(self, values: Floats, failed: Flags | None = None) -> None:
+        """Take the next trials: values (n,) float64, failed (n,) bool or None where none failed."""
+        flags = np.zeros(len(values), dtype=np.bool_) if failed is None else failed
+        values = np.concatenate((self._started, values))
+        flags = np.concatenate((self._started_failed, flags))
+        whole = len(values) // BLOCK_TRIALS * BLOCK_TRIALS
+        self._whole = _merged(self._whole, values[:whole], flags[:whole])
+        self._started, self._started_failed = values[whole:].copy(), flags[whole:].copy()
+
+    def result(self) -> Moments:
+        """Moments of all trials so far that did not fail; more may be added afterwards."""
+        missing = -len(self._started) % BLOCK_TRIALS
+        values = np.concatenate((self._started, np.zeros(missing)))
+        flags = np.concatenate((self._started_failed, np.ones(missing, dtype=np.bool_)))
+        return _merged(self._whole, values, flags)
+
+
+def _merged(moments: Moments, values: Floats, failed: Flags) -> Moments:
+    for block in _block_moments(values.reshape(-1, BLOCK_TRIALS), failed.reshape(-1, BLOCK_TRIALS)):
+        moments = merge_moments(moments, block)
+    return moments
+
+
+def _block_moments(values: Floats, failed: Flags) -> list[Moments]:
+    """Moments of each row of (blocks, 1024)."""
+    counts = BLOCK_TRIALS - np.count_nonzero(failed, axis=1)
+    with np.errstate(all="ignore"):  # sums of huge values may overflow; they are shown as unknown
+        means = lane_sums(np.where(failed, 0.0, values)) / np.maximum(counts, 1)
+        deviations = np.where(failed, 0.0, values - means[:, None])
+        squares = deviations * deviations
+        sums = (lane_sums(squares), lane_sums(squares * deviations), lane_sums(squares * squares))
+    columns = (counts.tolist(), means.tolist(), *(each.tolist() for each in sums))
+    return [Moments(*row) for row in zip(*columns, strict=True)]
+
+
+def _ratio(above: float, below: float) -> float | None:
+    return _finite(above / below) if 0.0 < below < math.inf else None
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

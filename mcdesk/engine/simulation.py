@@ -1,0 +1,122 @@
+"""Runs a program chunk by chunk; between chunks only accumulators and the kept trials live."""
+
+import time
+from collections.abc import Callable, Mapping
+
+from mcdesk.engine.backends.backend import Backend, ChunkRequest, SlotValues
+from mcdesk.engine.sensitivity import SENSITIVITY_TRIALS, SensitivityAnalysis
+from mcdesk.engine.simulation_types import (
+    Quantity,
+    Sampling,
+    SimulationPlan,
+    SimulationProgram,
+    SimulationProgress,
+    SimulationResult,
+)
+from mcdesk.engine.statistics import InputAccumulator, OutputAccumulator, half_width_95, known_mean
+from mcdesk.engine.trial_column import Errors, Floats
+from mcdesk.foundation.errors import OptionInvalid
+
+MOST_TRIALS = 10**12
+
+
+class Simulation:
+    """One run of a program: `run_chunk()` until `is_done`, then `result()`; or stop earlier.
+
+    No bit of the result depends on the size of the chunks. `keep_inputs` keeps every trial of the
+    inputs, not only those that sensitivity looks at.
+
+    Raises:
+        OptionInvalid: if the plan asks for what cannot be done.
+    """
+
+    def __init__(
+        self,
+        simulated: SimulationProgram,
+        plan: SimulationPlan,
+        backend: Backend,
+        clock: Callable[[], float] = time.perf_counter,
+        cpu_clock: Callable[[], float] = time.process_time,
+        keep_inputs: bool = False,
+    ) -> None:
+        _refuse_impossible(plan)
+        self._plan = plan
+        self._backend = backend
+        self._clock = clock
+        self._cpu_clock = cpu_clock
+        most_kept = None if keep_inputs else SENSITIVITY_TRIALS
+        self._inputs = [(each, InputAccumulator(each, most_kept)) for each in simulated.inputs]
+        self._outputs = [(each, OutputAccumulator(each)) for each in simulated.outputs]
+        self._wanted = _wanted_arrays((*simulated.inputs, *simulated.outputs))
+        self._trials_done = 0
+        self._seconds = 0.0
+        self._cpu_seconds = 0.0
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all trials of the plan were run."""
+        return self._trials_done >= self._plan.trials
+
+    def run_chunk(self) -> SimulationProgress:
+        """Run the next trials, at most `chunk_trials`; nothing when done."""
+        began, cpu_began = self._clock(), self._cpu_clock()
+        count = min(self._plan.chunk_trials, self._plan.trials - self._trials_done)
+        if count > 0:
+            request = ChunkRequest(self._plan.seed, self._trials_done, count, self._wanted)
+            self._take(self._backend.run(request))
+            self._trials_done += count
+        self._seconds += self._clock() - began
+        self._cpu_seconds += self._cpu_clock() - cpu_began
+        return self._progress()
+
+    def result(self) -> SimulationResult:
+        """Statistics of the trials that were run, all of the plan or fewer."""
+        analysis = SensitivityAnalysis([inputs.trials() for _, inputs in self._inputs])
+        outputs = [each for _, each in self._outputs]
+        return SimulationResult(
+            trials=self._trials_done,
+            simulate_seconds=self._seconds,
+            cpu_seconds=self._cpu_seconds,
+            inputs=tuple(each.result() for _, each in self._inputs),
+            outputs=tuple(each.result(analysis.influences(each.trials())) for each in outputs),
+            input_trials=tuple(each.trials() for _, each in self._inputs),
+            output_trials=tuple(each.trials() for each in outputs),
+            warnings=analysis.warnings(self._trials_done),
+        )
+
+    def _take(self, arrays: Mapping[int, SlotValues]) -> None:
+        for quantity, inputs in self._inputs:
+            inputs.add(*_column(quantity, arrays))
+        for quantity, outputs in self._outputs:
+            outputs.add(*_column(quantity, arrays))
+
+    def _progress(self) -> SimulationProgress:
+        rate = self._trials_done / self._seconds if self._seconds > 0.0 else 0.0
+        mean = half_width = None
+        if self._outputs:
+            moments = self._outputs[0][1].moments()
+            mean, half_width = known_mean(moments), half_width_95(moments)
+        return SimulationProgress(self._trials_done, self._plan.trials, rate, mean, half_width)
+
+
+def _refuse_impossible(plan: SimulationPlan) -> None:
+    if not 1 <= plan.trials <= MOST_TRIALS:
+        raise OptionInvalid(f"{plan.trials} trials cannot be run", "Ask for 1 to 1e12 trials.")
+    if plan.sampling is not Sampling.PLAIN:
+        raise OptionInvalid(f"Sampling {plan.sampling.value} comes later", "Use --sampling mc.")
+    if plan.chunk_trials < 1:
+        raise ValueError("a chunk has at least one trial")
+
+
+def _wanted_arrays(quantities: tuple[Quantity, ...]) -> tuple[int, ...]:
+    arrays = {quantity.array for quantity in quantities}
+    arrays |= {quantity.error_array for quantity in quantities if quantity.error_array is not None}
+    return tuple(sorted(arrays))
+
+
+def _column(quantity: Quantity, arrays: Mapping[int, SlotValues]) -> tuple[Floats, Errors | None]:
+    values = arrays[quantity.array][quantity.place].astype("float64")
+    if quantity.error_array is None:
+        return values, None
+    errors = arrays[quantity.error_array][quantity.place].astype("uint8")
+    return values, errors if errors.any() else None

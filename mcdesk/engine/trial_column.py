@@ -1,0 +1,62 @@
+"""The kept trials of one input or output, in an array that grows with the run."""
+
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mcdesk.engine.simulation_types import TrialValues
+
+Floats = NDArray[np.float64]
+Errors = NDArray[np.uint8]
+
+T = TypeVar("T", bound=np.generic)
+
+_FIRST_ROOM = 8192
+
+
+class TrialColumn:
+    """Values (float64) and error codes (uint8) of the first `most` trials, or of all."""
+
+    def __init__(self, cell: str, most: int | None = None) -> None:
+        self._cell = cell
+        self._most = most
+        self._count = 0
+        self._values: Floats = np.empty(0)
+        self._errors: Errors | None = None
+
+    def add(self, values: Floats, errors: Errors | None) -> None:
+        """Take the next trials; the value of a failed one is kept as 0."""
+        taken = len(values) if self._most is None else min(len(values), self._most - self._count)
+        if taken <= 0:
+            return
+        end = self._count + taken
+        self._values = _with_room(self._values, end)
+        self._values[self._count : end] = values[:taken]
+        if errors is not None and np.any(errors[:taken]):
+            self._add_errors(errors[:taken], end)
+        self._count = end
+
+    def trials(self) -> TrialValues:
+        """What is kept so far, read-only."""
+        values = self._values[: self._count].view()
+        values.flags.writeable = False
+        errors = None
+        if self._errors is not None:
+            errors = _with_room(self._errors, self._count)[: self._count].view()
+            errors.flags.writeable = False
+        return TrialValues(self._cell, values, errors)
+
+    def _add_errors(self, errors: Errors, end: int) -> None:
+        kept = np.zeros(0, dtype=np.uint8) if self._errors is None else self._errors
+        self._errors = _with_room(kept, end)
+        self._errors[self._count : end] = errors
+        self._values[self._count : end][errors != 0] = 0.0
+
+
+def _with_room(kept: NDArray[T], count: int) -> NDArray[T]:
+    if count <= len(kept):
+        return kept
+    larger = np.zeros(max(count, 2 * len(kept), _FIRST_ROOM), dtype=kept.dtype)
+    larger[: len(kept)] = kept
+    return larger
