@@ -1,0 +1,94 @@
+"""From the texts of a set-up to a SimulationChoice: every cell is looked up in the workbook."""
+
+from collections.abc import Iterable
+
+from mcdesk.engine.distribution_text import parse_distribution
+from mcdesk.formulas.choice import InputChoice, OutputChoice, SimulationChoice
+from mcdesk.formulas.setup_file import InputText, OutputText, SetupFile, ValueText
+from mcdesk.formulas.values import Scalar
+from mcdesk.foundation.errors import InputRefused, SetupInvalid
+from mcdesk.model.addresses import CellAddress, format_cell, parse_cell_text
+from mcdesk.model.workbook import Workbook
+
+
+def resolve_setup(setup: SetupFile, workbook: Workbook) -> SimulationChoice:
+    """The choice that a set-up means in this workbook.
+
+    Raises:
+        SetupInvalid: in one line that names the file or option, the cell and the reason.
+    """
+    resolution = _Resolution(workbook)
+    inputs = tuple(resolution.input(text) for text in setup.inputs)
+    fixed = dict(resolution.value(text) for text in setup.values)
+    return SimulationChoice(inputs, tuple(resolution.outputs(setup.outputs)), fixed)
+
+
+class _Resolution:
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._source_by_taken: dict[CellAddress, str] = {}
+
+    def input(self, text: InputText) -> InputChoice:
+        cell = self._stored_cell(text)
+        self._take(cell, text)
+        try:
+            distribution = parse_distribution(text.distribution)
+        except SetupInvalid as error:
+            raise SetupInvalid(f"{text.source}: {self._shown(cell)}: {error.title}", error.detail) from error
+        return InputChoice(cell, distribution, text.name)
+
+    def value(self, text: ValueText) -> tuple[CellAddress, Scalar]:
+        cell = self._stored_cell(text)
+        if self._holds_formula(cell):
+            raise _refused(text, f"{self._shown(cell)} holds a formula; only a constant can be set")
+        self._take(cell, text)
+        return cell, text.value
+
+    def outputs(self, texts: Iterable[OutputText]) -> Iterable[OutputChoice]:
+        seen: set[CellAddress] = set()
+        for text in texts:
+            cell = self._stored_cell(text)
+            if cell in seen:
+                raise _refused(text, f"{self._shown(cell)} is an output twice")
+            seen.add(cell)
+            yield OutputChoice(cell, text.name)
+
+    def _stored_cell(self, text: InputText | OutputText | ValueText) -> CellAddress:
+        cell = self._cell(text)
+        if self._workbook.sheets[cell.sheet].position(cell.row, cell.column) < 0:
+            raise _refused(text, f"{self._shown(cell)} is an empty cell of {self._workbook.path.name}")
+        return cell
+
+    def _cell(self, text: InputText | OutputText | ValueText) -> CellAddress:
+        try:
+            sheet_name, row, column = parse_cell_text(text.cell)
+        except InputRefused as error:
+            raise SetupInvalid(f"{text.source}: {error.title}", error.detail) from error
+        book = self._workbook
+        names = ", ".join(sheet.name for sheet in book.sheets[:10])
+        if sheet_name is None:
+            if len(book.sheets) != 1:
+                raise _refused(text, f"{text.cell} names no sheet; {book.path.name} has {names}")
+            return CellAddress(0, row, column)
+        sheet = book.sheet_index(sheet_name)
+        if sheet is None:
+            raise _refused(text, f"{text.cell}: {book.path.name} has no sheet {sheet_name!r}, but {names}")
+        return CellAddress(sheet, row, column)
+
+    def _take(self, cell: CellAddress, text: InputText | ValueText) -> None:
+        source = self._source_by_taken.get(cell)
+        if source is not None:
+            raise _refused(text, f"{self._shown(cell)} was already given a value by {source}")
+        self._source_by_taken[cell] = text.source
+
+    def _holds_formula(self, cell: CellAddress) -> bool:
+        sheet = self._workbook.sheets[cell.sheet]
+        place = sheet.position(cell.row, cell.column)
+        return bool(sheet.formulas[place] >= 0 or sheet.owners[place] >= 0)
+
+    def _shown(self, cell: CellAddress) -> str:
+        return format_cell(self._workbook.sheets[cell.sheet].name, cell.row, cell.column)
+
+
+def _refused(text: InputText | OutputText | ValueText, reason: str) -> SetupInvalid:
+    return SetupInvalid(f"{text.source}: {reason}")
