@@ -4,7 +4,7 @@ A function whose mathematics can be written against `Operations` is written once
 or an aggregate body; both its evaluation and its lowering follow from that.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Generic, Protocol, TypeVar
@@ -98,6 +98,28 @@ class Context(Protocol):
 
     def array(self, value: Value) -> ArrayValue:
         """All cells of a reference or array, whole columns cut to what is used."""
+
+    def operand(self, value: Value) -> Scalar | Missing | ArrayValue | LambdaValue:
+        """The value with references read: as `scalar` in a cell's formula, as `array` in an array formula."""
+
+    def elements(self, value: Value) -> list[Scalar]:
+        """All scalars of a value in row-major order, all areas of a reference."""
+
+    def first_places(self, value: Value) -> Mapping[Scalar, int]:
+        """Where each scalar stands first among the elements; text in lower case, blank left out."""
+
+    @property
+    def workbook(self) -> Workbook:
+        """The workbook of the formula."""
+
+    def formula_of(self, sheet: int, row: int, column: int) -> str | None:
+        """The formula text of a cell with its `=`, None for a constant."""
+
+    def reference(self, text: str) -> Value:
+        """The cells that a text such as "Sheet1!A1:B2" or a name stands for; #REF! if none."""
+
+    def next_draw(self) -> int:
+        """Number of this random draw within the formula, from 0."""
 
     def random(self, draw: int) -> float:
         """A uniform number in (0, 1) of this cell and trial; `draw` counts within the formula."""

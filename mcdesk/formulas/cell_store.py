@@ -1,0 +1,128 @@
+"""The cells of a workbook by whole-number key, constants loaded and formulas marked as not yet known."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from mcdesk.formulas.values import Scalar
+from mcdesk.foundation.error_codes import ErrorCode
+from mcdesk.model.addresses import MAX_ROWS, CellAddress
+from mcdesk.model.workbook import CellKind, FormulaKind, Sheet, Workbook
+
+ROW_SHIFT = 14
+SHEET_SHIFT = 34
+COLUMN_MASK = (1 << ROW_SHIFT) - 1
+
+
+class ObstacleReason(Enum):
+    """Why a cell has no value of its own."""
+
+    UNSUPPORTED = "unsupported function"
+    USER_DEFINED = "user-defined function"
+    VOLATILE = "volatile"
+    EXTERNAL = "external"
+    SYNTAX = "formula that cannot be read"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What keeps a cell, and all that read it, from being calculated; `name` is that of the function."""
+
+    reason: ObstacleReason
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stop:
+    """Stands for a cell that gives no value: not calculated yet, or never because of the obstacle."""
+
+    obstacle: Obstacle | None = None
+
+
+PENDING = Stop()
+Entry = Scalar | Stop
+
+
+class CellsMissing(Exception):
+    """Cells that must be calculated before the formula can be."""
+
+    def __init__(self, keys: tuple[int, ...]) -> None:
+        super().__init__(keys)
+        self.keys = keys
+
+
+class ObstacleMet(Exception):
+    """The formula needs what cannot be calculated."""
+
+    def __init__(self, obstacle: Obstacle) -> None:
+        super().__init__(obstacle)
+        self.obstacle = obstacle
+
+
+def stopped(stop: Stop, key: int) -> Exception:
+    """Return what to raise on reading a cell that stands still."""
+    return CellsMissing((key,)) if stop.obstacle is None else ObstacleMet(stop.obstacle)
+
+
+def key_of(sheet: int, row: int, column: int) -> int:
+    """Return the key of a cell; keys of one sheet are ordered by row, then column."""
+    return (sheet << SHEET_SHIFT) | (row << ROW_SHIFT) | column
+
+
+def address_of(key: int) -> CellAddress:
+    """Return the address of a key."""
+    return CellAddress(key >> SHEET_SHIFT, (key >> ROW_SHIFT) % MAX_ROWS, key & COLUMN_MASK)
+
+
+def load_cells(workbook: Workbook) -> tuple[dict[int, Entry], dict[int, int]]:
+    """Return the cells by key, formulas as PENDING, and the index of the formula by key."""
+    cells: dict[int, Entry] = {}
+    formulas: dict[int, int] = {}
+    for sheet in workbook.sheets:
+        _load_sheet(workbook, sheet, cells, formulas)
+    return cells, formulas
+
+
+def cached_value(workbook: Workbook, sheet: Sheet, place: int) -> Scalar | None:
+    """Return the value the file stores for a cell, None where it stores none."""
+    if not sheet.has_cache[place]:
+        return None
+    kind = CellKind(int(sheet.kinds[place]))
+    return _scalar(kind, float(sheet.numbers[place]), int(sheet.texts[place]), workbook.strings)
+
+
+def _load_sheet(
+    workbook: Workbook, sheet: Sheet, cells: dict[int, Entry], formulas: dict[int, int]
+) -> None:
+    base = sheet.index << SHEET_SHIFT
+    strings = workbook.strings
+    keys = [
+        base | (row << ROW_SHIFT) | column
+        for row, column in zip(sheet.rows.tolist(), sheet.columns.tolist(), strict=True)
+    ]
+    columns = zip(
+        keys, sheet.kinds.tolist(), sheet.numbers.tolist(), sheet.texts.tolist(),
+        sheet.formulas.tolist(), sheet.owners.tolist(), strict=True,
+    )  # fmt: skip
+    for key, kind, number, text, formula, owner in columns:
+        if formula >= 0 or owner >= 0:
+            cells[key] = PENDING
+            formulas[key] = _owning_formula(workbook, formula, owner)
+        elif kind == 1:
+            cells[key] = number
+        elif kind:
+            cells[key] = _scalar(CellKind(kind), number, text, strings)
+
+
+def _owning_formula(workbook: Workbook, formula: int, owner: int) -> int:
+    if formula < 0:
+        return owner
+    is_follower = workbook.formulas[formula].kind is FormulaKind.SPILL_FOLLOWER
+    return owner if is_follower and owner >= 0 else formula
+
+
+def _scalar(kind: CellKind, number: float, text: int, strings: tuple[str, ...]) -> Scalar:
+    if kind is CellKind.TEXT:
+        return strings[text]
+    if kind is CellKind.LOGICAL:
+        return number != 0.0
+    return ErrorCode(int(number)) if kind is CellKind.ERROR else number

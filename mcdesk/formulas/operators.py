@@ -1,0 +1,289 @@
+"""The operators of formulas: arithmetic and comparison of numbers written once against `Operations`.
+
+Mixed types and text are compared in evaluation only (`compare_scalars`). The direct Python forms
+give the bits of the bodies; a test compares them.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from mcdesk.engine.mathematics.exponential import power as general_power
+from mcdesk.engine.operations import Operations
+from mcdesk.engine.scalar_operations import ScalarOperations
+from mcdesk.formulas.coercion import to_text
+from mcdesk.formulas.functions.definition import Body, Outcome
+from mcdesk.formulas.syntax import BinaryOperator
+from mcdesk.formulas.values import BLANK, Scalar
+from mcdesk.foundation.error_codes import ErrorCode
+
+V = TypeVar("V")
+
+# docs/decisions/0002-snapping-and-comparison.md has the evidence for both.
+SNAP_FRACTION = 2.0**-49
+EQUAL_FRACTION = 2.0**-49
+_INFINITY = float("inf")
+
+
+def add(ops: Operations[V], a: V, b: V) -> Outcome[V]:
+    """a + b."""
+    return Outcome(ops.add(a, b))
+
+
+def subtract(ops: Operations[V], a: V, b: V) -> Outcome[V]:
+    """a - b."""
+    return Outcome(ops.sub(a, b))
+
+
+def add_last(ops: Operations[V], a: V, b: V) -> Outcome[V]:
+    """a + b as the last operation of a formula: 0 where the sum is negligible beside the operands."""
+    return Outcome(_snapped(ops, ops.add(a, b), a, b))
+
+
+def subtract_last(ops: Operations[V], a: V, b: V) -> Outcome[V]:
+    """a - b as the last operation of a formula, snapped as `add_last`."""
+    return Outcome(_snapped(ops, ops.sub(a, b), a, b))
+
+
+def multiply(ops: Operations[V], a: V, b: V) -> Outcome[V]:
+    """a * b."""
+    return Outcome(ops.mul(a, b))
+
+
+def divide(ops: Operations[V], a: V, b: V) -> Outcome[V]:
+    """a / b; #DIV/0! for b = 0."""
+    is_bad = ops.eq(b, ops.number(0.0))
+    value = ops.div(a, ops.select(is_bad, ops.number(1.0), b))
+    return Outcome(value, _error_if(ops, is_bad, ErrorCode.DIV0))
+
+
+def power(ops: Operations[V], a: V, b: V) -> Outcome[V]:
+    """a ^ b; #NUM! for 0^0 and for a root of a negative number, #DIV/0! for 0 to a negative power.
+
+    The exponents 1, 2, -1 and 0.5 give a, a * a, 1 / a and the square root, each rounded once.
+    """
+    zero, one = ops.number(0.0), ops.number(1.0)
+    is_zero, is_negative = ops.eq(a, zero), ops.lt(a, zero)
+    is_whole = ops.eq(ops.floor(b), b)
+    base = ops.select(is_zero, one, ops.absolute(a))
+    half = ops.mul(b, ops.number(0.5))
+    is_odd = ops.not_(ops.eq(ops.floor(half), half))
+    size = _simple_power(ops, base, b)
+    signed = ops.select(ops.and_(is_negative, is_odd), ops.neg(size), size)
+    value = ops.select(is_zero, zero, signed)
+    nothing = ops.and_(is_zero, ops.eq(b, zero))
+    no_root = ops.and_(is_negative, ops.not_(is_whole))
+    pole = ops.and_(is_zero, ops.lt(b, zero))
+    error = ops.select(
+        ops.or_(nothing, no_root),
+        ops.error(ErrorCode.NUM),
+        ops.select(pole, ops.error(ErrorCode.DIV0), ops.error(ErrorCode.NONE)),
+    )
+    return Outcome(value, error)
+
+
+def negate(ops: Operations[V], a: V) -> Outcome[V]:
+    """-a."""
+    return Outcome(ops.neg(a))
+
+
+def percent(ops: Operations[V], a: V) -> Outcome[V]:
+    """a / 100."""
+    return Outcome(ops.div(a, ops.number(100.0)))
+
+
+def equal(ops: Operations[V], a: V, b: V) -> Outcome[V]:
+    """Whether a and b agree in what Excel compares, about 15 significant digits."""
+    return Outcome(_is_equal(ops, a, b))
+
+
+def not_equal(ops: Operations[V], a: V, b: V) -> Outcome[V]:
+    """The contrary of `equal`."""
+    return Outcome(ops.not_(_is_equal(ops, a, b)))
+
+
+def less(ops: Operations[V], a: V, b: V) -> Outcome[V]:
+    """a < b and not `equal`."""
+    return Outcome(ops.and_(ops.lt(a, b), ops.not_(_is_equal(ops, a, b))))
+
+
+def less_or_equal(ops: Operations[V], a: V, b: V) -> Outcome[V]:
+    """a < b or `equal`."""
+    return Outcome(ops.or_(ops.lt(a, b), _is_equal(ops, a, b)))
+
+
+def greater(ops: Operations[V], a: V, b: V) -> Outcome[V]:
+    """b < a and not `equal`."""
+    return less(ops, b, a)
+
+
+def greater_or_equal(ops: Operations[V], a: V, b: V) -> Outcome[V]:
+    """b < a or `equal`."""
+    return less_or_equal(ops, b, a)
+
+
+BODY_BY_OPERATOR: dict[BinaryOperator, Body] = {
+    BinaryOperator.ADD: add,
+    BinaryOperator.SUBTRACT: subtract,
+    BinaryOperator.MULTIPLY: multiply,
+    BinaryOperator.DIVIDE: divide,
+    BinaryOperator.POWER: power,
+    BinaryOperator.EQUAL: equal,
+    BinaryOperator.NOT_EQUAL: not_equal,
+    BinaryOperator.LESS: less,
+    BinaryOperator.LESS_OR_EQUAL: less_or_equal,
+    BinaryOperator.GREATER: greater,
+    BinaryOperator.GREATER_OR_EQUAL: greater_or_equal,
+}
+# Instead of the above where the operator is the root of the formula's tree.
+LAST_BODY_BY_OPERATOR: dict[BinaryOperator, Body] = {
+    BinaryOperator.ADD: add_last,
+    BinaryOperator.SUBTRACT: subtract_last,
+}
+
+Arithmetic = Callable[[float, float], float | ErrorCode]
+_OPS = ScalarOperations()
+
+
+def _add_numbers(a: float, b: float) -> float | ErrorCode:
+    total = a + b
+    return total if -_INFINITY < total < _INFINITY else ErrorCode.NUM
+
+
+def _subtract_numbers(a: float, b: float) -> float | ErrorCode:
+    total = a - b
+    return total if -_INFINITY < total < _INFINITY else ErrorCode.NUM
+
+
+def _multiply_numbers(a: float, b: float) -> float | ErrorCode:
+    product = a * b
+    return product if -_INFINITY < product < _INFINITY else ErrorCode.NUM
+
+
+def _divide_numbers(a: float, b: float) -> float | ErrorCode:
+    if b == 0.0:
+        return ErrorCode.DIV0
+    quotient = a / b
+    return quotient if -_INFINITY < quotient < _INFINITY else ErrorCode.NUM
+
+
+def power_numbers(a: float, b: float) -> float | ErrorCode:
+    """Return a ^ b for numbers, or its error."""
+    if b == 2.0:
+        return _multiply_numbers(a, a)
+    outcome: Outcome[float] = power(_OPS, a, b)
+    if outcome.error:
+        return ErrorCode(int(outcome.error))
+    value = outcome.value
+    return value if -_INFINITY < value < _INFINITY else ErrorCode.NUM
+
+
+def snap(total: float | ErrorCode, a: float, b: float) -> float | ErrorCode:
+    """Return the sum or difference of a and b as a formula's last operation leaves it."""
+    if isinstance(total, float) and abs(total) <= max(abs(a), abs(b)) * SNAP_FRACTION:
+        return 0.0
+    return total
+
+
+ARITHMETIC_BY_OPERATOR: dict[BinaryOperator, Arithmetic] = {
+    BinaryOperator.ADD: _add_numbers,
+    BinaryOperator.SUBTRACT: _subtract_numbers,
+    BinaryOperator.MULTIPLY: _multiply_numbers,
+    BinaryOperator.DIVIDE: _divide_numbers,
+    BinaryOperator.POWER: power_numbers,
+}
+
+# What a comparison makes of the order of its operands: -1, 0 or 1.
+TEST_BY_OPERATOR: dict[BinaryOperator, Callable[[int], bool]] = {
+    BinaryOperator.EQUAL: lambda order: order == 0,
+    BinaryOperator.NOT_EQUAL: lambda order: order != 0,
+    BinaryOperator.LESS: lambda order: order < 0,
+    BinaryOperator.LESS_OR_EQUAL: lambda order: order <= 0,
+    BinaryOperator.GREATER: lambda order: order > 0,
+    BinaryOperator.GREATER_OR_EQUAL: lambda order: order >= 0,
+}
+
+
+def compare_numbers(a: float, b: float) -> int:
+    """Return -1, 0 or 1 for a below, equal to or above b, as the bodies compare."""
+    if a == b or abs(a - b) <= max(abs(a), abs(b)) * EQUAL_FRACTION:
+        return 0
+    return -1 if a < b else 1
+
+
+def compare_scalars(a: Scalar, b: Scalar) -> int | ErrorCode:
+    """Return -1, 0 or 1 in Excel's order: numbers, then text without regard to case, then FALSE, TRUE.
+
+    A blank is 0, "" or FALSE, whatever it meets; the first error wins.
+    """
+    if isinstance(a, ErrorCode):
+        return a
+    if isinstance(b, ErrorCode):
+        return b
+    a, b = _filled(a, b), _filled(b, a)
+    if type(a) is float and type(b) is float:
+        return compare_numbers(a, b)
+    rank_a, rank_b = _rank(a), _rank(b)
+    if rank_a != rank_b:
+        return -1 if rank_a < rank_b else 1
+    if isinstance(a, str) and isinstance(b, str):
+        return compare_texts(a, b)
+    return int(bool(a)) - int(bool(b))
+
+
+def compare_texts(a: str, b: str) -> int:
+    """Return -1, 0 or 1 in alphabetical order without regard to case."""
+    lower_a, lower_b = a.casefold(), b.casefold()
+    return (lower_a > lower_b) - (lower_a < lower_b)
+
+
+def concatenate(a: Scalar, b: Scalar) -> str | ErrorCode:
+    """Return the joined texts of two scalars, the first error, or #VALUE! beyond a cell's length."""
+    left = to_text(a)
+    if isinstance(left, ErrorCode):
+        return left
+    right = to_text(b)
+    if isinstance(right, ErrorCode):
+        return right
+    return left + right if len(left) + len(right) <= 32_767 else ErrorCode.VALUE
+
+
+def _filled(value: Scalar, other: Scalar) -> Scalar:
+    if value is not BLANK:
+        return value
+    if isinstance(other, str):
+        return ""
+    return False if isinstance(other, bool) else 0.0
+
+
+def _rank(value: Scalar) -> int:
+    if isinstance(value, str):
+        return 1
+    return 2 if isinstance(value, bool) else 0
+
+
+def _simple_power(ops: Operations[V], base: V, exponent: V) -> V:
+    result = general_power(ops, base, exponent)
+    exact = (
+        (0.5, ops.sqrt(base)),
+        (-1.0, ops.div(ops.number(1.0), base)),
+        (2.0, ops.mul(base, base)),
+        (1.0, base),
+        (0.0, ops.number(1.0)),
+    )
+    for value, simple in exact:
+        result = ops.select(ops.eq(exponent, ops.number(value)), simple, result)
+    return result
+
+
+def _snapped(ops: Operations[V], total: V, a: V, b: V) -> V:
+    limit = ops.mul(ops.maximum(ops.absolute(a), ops.absolute(b)), ops.number(SNAP_FRACTION))
+    return ops.select(ops.le(ops.absolute(total), limit), ops.number(0.0), total)
+
+
+def _is_equal(ops: Operations[V], a: V, b: V) -> V:
+    limit = ops.mul(ops.maximum(ops.absolute(a), ops.absolute(b)), ops.number(EQUAL_FRACTION))
+    return ops.or_(ops.eq(a, b), ops.le(ops.absolute(ops.sub(a, b)), limit))
+
+
+def _error_if(ops: Operations[V], condition: V, code: ErrorCode) -> V:
+    return ops.select(condition, ops.error(code), ops.error(ErrorCode.NONE))
