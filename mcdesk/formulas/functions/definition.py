@@ -10,7 +10,8 @@ from enum import Enum
 from typing import Any, Generic, Protocol, TypeVar
 
 from mcdesk.engine.operations import Operations
-from mcdesk.formulas.values import ArrayValue, LambdaValue, Scalar, Value
+from mcdesk.formulas.values import ArrayValue, LambdaValue, Missing, Scalar, Value
+from mcdesk.model.workbook import Workbook
 
 V = TypeVar("V")
 
