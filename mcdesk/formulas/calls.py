@@ -1,0 +1,245 @@
+"""Calls of worksheet functions: arguments prepared by their kinds, scalar functions mapped over arrays."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from mcdesk.engine.scalar_operations import ScalarOperations
+from mcdesk.formulas import syntax
+from mcdesk.formulas.arrays import map_scalars
+from mcdesk.formulas.cell_store import Obstacle, ObstacleMet, ObstacleReason
+from mcdesk.formulas.closures import Compiler, RawClosure
+from mcdesk.formulas.coercion import to_logical, to_number, to_text
+from mcdesk.formulas.frame import Frame
+from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
+from mcdesk.formulas.functions.definition import FunctionDefinition, Kind, run_body
+from mcdesk.formulas.functions.excel_names import is_excel_function
+from mcdesk.formulas.name_calls import compile_lambda, compile_let
+from mcdesk.formulas.number_collection import Collector, CollectedNumbers, collector
+from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, LambdaValue, Reference, Scalar, Value
+from mcdesk.foundation.error_codes import ErrorCode
+
+Coercion = Callable[[Scalar], Scalar]
+Prepared = tuple[RawClosure, Coercion | None]
+# Their arguments take whole arrays in any formula.
+ARRAY_FORCING = frozenset(
+    "SUMPRODUCT MMULT MDETERM MINVERSE LOOKUP INDEX CORREL PEARSON RSQ SLOPE INTERCEPT STEYX COVAR "
+    "COVARIANCE.P COVARIANCE.S SUMX2MY2 SUMX2PY2 SUMXMY2 FORECAST FORECAST.LINEAR PROB MODE MODE.SNGL "
+    "FREQUENCY AGGREGATE CHITEST CHISQ.TEST FTEST F.TEST TTEST T.TEST FILTER SORT SORTBY UNIQUE "
+    "XLOOKUP XMATCH TEXTJOIN CONCAT LINEST TREND GROWTH LOGEST XIRR XNPV NETWORKDAYS".split()
+)
+_OPERATIONS = ScalarOperations()
+_SPECIAL: Mapping[str, Callable[[Compiler, syntax.Call], RawClosure]] = {
+    "LET": compile_let,
+    "LAMBDA": compile_lambda,
+}
+
+
+def compile_call(compiler: Compiler, node: syntax.Call) -> RawClosure:
+    """The closure of a call: a worksheet function, a named LAMBDA, or what cannot be calculated."""
+    if node.is_addin:
+        return _blocked(ObstacleReason.USER_DEFINED, node.name)
+    special = _SPECIAL.get(node.name)
+    if special is not None:
+        return special(compiler, node)
+    definition = FUNCTION_BY_NAME.get(node.name)
+    if definition is None:
+        return _named_call(compiler, node)
+    return _function_call(compiler, node, definition)
+
+
+def evaluation(definition: FunctionDefinition) -> Callable[..., Value]:
+    """Return `(context, *prepared arguments) -> Value` of a function, made from its body if it has one."""
+    if definition.evaluate is not None:
+        return definition.evaluate
+    body = definition.elementwise or definition.aggregate
+    assert body is not None
+
+    def evaluate(_context: object, *arguments: object) -> Scalar:
+        outcome = run_body(body, _OPERATIONS, *arguments)
+        if outcome.error:
+            return ErrorCode(int(outcome.error))
+        value = outcome.value
+        if isinstance(value, bool):
+            return value
+        return float(value) if abs(value) < _INFINITY else ErrorCode.NUM
+
+    return evaluate
+
+
+_INFINITY = float("inf")
+
+
+def _blocked(reason: ObstacleReason, name: str) -> RawClosure:
+    def stop(_frame: Frame) -> Value:
+        raise ObstacleMet(Obstacle(reason, name))
+
+    return stop
+
+
+def _named_call(compiler: Compiler, node: syntax.Call) -> RawClosure:
+    bound = node.name.casefold()
+    named = compiler.named(node.name, None)
+    arguments = [compiler.raw(argument) for argument in node.arguments]
+    reason = ObstacleReason.UNSUPPORTED if is_excel_function(node.name) else ObstacleReason.USER_DEFINED
+    blocked = _blocked(reason, node.name)
+
+    def call(frame: Frame) -> Value:
+        callee = frame.names.get(bound)
+        if callee is None and named is not None:
+            callee = named(frame)
+        if callee is None:
+            return blocked(frame)
+        if isinstance(callee, Reference):
+            callee = frame.scalar(callee)
+        if not isinstance(callee, LambdaValue):
+            return callee if isinstance(callee, ErrorCode) else ErrorCode.REF
+        return frame.call(callee, [argument(frame) for argument in arguments])
+
+    return call
+
+
+def _function_call(compiler: Compiler, node: syntax.Call, definition: FunctionDefinition) -> RawClosure:
+    count = len(node.arguments)
+    if count < definition.least_arguments or (count and definition.parameter(count - 1) is None):
+        return lambda _frame: ErrorCode.VALUE
+    if node.name in ARRAY_FORCING:
+        compiler = compiler.in_arrays()
+    evaluate = evaluation(definition)
+    kinds = [definition.parameter(place).kind for place in range(count)]  # type: ignore[union-attr]  # checked
+    single = [
+        _prepare(compiler, argument, kind)
+        for argument, kind in zip(node.arguments, kinds, strict=True)
+        if kind is not Kind.NUMBERS
+    ]
+    collectors = [
+        collector(compiler, argument)
+        for argument, kind in zip(node.arguments, kinds, strict=True)
+        if kind is Kind.NUMBERS
+    ]
+    takes_numbers = bool(definition.parameters) and definition.parameters[-1].kind is Kind.NUMBERS
+    if takes_numbers:
+        return _aggregate_call(evaluate, single, collectors, definition.aggregate is not None)
+    return _plain_call(evaluate, single, _defaults(definition, count))
+
+
+def _defaults(definition: FunctionDefinition, count: int) -> tuple[Scalar | None, ...]:
+    return tuple(parameter.default for parameter in definition.parameters[count:] if parameter.is_optional)
+
+
+def _prepare(compiler: Compiler, node: syntax.Node, kind: Kind) -> Prepared:
+    match kind:
+        case Kind.LAZY:
+            raw = compiler.raw(node)
+            return (lambda frame: partial(raw, frame)), None  # type: ignore[return-value]  # a Thunk
+        case Kind.RANGE | Kind.VALUE | Kind.NUMBERS:
+            return compiler.raw(node), None
+        case Kind.REFERENCE:
+            return _reference_only(compiler.raw(node)), None
+        case _:
+            return compiler.operand(node), _COERCION_BY_KIND[kind]
+
+
+def _reference_only(raw: RawClosure) -> RawClosure:
+    def refer(frame: Frame) -> Value:
+        value = raw(frame)
+        return value if isinstance(value, Reference | ErrorCode) else ErrorCode.VALUE
+
+    return refer
+
+
+def _plain_call(
+    evaluate: Callable[..., Value], prepared: list[Prepared], defaults: tuple[Scalar | None, ...]
+) -> RawClosure:
+    def call(frame: Frame) -> Value:
+        arguments: list[Value] = []
+        has_array = False
+        for closure, coercion in prepared:
+            value = closure(frame)
+            if coercion is not None:
+                if type(value) is ArrayValue:
+                    has_array = True
+                else:
+                    value = coercion(value)  # type: ignore[arg-type]  # operands are scalars here
+                    if type(value) is ErrorCode and coercion is not _as_it_is and not has_array:
+                        return value
+            arguments.append(value)
+        if has_array:
+            return _mapped(frame, evaluate, prepared, arguments, defaults)
+        return evaluate(frame, *arguments, *defaults)
+
+    return call
+
+
+def _mapped(
+    frame: Frame,
+    evaluate: Callable[..., Value],
+    prepared: list[Prepared],
+    arguments: list[Value],
+    defaults: tuple[Scalar | None, ...],
+) -> Value:
+    """The function for each element of its array arguments; those that take ranges stay whole."""
+    places = [place for place, (_, coercion) in enumerate(prepared) if coercion is not None]
+
+    def one(*scalars: Scalar) -> Scalar:
+        complete = list(arguments)
+        for place, scalar in zip(places, scalars, strict=True):
+            coercion = prepared[place][1]
+            assert coercion is not None
+            value = coercion(scalar)
+            if type(value) is ErrorCode and coercion is not _as_it_is:
+                return value
+            complete[place] = value
+        result = evaluate(frame, *complete, *defaults)
+        return frame.scalar(result.rows[0][0] if isinstance(result, ArrayValue) else result)
+
+    return map_scalars(one, [arguments[place] for place in places])
+
+
+def _aggregate_call(
+    evaluate: Callable[..., Value], single: list[Prepared], collectors: list[Collector], is_body: bool
+) -> RawClosure:
+    def call(frame: Frame) -> Value:
+        before: list[Scalar] = []
+        for closure, coercion in single:
+            assert coercion is not None
+            value = coercion(frame.scalar(closure(frame)))
+            if type(value) is ErrorCode:
+                return value
+            before.append(value)
+        numbers: list[float] = []
+        for collect in collectors:
+            error = collect(frame, numbers)
+            if error is not None:
+                return error
+        return evaluate(frame, *before, CollectedNumbers(numbers) if is_body else numbers)
+
+    return call
+
+
+def _to_number(value: Scalar) -> Scalar:
+    return 0.0 if value is MISSING else to_number(value)
+
+
+def _to_text(value: Scalar) -> Scalar:
+    return "" if value is MISSING else to_text(value)
+
+
+def _to_logical(value: Scalar) -> Scalar:
+    return False if value is MISSING else to_logical(value)
+
+
+def _without_error(value: Scalar) -> Scalar:
+    return BLANK if value is MISSING or isinstance(value, LambdaValue) else value
+
+
+def _as_it_is(value: Scalar) -> Scalar:
+    return BLANK if value is MISSING or isinstance(value, LambdaValue) else value
+
+
+_COERCION_BY_KIND: Mapping[Kind, Coercion] = {
+    Kind.NUMBER: _to_number,
+    Kind.TEXT: _to_text,
+    Kind.LOGICAL: _to_logical,
+    Kind.SCALAR: _without_error,
+    Kind.ANY: _as_it_is,
+}

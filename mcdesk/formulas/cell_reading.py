@@ -1,0 +1,116 @@
+"""Rectangles of cells read as a whole, kept while their cells do not change."""
+
+from collections.abc import Callable, Mapping
+
+from mcdesk.formulas.cell_store import (
+    COLUMN_MASK,
+    ROW_SHIFT,
+    SHEET_SHIFT,
+    CellsMissing,
+    Entry,
+    ObstacleMet,
+    Stop,
+)
+from mcdesk.formulas.frame import places_of
+from mcdesk.formulas.values import BLANK, ArrayValue, Scalar
+from mcdesk.model.addresses import Rectangle
+
+_LEAST_KEPT = 24
+_MOST_KEPT = 6_000_000
+# Only references as large as whole rows and columns are cut: the shape of others matters.
+_LEAST_CUT = 16_384
+
+
+class AreaReader:
+    """Reads areas through `get(key, BLANK)` and keeps what it read, up to a total of cells."""
+
+    def __init__(self, get: Callable[[int, Entry], Entry], extents: Mapping[int, tuple[int, int]]) -> None:
+        self._get = get
+        self._extents = extents
+        self._kept_count = 0
+        self._flat: dict[Rectangle, list[Scalar]] = {}
+        self._arrays: dict[Rectangle, ArrayValue] = {}
+        self._places: dict[Rectangle, Mapping[Scalar, int]] = {}
+
+    def forget(self) -> None:
+        """Drop what is kept, because cells changed."""
+        self._kept_count = 0
+        self._flat.clear()
+        self._arrays.clear()
+        self._places.clear()
+
+    def flat(self, area: Rectangle) -> list[Scalar]:
+        """The scalars of an area in row-major order."""
+        if area.size < _LEAST_KEPT:
+            return self._read(area)
+        kept = self._flat.get(area)
+        if kept is None:
+            kept = self._read(self.cut(area))
+            self._keep(len(kept))
+            self._flat[area] = kept
+        return kept
+
+    def array(self, area: Rectangle) -> ArrayValue:
+        """The cells of an area as an array."""
+        kept = self._arrays.get(area)
+        if kept is None:
+            cut = self.cut(area)
+            flat = self.flat(cut)
+            width = cut.column_count
+            starts = range(0, len(flat), width)
+            kept = ArrayValue(tuple(tuple(flat[start : start + width]) for start in starts))
+            if cut.size >= _LEAST_KEPT:
+                self._keep(len(flat))
+                self._arrays[area] = kept
+        return kept
+
+    def places(self, area: Rectangle) -> Mapping[Scalar, int]:
+        """Where each scalar of an area stands first."""
+        kept = self._places.get(area)
+        if kept is None:
+            kept = self._places[area] = places_of(self.flat(area))
+            self._keep(len(kept))
+        return kept
+
+    def cut(self, area: Rectangle) -> Rectangle:
+        """A large area without what lies beyond the used cells of its sheet."""
+        if area.size < _LEAST_CUT:
+            return area
+        last_row, last_column = self._extents.get(area.sheet, (0, 0))
+        bottom = min(area.bottom, max(last_row, area.top))
+        right = min(area.right, max(last_column, area.left))
+        return Rectangle(area.sheet, area.top, area.left, bottom, right)
+
+    def _keep(self, count: int) -> None:
+        self._kept_count += count
+        if self._kept_count > _MOST_KEPT:
+            self.forget()
+            self._kept_count = count
+
+    def _read(self, area: Rectangle) -> list[Scalar]:
+        get = self._get
+        base = area.sheet << SHEET_SHIFT
+        first, last = base | (area.top << ROW_SHIFT), base | (area.bottom << ROW_SHIFT)
+        if area.left == area.right:
+            keys: range | list[int] = range(first + area.left, last + area.left + 1, COLUMN_MASK + 1)
+        elif area.top == area.bottom:
+            keys = range(first + area.left, first + area.right + 1)
+        else:
+            rows = range(first, last + 1, COLUMN_MASK + 1)
+            columns = range(area.left, area.right + 1)
+            keys = [row + column for row in rows for column in columns]
+        values = [get(key, BLANK) for key in keys]
+        if Stop in set(map(type, values)):
+            _stop(keys, values)
+        return values  # type: ignore[return-value]  # no Stop among them
+
+
+def _stop(keys: range | list[int], values: list[Entry]) -> None:
+    """Name all cells that are not calculated yet, or the first obstacle."""
+    stops = [(key, value) for key, value in zip(keys, values, strict=True) if isinstance(value, Stop)]
+    pending = tuple(key for key, stop in stops if stop.obstacle is None)
+    if pending:
+        raise CellsMissing(pending)
+    obstacle = stops[0][1].obstacle
+    assert obstacle is not None
+    raise ObstacleMet(obstacle)

@@ -1,0 +1,331 @@
+"""Calculates cells from a workbook's formulas: once for the certain part, or for one trial over an overlay."""
+
+from collections.abc import Callable, Collection, Mapping
+
+from mcdesk.formulas.arrays import as_array, stretch
+from mcdesk.formulas.cell_reading import AreaReader
+from mcdesk.formulas.cell_store import (
+    PENDING,
+    CellsMissing,
+    Entry,
+    Obstacle,
+    ObstacleMet,
+    ObstacleReason,
+    Stop,
+    address_of,
+    key_of,
+    load_cells,
+    stopped,
+)
+from mcdesk.formulas.compilation import Compilation
+from mcdesk.formulas.data_tables import data_table_inputs
+from mcdesk.formulas.frame import Frame
+from mcdesk.formulas.values import BLANK, ArrayValue, Blank, LambdaValue, Missing, Reference, Scalar, Value
+from mcdesk.foundation.error_codes import ErrorCode
+from mcdesk.model.addresses import CellAddress, Rectangle
+from mcdesk.model.workbook import DataTable, Formula, FormulaKind, Workbook
+
+Random = Callable[[CellAddress, int], float]
+_MOST_TABLE_WORK = 20_000_000
+
+
+class Calculation:
+    """All cells of a workbook, each calculated when it is first asked for.
+
+    Args:
+        overrides: cells with a value of their own instead of what the workbook says.
+        now_serial: the moment of NOW and TODAY; None makes cells that ask for it obstacles.
+        random: `(cell, draw) -> (0, 1)`; None makes cells that draw obstacles.
+        reads_external: whether the copies of other workbooks' cells are read, or are obstacles.
+
+    Attributes:
+        cells: what is known of each cell by key; a Stop where there is no value.
+        cycles: the cycles that were met, each cell by cell in the order of reading.
+    """
+
+    def __init__(
+        self,
+        workbook: Workbook,
+        overrides: Mapping[CellAddress, Scalar] | None = None,
+        now_serial: float | None = None,
+        random: Random | None = None,
+        reads_external: bool = True,
+    ) -> None:
+        self.workbook = workbook
+        self.now_serial = now_serial
+        self.random = random
+        self.reads_external = reads_external
+        self.cycles: list[tuple[CellAddress, ...]] = []
+        self.cells: dict[int, Entry]
+        self.cells, formulas = load_cells(workbook)
+        self.compilation = Compilation(workbook, formulas)
+        self._extents = _extents(workbook)
+        self._reader = AreaReader(self.cells.get, self._extents)
+        self._spills: dict[int, Rectangle] = {}
+        for address, value in (overrides or {}).items():
+            self.cells[key_of(address.sheet, address.row, address.column)] = value
+
+    def value(self, address: CellAddress) -> Scalar | Obstacle:
+        """The value of a cell, or what keeps it from having one."""
+        key = key_of(address.sheet, address.row, address.column)
+        entry = self.cells.get(key, BLANK)
+        if entry is PENDING:
+            self._calculate(key)
+            entry = self.cells.get(key, BLANK)
+        if isinstance(entry, Stop):
+            assert entry.obstacle is not None
+            return entry.obstacle
+        return entry
+
+    def overlay(self, recalculated: Collection[CellAddress]) -> "Overlay":
+        """A view for trials in which these cells are calculated anew, or given."""
+        return Overlay(self, recalculated)
+
+    def read_flat(self, area: Rectangle) -> list[Scalar]:
+        """The scalars of an area in row-major order."""
+        return self._reader.flat(area)
+
+    def read_area(self, area: Rectangle) -> ArrayValue:
+        """The cells of an area, large ones cut to what is used."""
+        return self._reader.array(area)
+
+    def first_places(self, area: Rectangle) -> Mapping[Scalar, int]:
+        """Where each scalar of an area stands first."""
+        return self._reader.places(area)
+
+    def spilled(self, value: Value) -> Value:
+        """The cells that the formula in a cell spills into; #REF! where it does not spill."""
+        if not isinstance(value, Reference) or len(value.areas) != 1:
+            return value if isinstance(value, ErrorCode) else ErrorCode.REF
+        area = value.areas[0]
+        key = key_of(area.sheet, area.top, area.left)
+        entry = self.cells.get(key, BLANK)
+        if isinstance(entry, Stop):
+            raise stopped(entry, key)
+        found = self._spill(key)
+        return ErrorCode.REF if found is None else Reference((found,))
+
+    def _spill(self, key: int) -> Rectangle | None:
+        return self._spills.get(key)
+
+    def _calculate(self, wanted: int) -> None:
+        """Calculate a cell and what it reads, without recursion over cells."""
+        waiting = [wanted]
+        started: dict[int, None] = {}
+        while waiting:
+            key = waiting[-1]
+            if self.cells.get(key, BLANK) is not PENDING:
+                waiting.pop()
+                started.pop(key, None)
+                continue
+            started[key] = None
+            try:
+                self._evaluate(key)
+            except CellsMissing as missing:
+                self._wait_for(missing.keys, started, waiting)
+            except ObstacleMet as met:
+                self.cells[key] = Stop(met.obstacle)
+            except RecursionError:
+                self.cells[key] = ErrorCode.NUM
+
+    def _wait_for(self, keys: tuple[int, ...], started: dict[int, None], waiting: list[int]) -> None:
+        for key in keys:
+            if key in started:
+                self._close_cycle(key, list(started))
+                return
+        # The first cell asked for is calculated first.
+        waiting.extend(reversed(keys))
+
+    def _close_cycle(self, first: int, path: list[int]) -> None:
+        cycle = path[path.index(first) :]
+        self.cycles.append(tuple(address_of(key) for key in cycle))
+        for key in cycle:
+            self.cells[key] = ErrorCode.CYCLE
+
+    def _evaluate(self, key: int) -> None:
+        address = address_of(key)
+        index = self.compilation.formula_by_key[key]
+        formula = self.workbook.formulas[index]
+        if formula.kind is FormulaKind.NORMAL:
+            frame = Frame(self, (address.sheet, address.row, address.column), is_array=False)
+            self.cells[key] = cell_value(frame, self.compilation.formula(index, address.sheet)(frame))
+        elif formula.kind is FormulaKind.ARRAY:
+            self._evaluate_array(key, index, formula)
+        elif formula.kind is FormulaKind.DATA_TABLE and formula.data_table is not None:
+            self.cells[key] = self._table_value(address, formula, formula.data_table)
+        else:
+            raise ObstacleMet(Obstacle(ObstacleReason.SYNTAX))
+
+    def _evaluate_array(self, key: int, index: int, formula: Formula) -> None:
+        anchor = key_of(formula.sheet, formula.row, formula.column)
+        if key != anchor:
+            entry = self.cells.get(anchor, BLANK)
+            if isinstance(entry, Stop):
+                raise stopped(entry, anchor)
+            # The anchor's array does not reach this cell any more.
+            self.cells[key] = BLANK
+            return
+        frame = Frame(self, (formula.sheet, formula.row, formula.column), is_array=True)
+        value = self.compilation.formula(index, formula.sheet)(frame)
+        array = _finished(as_array(frame.operand(value)))
+        extent = formula.extent or Rectangle(
+            formula.sheet, formula.row, formula.column, formula.row, formula.column
+        )
+        if formula.is_dynamic:
+            self._spill_from(anchor, extent, array)
+        else:
+            self._fill(extent, stretch(array, extent.row_count, extent.column_count))
+
+    def _spill_from(self, anchor: int, extent: Rectangle, array: ArrayValue) -> None:
+        bottom, right = extent.top + array.row_count - 1, extent.left + array.column_count - 1
+        area = Rectangle(extent.sheet, extent.top, extent.left, bottom, right)
+        if self._is_blocked(area):
+            self.cells[anchor] = ErrorCode.SPILL
+            return
+        self._spills[anchor] = area
+        self._fill(area, array.rows)
+
+    def _is_blocked(self, area: Rectangle) -> bool:
+        """Whether a constant, or another formula, stands where an array would spill."""
+        own = self.compilation.formula_by_key[key_of(area.sheet, area.top, area.left)]
+        for row in range(area.top, area.bottom + 1):
+            for column in range(area.left, area.right + 1):
+                key = key_of(area.sheet, row, column)
+                if self.cells.get(key, BLANK) is not BLANK and self._owner(key) != own:
+                    return True
+        return False
+
+    def _owner(self, key: int) -> int | None:
+        return self.compilation.formula_by_key.get(key)
+
+    def _fill(self, area: Rectangle, rows: tuple[tuple[Scalar, ...], ...]) -> None:
+        for row, elements in enumerate(rows[: area.row_count], area.top):
+            for column, element in enumerate(elements[: area.column_count], area.left):
+                self.cells[key_of(area.sheet, row, column)] = element
+
+    def _table_value(self, address: CellAddress, formula: Formula, table: DataTable) -> Scalar:
+        """The cell of a what-if table: its formula, with the input cells replaced."""
+        assert formula.extent is not None
+        work = formula.extent.size * len(self.compilation.formula_by_key)
+        if work > _MOST_TABLE_WORK:
+            raise ObstacleMet(Obstacle(ObstacleReason.UNSUPPORTED, "TABLE"))
+        source, inputs = data_table_inputs(address, formula.extent, table)
+        overrides: dict[CellAddress, Scalar] = {}
+        for cell, fed_from in inputs.items():
+            fed = self.value(fed_from)
+            if isinstance(fed, Obstacle):
+                raise ObstacleMet(fed)
+            overrides[cell] = fed
+        what_if = Calculation(self.workbook, overrides, self.now_serial, self.random, self.reads_external)
+        result = what_if.value(source)
+        if isinstance(result, Obstacle):
+            raise ObstacleMet(result)
+        return result
+
+
+class Overlay(Calculation):
+    """A calculation of which most cells are those of another; `begin` starts the next trial.
+
+    Cells outside `recalculated` are calculated in the other one, once for all trials.
+    """
+
+    def __init__(self, base: Calculation, recalculated: Collection[CellAddress]) -> None:
+        self.workbook, self.compilation = base.workbook, base.compilation
+        self.now_serial, self.random = base.now_serial, base.random
+        self.reads_external = base.reads_external
+        self.cycles = []
+        self._base = base
+        self._extents = base._extents
+        self._keys = frozenset(key_of(cell.sheet, cell.row, cell.column) for cell in recalculated)
+        self._is_certain_by_area: dict[Rectangle, bool] = {}
+        self._spills = {}
+        self.cells = OverlayCells(base, self._keys)
+        self._reader = AreaReader(self.cells.get, self._extents)
+
+    def begin(self, values: Mapping[CellAddress, Scalar], random: Random | None = None) -> None:
+        """Start a trial in which these cells have these values and the other recalculated ones none."""
+        self.random = random
+        self.cycles.clear()
+        self._spills.clear()
+        self._reader.forget()
+        self.cells.clear()
+        for cell, value in values.items():
+            self.cells[key_of(cell.sheet, cell.row, cell.column)] = value
+
+    def set_value(self, cell: CellAddress, value: Scalar) -> None:
+        """Give one more cell a value in this trial; areas that hold it must not have been read yet."""
+        self.cells[key_of(cell.sheet, cell.row, cell.column)] = value
+
+    def read_flat(self, area: Rectangle) -> list[Scalar]:
+        """The scalars of an area; of a certain one, those that the other calculation keeps."""
+        return (self._base if self._is_certain(area) else super()).read_flat(area)
+
+    def read_area(self, area: Rectangle) -> ArrayValue:
+        """The cells of an area, as `read_flat`."""
+        return (self._base if self._is_certain(area) else super()).read_area(area)
+
+    def first_places(self, area: Rectangle) -> Mapping[Scalar, int]:
+        """Where each scalar of an area stands first, as `read_flat`."""
+        return (self._base if self._is_certain(area) else super()).first_places(area)
+
+    def _spill(self, key: int) -> Rectangle | None:
+        return self._spills.get(key) or self._base._spills.get(key)
+
+    def _is_certain(self, area: Rectangle) -> bool:
+        known = self._is_certain_by_area.get(area)
+        if known is None:
+            known = not any(
+                address.sheet == area.sheet and area.contains(address.row, address.column)
+                for address in map(address_of, self._keys)
+            )
+            self._is_certain_by_area[area] = known
+        return known
+
+    def _calculate(self, wanted: int) -> None:
+        if wanted in self._keys:
+            super()._calculate(wanted)
+        else:
+            self._base._calculate(wanted)
+
+    def _evaluate(self, key: int) -> None:
+        if key in self._keys:
+            super()._evaluate(key)
+        else:
+            self._base._calculate(key)
+
+
+class OverlayCells(dict[int, Entry]):
+    """The cells of a trial over those of the certain part."""
+
+    def __init__(self, base: Calculation, recalculated: frozenset[int]) -> None:
+        super().__init__()
+        self._base = base.cells
+        self._recalculated = recalculated
+
+    def get(self, key: int, default: Entry = BLANK) -> Entry:  # type: ignore[override]  # never None
+        """The cell in this trial, PENDING until it is calculated."""
+        if key in self._recalculated:
+            return super().get(key, PENDING)
+        own = super().get(key)
+        return self._base.get(key, default) if own is None else own
+
+
+def cell_value(frame: Frame, value: Value) -> Scalar:
+    """Return what a cell shows of its formula's value: a blank is 0, an array gives its first element."""
+    return _final(frame.scalar(value)) if not isinstance(value, LambdaValue) else ErrorCode.CALC
+
+
+def _final(value: Scalar) -> Scalar:
+    if type(value) is float:
+        # A minus zero is no number of Excel's.
+        return value + 0.0
+    return 0.0 if isinstance(value, Blank | Missing) else value
+
+
+def _finished(array: ArrayValue) -> ArrayValue:
+    return ArrayValue(tuple(tuple(_final(element) for element in row) for row in array.rows))
+
+
+def _extents(workbook: Workbook) -> dict[int, tuple[int, int]]:
+    extents = ((sheet.index, sheet.used_extent) for sheet in workbook.sheets)
+    return {index: (extent.bottom, extent.right) for index, extent in extents if extent is not None}

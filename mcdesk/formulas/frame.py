@@ -1,0 +1,194 @@
+"""One evaluation of one formula at one cell: the `Context` that worksheet functions see."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from mcdesk.formulas.arrays import Operand, as_array, as_scalar, flatten
+from mcdesk.formulas.cell_store import (
+    ROW_SHIFT,
+    SHEET_SHIFT,
+    Obstacle,
+    ObstacleMet,
+    ObstacleReason,
+    Stop,
+    stopped,
+)
+from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, LambdaValue, Reference, Scalar, Value
+from mcdesk.foundation.error_codes import ErrorCode
+from mcdesk.model.addresses import CellAddress, Rectangle
+from mcdesk.model.workbook import Workbook
+
+if TYPE_CHECKING:
+    from mcdesk.formulas.evaluator import Calculation
+
+_DEEPEST_CALL = 40
+
+
+class Frame:
+    """The cell that is evaluated, the names bound around it, and how references are read.
+
+    Attributes:
+        cells: what the calculation knows of cells, by key.
+        names: values bound by LET and LAMBDA, by name in lower case.
+        is_array: whether references in scalar places give all their cells.
+    """
+
+    __slots__ = ("_draws", "calculation", "cells", "column", "depth", "is_array", "names", "row", "sheet")
+
+    def __init__(self, calculation: "Calculation", cell: tuple[int, int, int], is_array: bool) -> None:
+        self.calculation = calculation
+        self.cells = calculation.cells
+        self.sheet, self.row, self.column = cell
+        self.is_array = is_array
+        self.names: Mapping[str, Value] = {}
+        self.depth = 0
+        self._draws = [0]
+
+    def within(self, names: Mapping[str, Value], is_array: bool) -> "Frame":
+        """The same cell with other names bound."""
+        frame = Frame(self.calculation, (self.sheet, self.row, self.column), is_array)
+        frame.names = names
+        frame.depth = self.depth
+        frame._draws = self._draws
+        return frame
+
+    @property
+    def date_1904(self) -> bool:
+        """Whether serial 0 is 1904-01-01."""
+        return self.calculation.workbook.date_1904
+
+    @property
+    def now_serial(self) -> float:
+        """The run's moment; an obstacle where the calculation has none."""
+        moment = self.calculation.now_serial
+        if moment is None:
+            raise ObstacleMet(Obstacle(ObstacleReason.VOLATILE))
+        return moment
+
+    @property
+    def position(self) -> tuple[int, int, int]:
+        """Sheet, row and column of the cell."""
+        return self.sheet, self.row, self.column
+
+    @property
+    def workbook(self) -> Workbook:
+        """The workbook of the formula."""
+        return self.calculation.workbook
+
+    def scalar(self, value: Value) -> Scalar:
+        """One scalar, by implicit intersection of references."""
+        return as_scalar(self.intersect(value) if isinstance(value, Reference) else value)
+
+    def array(self, value: Value) -> ArrayValue:
+        """All cells of a reference or array; several areas give #VALUE!."""
+        if isinstance(value, Reference):
+            if len(value.areas) != 1:
+                return ArrayValue(((ErrorCode.VALUE,),))
+            return self.read(value.areas[0])
+        return as_array(value)
+
+    def operand(self, value: Value) -> Operand:
+        """The value with its references read as the kind of formula demands."""
+        if not isinstance(value, Reference):
+            return value
+        if not self.is_array:
+            return self.intersect(value)
+        return self.whole(value)
+
+    def whole(self, reference: Reference) -> Scalar | ArrayValue:
+        """All cells of a reference, one cell as a scalar; several areas give #VALUE!."""
+        if len(reference.areas) != 1:
+            return ErrorCode.VALUE
+        area = reference.areas[0]
+        if area.top == area.bottom and area.left == area.right:
+            return self.cell(area.sheet, area.top, area.left)
+        return self.read(area)
+
+    def elements(self, value: Value) -> list[Scalar]:
+        """All scalars in row-major order."""
+        if isinstance(value, Reference):
+            return [element for area in value.areas for element in self.calculation.read_flat(area)]
+        return flatten(value) if isinstance(value, ArrayValue) else [as_scalar(value)]
+
+    def first_places(self, value: Value) -> Mapping[Scalar, int]:
+        """Where each scalar stands first; kept by the calculation for ranges."""
+        if isinstance(value, Reference) and len(value.areas) == 1:
+            return self.calculation.first_places(value.areas[0])
+        return places_of(self.elements(value))
+
+    def formula_of(self, sheet: int, row: int, column: int) -> str | None:
+        """The formula text of a cell with its `=`."""
+        return self.calculation.compilation.formula_text(sheet, row, column)
+
+    def reference(self, text: str) -> Value:
+        """What INDIRECT makes of a text."""
+        return self.calculation.compilation.indirect(text, self)
+
+    def next_draw(self) -> int:
+        """Number of this random draw within the formula."""
+        self._draws[0] += 1
+        return self._draws[0] - 1
+
+    def random(self, draw: int) -> float:
+        """A uniform number; an obstacle where the calculation has no source of them."""
+        source = self.calculation.random
+        if source is None:
+            raise ObstacleMet(Obstacle(ObstacleReason.VOLATILE))
+        return source(CellAddress(self.sheet, self.row, self.column), draw)
+
+    def call(self, function: LambdaValue, arguments: Sequence[Value]) -> Value:
+        """Apply a LAMBDA; too many arguments are #VALUE!, runaway recursion #NUM!."""
+        if len(arguments) > len(function.parameters):
+            return ErrorCode.VALUE
+        if self.depth >= _DEEPEST_CALL:
+            return ErrorCode.NUM
+        names = {**function.closure}
+        names.update(zip(function.parameters, arguments, strict=False))
+        for name in function.parameters[len(arguments) :]:
+            names[name] = MISSING
+        frame = self.within(names, is_array=True)
+        frame.depth = self.depth + 1
+        return self.calculation.compilation.body_of(function, self.sheet)(frame)
+
+    def cell(self, sheet: int, row: int, column: int) -> Scalar:
+        """The value of one cell."""
+        key = (sheet << SHEET_SHIFT) | (row << ROW_SHIFT) | column
+        value = self.cells.get(key, BLANK)
+        if isinstance(value, Stop):
+            raise stopped(value, key)
+        return value
+
+    def read(self, area: Rectangle) -> ArrayValue:
+        """All cells of an area."""
+        return self.calculation.read_area(area)
+
+    def intersect(self, reference: Reference) -> Scalar:
+        """The cell of a reference in this row or column; #VALUE! where there is none."""
+        if len(reference.areas) != 1:
+            return ErrorCode.VALUE
+        area = reference.areas[0]
+        row = area.top if area.top == area.bottom else self.row
+        column = area.left if area.left == area.right else self.column
+        if not area.contains(row, column):
+            return ErrorCode.VALUE
+        is_block = area.top != area.bottom and area.left != area.right
+        if is_block:
+            return ErrorCode.VALUE
+        return self.cell(area.sheet, row, column)
+
+
+def places_of(elements: Sequence[Scalar]) -> dict[Scalar, int]:
+    """Return where each scalar stands first; text in lower case, TRUE apart from 1, blank left out."""
+    places: dict[Scalar, int] = {}
+    for place in range(len(elements) - 1, -1, -1):
+        element = elements[place]
+        if element is not BLANK and not isinstance(element, ErrorCode):
+            places[lookup_key(element)] = place
+    return places
+
+
+def lookup_key(value: Scalar) -> Scalar:
+    """Return the key of a scalar in `places_of`; a logical value must not equal a number."""
+    if isinstance(value, bool):
+        return "\x00TRUE" if value else "\x00FALSE"
+    return value.casefold() if isinstance(value, str) else value

@@ -1,0 +1,125 @@
+"""How look-ups find a value: exact, by wildcard, nearest, and by Excel's binary search."""
+
+from collections.abc import Sequence
+
+from mcdesk.formulas.criteria import has_wildcard, wildcard_pattern
+from mcdesk.formulas.frame import lookup_key
+from mcdesk.formulas.functions.definition import Context
+from mcdesk.formulas.operators import compare_scalars
+from mcdesk.formulas.values import BLANK, Scalar, Value
+from mcdesk.foundation.error_codes import ErrorCode
+
+
+def find_exact(context: Context, wanted: Scalar, values: Value, allows_wildcards: bool) -> int | None:
+    """Return the place of the first equal element; a blank wanted value is 0."""
+    if wanted is BLANK:
+        wanted = 0.0
+    if allows_wildcards and isinstance(wanted, str) and has_wildcard(wanted):
+        fits = wildcard_pattern(wanted).fullmatch
+        for place, element in enumerate(context.elements(values)):
+            if isinstance(element, str) and fits(element):
+                return place
+        return None
+    return context.first_places(values).get(lookup_key(wanted))
+
+
+def find_last_exact(wanted: Scalar, elements: Sequence[Scalar]) -> int | None:
+    """Return the place of the last equal element."""
+    for place in range(len(elements) - 1, -1, -1):
+        if _same_kind(elements[place], wanted) and compare_scalars(elements[place], wanted) == 0:
+            return place
+    return None
+
+
+def search_ascending(wanted: Scalar, elements: Sequence[Scalar]) -> int | None:
+    """Return the place of the last element <= wanted, by bisection, as MATCH type 1 and LOOKUP do.
+
+    Elements of another kind than the wanted value are stepped over. On unsorted data the steps of the
+    bisection decide, so they are Excel's: the middle is rounded down, an equal element ends the search
+    at the last of a run of equal ones.
+    """
+    return _bisect(wanted, elements)
+
+
+def search_descending(wanted: Scalar, elements: Sequence[Scalar]) -> int | None:
+    """Return the place of the last element >= wanted in descending data, as MATCH type -1 does."""
+    if wanted is BLANK:
+        wanted = 0.0
+    found = None
+    for place, element in enumerate(elements):
+        if not _same_kind(element, wanted):
+            continue
+        order = compare_scalars(element, wanted)
+        if isinstance(order, ErrorCode) or order < 0:
+            break
+        found = place
+        if order == 0:
+            break
+    return found
+
+
+def find_nearest(wanted: Scalar, elements: Sequence[Scalar], is_larger: bool) -> int | None:
+    """Return the place of the equal element, else of the next smaller or larger one, in any order."""
+    best: int | None = None
+    for place, element in enumerate(elements):
+        if not _same_kind(element, wanted):
+            continue
+        order = compare_scalars(element, wanted)
+        if order == 0:
+            return place
+        if isinstance(order, ErrorCode) or (order > 0) is not is_larger:
+            continue
+        if best is None or _is_nearer(element, elements[best], is_larger):
+            best = place
+    return best
+
+
+def _is_nearer(element: Scalar, best: Scalar, is_larger: bool) -> bool:
+    order = compare_scalars(element, best)
+    return not isinstance(order, ErrorCode) and (order < 0 if is_larger else order > 0)
+
+
+def _bisect(wanted: Scalar, elements: Sequence[Scalar]) -> int | None:
+    if wanted is BLANK:
+        wanted = 0.0
+    low, high = 0, len(elements) - 1
+    found: int | None = None
+    while low <= high:
+        halfway = (low + high) // 2
+        middle = _comparable(elements, wanted, halfway, high)
+        if middle is None:
+            high = halfway - 1
+            continue
+        order = compare_scalars(elements[middle], wanted)
+        if isinstance(order, ErrorCode):
+            return found
+        if order == 0:
+            return _end_of_run(elements, wanted, middle)
+        if order < 0:
+            found = middle
+            low = middle + 1
+        else:
+            high = halfway - 1
+    return found
+
+
+def _comparable(elements: Sequence[Scalar], wanted: Scalar, middle: int, high: int) -> int | None:
+    """The nearest place from the middle upwards whose element can be compared, None if there is none."""
+    for place in range(middle, high + 1):
+        if _same_kind(elements[place], wanted):
+            return place
+    return None
+
+
+def _end_of_run(elements: Sequence[Scalar], wanted: Scalar, place: int) -> int:
+    while (
+        place + 1 < len(elements)
+        and _same_kind(elements[place + 1], wanted)
+        and compare_scalars(elements[place + 1], wanted) == 0
+    ):
+        place += 1
+    return place
+
+
+def _same_kind(a: Scalar, b: Scalar) -> bool:
+    return type(a) is type(b) and not isinstance(a, ErrorCode)

@@ -1,0 +1,135 @@
+"""Sums, products and extremes over the numbers of ranges, as aggregate bodies, and over pairs of arrays."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from mcdesk.engine.operations import Operations
+from mcdesk.formulas.coercion import to_number
+from mcdesk.formulas.functions.definition import (
+    Context,
+    FunctionDefinition,
+    Numbers,
+    Outcome,
+    aggregate,
+)
+from mcdesk.formulas.functions.parameters import cells, function
+from mcdesk.formulas.values import Scalar, Value, as_number_or_error
+from mcdesk.foundation.error_codes import ErrorCode
+
+V = TypeVar("V")
+
+
+def total(ops: Operations[V], numbers: Numbers[V]) -> Outcome[V]:
+    """SUM, in the order of the arguments."""
+    return Outcome(sum_of(ops, numbers))
+
+
+def sum_of(ops: Operations[V], numbers: Numbers[V]) -> V:
+    """The sum of the numbers in their order."""
+    return numbers.fold((ops.number(0.0),), lambda state, x: (ops.add(state[0], x),))[0]
+
+
+def product(ops: Operations[V], numbers: Numbers[V]) -> Outcome[V]:
+    """PRODUCT; 0 over no numbers."""
+    value = numbers.fold((ops.number(1.0),), lambda state, x: (ops.mul(state[0], x),))[0]
+    is_empty = ops.eq(numbers.count(), ops.number(0.0))
+    return Outcome(ops.select(is_empty, ops.number(0.0), value))
+
+
+def sum_of_squares(ops: Operations[V], numbers: Numbers[V]) -> Outcome[V]:
+    """SUMSQ."""
+    return Outcome(
+        numbers.fold((ops.number(0.0),), lambda state, x: (ops.add(state[0], ops.mul(x, x)),))[0]
+    )
+
+
+def highest(ops: Operations[V], numbers: Numbers[V]) -> Outcome[V]:
+    """MAX; 0 over no numbers."""
+    return Outcome(_extreme(ops, numbers, ops.maximum))
+
+
+def lowest(ops: Operations[V], numbers: Numbers[V]) -> Outcome[V]:
+    """MIN; 0 over no numbers."""
+    return Outcome(_extreme(ops, numbers, ops.minimum))
+
+
+def _extreme(ops: Operations[V], numbers: Numbers[V], better: Callable[[V, V], V]) -> V:
+    # The first number replaces the start, so that no infinity is needed.
+    def step(state: Sequence[V], x: V) -> tuple[V, V]:
+        chosen = ops.select(state[1], better(state[0], x), x)
+        return chosen, ops.logical(True)
+
+    return numbers.fold((ops.number(0.0), ops.logical(False)), step)[0]
+
+
+def sum_of_products(context: Context, *values: Value) -> Scalar:
+    """SUMPRODUCT: text and logical values of ranges count as 0; shapes must agree."""
+    arrays = [context.array(value) for value in values]
+    shapes = {(array.row_count, array.column_count) for array in arrays}
+    if len(shapes) != 1:
+        return ErrorCode.VALUE
+    columns = [context.elements(array) for array in arrays]
+    result = 0.0
+    for elements in zip(*columns, strict=True):
+        term = 1.0
+        for element in elements:
+            if isinstance(element, ErrorCode):
+                return element
+            term *= element if type(element) is float else 0.0
+        result += term
+    return as_number_or_error(result)
+
+
+def _over_pairs(term: Callable[[float, float], float]) -> Callable[..., Scalar]:
+    def evaluate(context: Context, left: Value, right: Value) -> Scalar:
+        a, b = context.elements(left), context.elements(right)
+        if len(a) != len(b):
+            return ErrorCode.NA
+        result = 0.0
+        for x, y in zip(a, b, strict=True):
+            for element in (x, y):
+                if isinstance(element, ErrorCode):
+                    return element
+            if type(x) is float and type(y) is float:
+                result += term(x, y)
+        return as_number_or_error(result)
+
+    return evaluate
+
+
+def series_sum(context: Context, x: Value, first: Value, step: Value, coefficients: Value) -> Scalar:
+    """SERIESSUM: the sum of coefficients times powers of x."""
+    numbers = [to_number(context.scalar(value)) for value in (x, first, step)]
+    for found in numbers:
+        if isinstance(found, ErrorCode):
+            return found
+    base, power, growth = (number for number in numbers if isinstance(number, float))
+    result = 0.0
+    for coefficient in context.elements(coefficients):
+        number = to_number(coefficient)
+        if isinstance(number, ErrorCode):
+            return number
+        result += number * _whole_power(base, power)
+        power += growth
+    return as_number_or_error(result)
+
+
+def _whole_power(base: float, exponent: float) -> float:
+    size = 1.0
+    for _ in range(int(min(abs(exponent), 2000.0))):
+        size *= base
+    return size if exponent >= 0 else 1.0 / size if size else float("inf")
+
+
+FUNCTIONS: tuple[FunctionDefinition, ...] = (
+    aggregate("SUM", total),
+    aggregate("PRODUCT", product),
+    aggregate("SUMSQ", sum_of_squares),
+    aggregate("MAX", highest),
+    aggregate("MIN", lowest),
+    function("SUMPRODUCT", sum_of_products, cells("array"), repeating=1),
+    function("SUMX2MY2", _over_pairs(lambda x, y: x * x - y * y), cells("x"), cells("y")),
+    function("SUMX2PY2", _over_pairs(lambda x, y: x * x + y * y), cells("x"), cells("y")),
+    function("SUMXMY2", _over_pairs(lambda x, y: (x - y) * (x - y)), cells("x"), cells("y")),
+    function("SERIESSUM", series_sum, cells("x"), cells("first"), cells("step"), cells("coefficients")),
+)

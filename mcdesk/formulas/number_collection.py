@@ -1,0 +1,84 @@
+"""The numbers that functions such as SUM see: of cells only numbers, of direct arguments what reads as one."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from mcdesk.formulas import syntax
+from mcdesk.formulas.coercion import to_number
+from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, LambdaValue, Reference, Scalar, Value
+from mcdesk.foundation.error_codes import ErrorCode
+
+if TYPE_CHECKING:
+    from mcdesk.formulas.closures import Compiler
+    from mcdesk.formulas.frame import Frame
+
+# Adds the numbers of one argument to a list; the first error among them is returned instead.
+Collector = Callable[["Frame", list[float]], ErrorCode | None]
+
+
+class CollectedNumbers:
+    """`Numbers` over a list."""
+
+    def __init__(self, numbers: Sequence[float]) -> None:
+        self._numbers = numbers
+
+    def count(self) -> float:
+        """How many there are."""
+        return float(len(self._numbers))
+
+    def fold(
+        self, initial: Sequence[float], step: Callable[[Sequence[float], float], Sequence[float]]
+    ) -> tuple[float, ...]:
+        """The last state after all numbers, in order."""
+        state = initial
+        for number in self._numbers:
+            state = step(state, number)
+        return tuple(state)
+
+
+def collector(compiler: "Compiler", node: syntax.Node) -> Collector:
+    """The collector of one argument."""
+    raw = compiler.raw(node)
+
+    def collect(frame: "Frame", numbers: list[float]) -> ErrorCode | None:
+        value = raw(frame)
+        if type(value) is float:
+            numbers.append(value)
+            return None
+        return collect_numbers(frame, value, numbers)
+
+    return collect
+
+
+def collect_numbers(frame: "Frame", value: Value, numbers: list[float]) -> ErrorCode | None:
+    """Add the numbers of a value to a list; return the first error instead."""
+    if isinstance(value, Reference):
+        for area in value.areas:
+            error = _take(frame.calculation.read_flat(area), numbers)
+            if error is not None:
+                return error
+        return None
+    if isinstance(value, ArrayValue):
+        return _take([element for row in value.rows for element in row], numbers)
+    number = _direct(value, frame.date_1904)
+    if isinstance(number, ErrorCode):
+        return number
+    numbers.append(number)
+    return None
+
+
+def _direct(value: Value, date_1904: bool) -> float | ErrorCode:
+    if value is MISSING or value is BLANK:
+        return 0.0
+    if isinstance(value, LambdaValue | ArrayValue | Reference):
+        return ErrorCode.VALUE
+    return to_number(value, date_1904)  # type: ignore[arg-type]  # MISSING is excluded above
+
+
+def _take(elements: Sequence[Scalar], numbers: list[float]) -> ErrorCode | None:
+    for element in elements:
+        if type(element) is float:
+            numbers.append(element)
+        elif type(element) is ErrorCode:
+            return element
+    return None

@@ -1,0 +1,129 @@
+"""Operators applied to values of any kind: scalars of mixed type, arrays, references."""
+
+from collections.abc import Callable
+
+from mcdesk.formulas.arrays import Operand, map_scalars
+from mcdesk.formulas.coercion import to_number
+from mcdesk.formulas.frame import Frame
+from mcdesk.formulas.operators import (
+    ARITHMETIC_BY_OPERATOR,
+    TEST_BY_OPERATOR,
+    Arithmetic,
+    compare_numbers,
+    compare_scalars,
+    concatenate,
+    snap,
+)
+from mcdesk.formulas.reference_resolution import bounding
+from mcdesk.formulas.syntax import BinaryOperator, UnaryOperator
+from mcdesk.formulas.values import Reference, Scalar, Value
+from mcdesk.foundation.error_codes import ErrorCode
+
+OperandClosure = Callable[[Frame], Operand]
+RawClosure = Callable[[Frame], Value]
+
+
+def unary_operation(operator: UnaryOperator, operand: OperandClosure) -> RawClosure:
+    """The closure of a sign or a percent sign."""
+    is_percent = operator is UnaryOperator.PERCENT
+
+    def apply(frame: Frame) -> Value:
+        value = operand(frame)
+        if type(value) is float:
+            return value / 100.0 if is_percent else -value
+        return map_scalars(one, (value,))
+
+    def one(value: Scalar) -> Scalar:
+        number = to_number(value)
+        if isinstance(number, ErrorCode):
+            return number
+        return number / 100.0 if is_percent else -number
+
+    return apply
+
+
+def binary_operation(
+    operator: BinaryOperator, left: OperandClosure, right: OperandClosure, is_last: bool
+) -> RawClosure:
+    """The closure of arithmetic, comparison or `&`; `is_last` where sums are snapped."""
+    if operator in ARITHMETIC_BY_OPERATOR:
+        arithmetic = ARITHMETIC_BY_OPERATOR[operator]
+        return _arithmetic(_snapping(arithmetic) if is_last else arithmetic, left, right)
+    if operator in TEST_BY_OPERATOR:
+        return _comparison(TEST_BY_OPERATOR[operator], left, right)
+
+    def join(frame: Frame) -> Value:
+        return map_scalars(concatenate, (left(frame), right(frame)))
+
+    return join
+
+
+def reference_operation(operator: BinaryOperator, left: RawClosure, right: RawClosure) -> RawClosure:
+    """The closure of `:`, `,` or a space between references."""
+    combine = {
+        BinaryOperator.RANGE: _span,
+        BinaryOperator.UNION: _union,
+        BinaryOperator.INTERSECTION: _intersection,
+    }[operator]
+
+    def apply(frame: Frame) -> Value:
+        a, b = left(frame), right(frame)
+        if not isinstance(a, Reference):
+            return a if isinstance(a, ErrorCode) else ErrorCode.VALUE
+        if not isinstance(b, Reference):
+            return b if isinstance(b, ErrorCode) else ErrorCode.VALUE
+        return combine(a, b)
+
+    return apply
+
+
+def _arithmetic(arithmetic: Arithmetic, left: OperandClosure, right: OperandClosure) -> RawClosure:
+    def apply(frame: Frame) -> Value:
+        a, b = left(frame), right(frame)
+        if type(a) is float and type(b) is float:
+            return arithmetic(a, b)
+        return map_scalars(both, (a, b))
+
+    def both(a: Scalar, b: Scalar) -> Scalar:
+        first = to_number(a)
+        if isinstance(first, ErrorCode):
+            return first
+        second = to_number(b)
+        return second if isinstance(second, ErrorCode) else arithmetic(first, second)
+
+    return apply
+
+
+def _snapping(arithmetic: Arithmetic) -> Arithmetic:
+    return lambda a, b: snap(arithmetic(a, b), a, b)
+
+
+def _comparison(test: Callable[[int], bool], left: OperandClosure, right: OperandClosure) -> RawClosure:
+    def apply(frame: Frame) -> Value:
+        a, b = left(frame), right(frame)
+        if type(a) is float and type(b) is float:
+            return test(compare_numbers(a, b))
+        return map_scalars(both, (a, b))
+
+    def both(a: Scalar, b: Scalar) -> Scalar:
+        order = compare_scalars(a, b)
+        return order if isinstance(order, ErrorCode) else test(order)
+
+    return apply
+
+
+def _span(a: Reference, b: Reference) -> Value:
+    area = bounding(a.areas + b.areas)
+    return ErrorCode.VALUE if area is None else Reference((area,))
+
+
+def _union(a: Reference, b: Reference) -> Value:
+    return Reference(a.areas + b.areas)
+
+
+def _intersection(a: Reference, b: Reference) -> Value:
+    found = [first.intersect(second) for first in a.areas for second in b.areas]
+    areas = tuple(area for area in found if area is not None)
+    return Reference(areas) if areas else ErrorCode.NULL
+
+

@@ -1,0 +1,157 @@
+"""Compares what mcdesk calculates with the values that Excel left in the file, cell by cell."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+
+from mcdesk.formulas.cell_store import Obstacle, ObstacleReason, cached_value
+from mcdesk.formulas.evaluator import Calculation
+from mcdesk.formulas.values import BLANK, Scalar
+from mcdesk.foundation.error_codes import ErrorCode
+from mcdesk.model.addresses import CellAddress, format_cell
+from mcdesk.model.workbook import Sheet, Workbook
+
+RELATIVE_TOLERANCE = 1e-9
+ABSOLUTE_TOLERANCE = 1e-12
+MOST_MISMATCHES = 1000
+
+
+class Verdict(Enum):
+    """What became of one formula cell."""
+
+    MATCHED = "matched"
+    MISMATCHED = "mismatched"
+    UNSUPPORTED = "unsupported"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A formula cell whose value is not the cached one."""
+
+    cell: str
+    formula: str
+    cached: Scalar
+    computed: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class ParityReport:
+    """Counts over all formula cells; `mismatches` is cut at 1,000.
+
+    Attributes:
+        unsupported_functions: cells per function that mcdesk does not know; cells that only
+            depend on such cells count for the function they depend on.
+        skipped_by: cells per reason; their sum is `skipped`.
+    """
+
+    formula_cells: int
+    matched: int
+    mismatched: int
+    unsupported: int
+    skipped: int
+    calculate_seconds: float
+    mismatches: tuple[Mismatch, ...]
+    unsupported_functions: Mapping[str, int]
+    skipped_by: Mapping[str, int]
+
+
+def compare_workbook(workbook: Workbook, now: Callable[[], float] = time.perf_counter) -> ParityReport:
+    """Calculate every formula cell from calculated cells and compare it with its cached value.
+
+    Volatile cells, cells that read other files and user-defined functions are skipped, with all that
+    depend on them. Numbers match within 1e-9 relative, or 1e-12 absolute; the rest exactly.
+    """
+    started = now()
+    calculation = Calculation(workbook, reads_external=False)
+    comparison = _Comparison(workbook, calculation)
+    for sheet in workbook.sheets:
+        comparison.compare_sheet(sheet)
+    return comparison.report(now() - started)
+
+
+def values_match(cached: Scalar, computed: Scalar) -> bool:
+    """Tell whether two values count as the same."""
+    if cached is BLANK or computed is BLANK:
+        return cached is computed or "" in (cached, computed)
+    if type(cached) is not type(computed):
+        return False
+    if isinstance(cached, float) and isinstance(computed, float):
+        difference = abs(cached - computed)
+        size = max(abs(cached), abs(computed))
+        return difference <= max(RELATIVE_TOLERANCE * size, ABSOLUTE_TOLERANCE)
+    return cached == computed
+
+
+class _Comparison:
+    """Counts while it goes through the sheets."""
+
+    def __init__(self, workbook: Workbook, calculation: Calculation) -> None:
+        self._workbook = workbook
+        self._calculation = calculation
+        self._counts: Counter[Verdict] = Counter()
+        self._mismatches: list[Mismatch] = []
+        self._unsupported: Counter[str] = Counter()
+        self._skipped: Counter[str] = Counter()
+
+    def compare_sheet(self, sheet: Sheet) -> None:
+        """Compare the formula cells of a sheet."""
+        for place, address in _formula_cells(sheet):
+            cached = cached_value(self._workbook, sheet, place)
+            verdict = self._verdict(sheet, address, cached)
+            self._counts[verdict] += 1
+
+    def report(self, seconds: float) -> ParityReport:
+        """The counts so far."""
+        return ParityReport(
+            formula_cells=self._counts.total(),
+            matched=self._counts[Verdict.MATCHED],
+            mismatched=self._counts[Verdict.MISMATCHED],
+            unsupported=self._counts[Verdict.UNSUPPORTED],
+            skipped=self._counts[Verdict.SKIPPED],
+            calculate_seconds=seconds,
+            mismatches=tuple(self._mismatches),
+            unsupported_functions=MappingProxyType(dict(self._unsupported.most_common())),
+            skipped_by=MappingProxyType(dict(self._skipped.most_common())),
+        )
+
+    def _verdict(self, sheet: Sheet, address: CellAddress, cached: Scalar | None) -> Verdict:
+        computed = self._calculation.value(address)
+        if isinstance(computed, Obstacle):
+            return self._obstructed(computed)
+        if computed is ErrorCode.CYCLE:
+            return self._skip("circular reference")
+        if cached is None:
+            return self._skip("no cached value")
+        if values_match(cached, computed):
+            return Verdict.MATCHED
+        if len(self._mismatches) < MOST_MISMATCHES:
+            self._mismatches.append(self._mismatch(sheet, address, cached, computed))
+        return Verdict.MISMATCHED
+
+    def _obstructed(self, obstacle: Obstacle) -> Verdict:
+        if obstacle.reason in (ObstacleReason.UNSUPPORTED, ObstacleReason.SYNTAX):
+            self._unsupported[obstacle.name or obstacle.reason.value] += 1
+            return Verdict.UNSUPPORTED
+        return self._skip(obstacle.reason.value)
+
+    def _skip(self, reason: str) -> Verdict:
+        self._skipped[reason] += 1
+        return Verdict.SKIPPED
+
+    def _mismatch(
+        self, sheet: Sheet, address: CellAddress, cached: Scalar, computed: Scalar
+    ) -> Mismatch:
+        text = self._calculation.compilation.formula_text(address.sheet, address.row, address.column)
+        cell = format_cell(sheet.name, address.row, address.column)
+        return Mismatch(cell, text or "", cached, computed)
+
+
+def _formula_cells(sheet: Sheet) -> Iterator[tuple[int, CellAddress]]:
+    places = (sheet.formulas >= 0).nonzero()[0].tolist()
+    rows, columns = sheet.rows.tolist(), sheet.columns.tolist()
+    for place in places:
+        yield place, CellAddress(sheet.index, rows[place], columns[place])
