@@ -5,28 +5,59 @@ from types import MappingProxyType
 
 from mcdesk.formulas.functions.date_time import calendar, day_counts
 from mcdesk.formulas.functions.definition import FunctionDefinition
+from mcdesk.formulas.functions.financial import annuities, cash_flows, coupons
 from mcdesk.formulas.functions.information import inspection
-from mcdesk.formulas.functions.logical import branches, connectives
-from mcdesk.formulas.functions.lookup import references, tables
-from mcdesk.formulas.functions.mathematics import elementary, rounding, sums
-from mcdesk.formulas.functions.statistics import conditional, counting, moments, ranks
+from mcdesk.formulas.functions.logical import branches, connectives, lambda_calls
+from mcdesk.formulas.functions.lookup import dynamic_arrays, references, tables
+from mcdesk.formulas.functions.mathematics import (
+    combinatorics,
+    elementary,
+    matrices,
+    number_bases,
+    random_numbers,
+    rounding,
+    subtotals,
+    sums,
+)
+from mcdesk.formulas.functions.statistics import (
+    conditional,
+    counting,
+    counts_distributions,
+    moments,
+    normal_family,
+    ranks,
+    regression,
+)
 from mcdesk.formulas.functions.text import characters, conversion
 
 _FAMILIES: tuple[tuple[FunctionDefinition, ...], ...] = (
     calendar.FUNCTIONS,
     day_counts.FUNCTIONS,
+    annuities.FUNCTIONS,
+    cash_flows.FUNCTIONS,
+    coupons.FUNCTIONS,
     inspection.FUNCTIONS,
     branches.FUNCTIONS,
     connectives.FUNCTIONS,
+    lambda_calls.FUNCTIONS,
+    dynamic_arrays.FUNCTIONS,
     references.FUNCTIONS,
     tables.FUNCTIONS,
+    combinatorics.FUNCTIONS,
     elementary.FUNCTIONS,
+    matrices.FUNCTIONS,
+    number_bases.FUNCTIONS,
+    random_numbers.FUNCTIONS,
     rounding.FUNCTIONS,
+    subtotals.FUNCTIONS,
     sums.FUNCTIONS,
     conditional.FUNCTIONS,
     counting.FUNCTIONS,
+    counts_distributions.FUNCTIONS,
     moments.FUNCTIONS,
+    normal_family.FUNCTIONS,
     ranks.FUNCTIONS,
+    regression.FUNCTIONS,
     characters.FUNCTIONS,
     conversion.FUNCTIONS,
 )

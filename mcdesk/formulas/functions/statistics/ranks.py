@@ -8,7 +8,7 @@ from mcdesk.formulas.arrays import array_of
 from mcdesk.formulas.coercion import to_number
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, Kind, Parameter, Result, number
 from mcdesk.formulas.functions.parameters import cells, function
-from mcdesk.formulas.values import Scalar, Value
+from mcdesk.formulas.values import ArrayValue, Reference, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
 _NUMBERS = Parameter("numbers", Kind.NUMBERS)
@@ -17,6 +17,9 @@ _NUMBERS = Parameter("numbers", Kind.NUMBERS)
 def numbers_of(context: Context, value: Value) -> list[float] | ErrorCode:
     """Return the numbers of a range, array or scalar; text and logical values are left out."""
     found: list[float] = []
+    if not isinstance(value, Reference | ArrayValue):
+        direct = to_number(context.scalar(value))
+        return direct if isinstance(direct, ErrorCode) else [direct]
     for element in context.elements(value):
         if isinstance(element, ErrorCode):
             return element
@@ -78,6 +81,19 @@ def _largest(numbers: list[float], k: float) -> Scalar:
 def _smallest(numbers: list[float], k: float) -> Scalar:
     place = math.ceil(k)
     return sorted(numbers)[place - 1] if 1 <= place <= len(numbers) else ErrorCode.NUM
+
+
+def of_kind(kind: int, numbers: list[float], k: float) -> Scalar:
+    """Return the order statistic that AGGREGATE numbers 14 to 19."""
+    compute = (
+        _largest,
+        _smallest,
+        quantile_inclusive,
+        _quartile(False),
+        quantile_exclusive,
+        _quartile(True),
+    )[kind - 14]
+    return compute(numbers, k)
 
 
 def _percent_rank(exclusive: bool) -> Callable[..., Scalar]:

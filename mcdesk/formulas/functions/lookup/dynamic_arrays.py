@@ -1,0 +1,265 @@
+"""Functions that give arrays: SEQUENCE, FILTER, SORT, UNIQUE, stacking and cutting."""
+
+from collections.abc import Callable, Sequence
+from functools import cmp_to_key
+
+from mcdesk.formulas.arrays import array_of, flatten, transposed
+from mcdesk.formulas.coercion import to_logical, to_number
+from mcdesk.formulas.frame import lookup_key
+from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
+from mcdesk.formulas.functions.parameters import cells, function, logical, optional_number
+from mcdesk.formulas.operators import compare_scalars
+from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, Scalar, Value
+from mcdesk.foundation.error_codes import ErrorCode
+
+Row = tuple[Scalar, ...]
+_MOST_ELEMENTS = 2_000_000
+
+
+def sequence(_context: Context, rows: float, columns: float, start: float, step: float) -> Value:
+    """SEQUENCE."""
+    count, width = int(rows), int(columns)
+    if count < 1 or width < 1 or count * width > _MOST_ELEMENTS:
+        return ErrorCode.CALC if count == 0 or width == 0 else ErrorCode.VALUE
+    return array_of([start + step * (row * width + column) for column in range(width)] for row in range(count))
+
+
+def filter_(context: Context, source: Value, keep: Value, if_empty: Value) -> Value:
+    """FILTER: the rows or columns for which a condition holds."""
+    array, kept = context.array(source), context.array(keep)
+    flags: list[bool] = []
+    for element in flatten(kept):
+        holds = to_logical(element)
+        if isinstance(holds, ErrorCode):
+            return holds
+        flags.append(holds)
+    is_by_row = kept.column_count == 1 and kept.row_count == array.row_count
+    if not is_by_row and not (kept.row_count == 1 and kept.column_count == array.column_count):
+        return ErrorCode.VALUE
+    lines = array.rows if is_by_row else transposed(array).rows
+    found = tuple(line for line, holds in zip(lines, flags, strict=True) if holds)
+    if not found:
+        return ErrorCode.CALC if if_empty is None else if_empty
+    return _filled(ArrayValue(found) if is_by_row else transposed(ArrayValue(found)))
+
+
+def _filled(array: ArrayValue) -> ArrayValue:
+    return ArrayValue(tuple(tuple(0.0 if x is BLANK else x for x in row) for row in array.rows))
+
+
+def sort(context: Context, source: Value, index: Value, order: Value, is_by_column: bool) -> Value:
+    """SORT."""
+    array = context.array(source)
+    lines = transposed(array).rows if is_by_column else array.rows
+    places = _numbers(context, index, 1.0)
+    orders = _numbers(context, order, 1.0)
+    if isinstance(places, ErrorCode):
+        return places
+    if isinstance(orders, ErrorCode):
+        return orders
+    if any(not 1 <= place <= len(lines[0]) for place in places):
+        return ErrorCode.VALUE
+    keys = [[line[int(place) - 1] for place in places] for line in lines]
+    result = ArrayValue(tuple(lines[at] for at in _sorted_places(keys, orders)))
+    return _filled(transposed(result) if is_by_column else result)
+
+
+def sort_by(context: Context, source: Value, *keys: Value) -> Value:
+    """SORTBY: by other ranges, each with an order."""
+    array = context.array(source)
+    columns: list[list[Scalar]] = []
+    orders: list[float] = []
+    for place in range(0, len(keys), 2):
+        columns.append(context.elements(keys[place]))
+        order = _numbers(context, keys[place + 1] if place + 1 < len(keys) else MISSING, 1.0)
+        if isinstance(order, ErrorCode):
+            return order
+        orders.append(order[0])
+    is_by_row = len(columns[0]) == array.row_count
+    lines = array.rows if is_by_row else transposed(array).rows
+    if any(len(column) != len(lines) for column in columns):
+        return ErrorCode.VALUE
+    rows = [[column[at] for column in columns] for at in range(len(lines))]
+    result = ArrayValue(tuple(lines[at] for at in _sorted_places(rows, orders)))
+    return _filled(result if is_by_row else transposed(result))
+
+
+def _sorted_places(keys: Sequence[Sequence[Scalar]], orders: Sequence[float]) -> list[int]:
+    def compare(a: int, b: int) -> int:
+        for at, (x, y) in enumerate(zip(keys[a], keys[b], strict=True)):
+            result = _sort_order(x, y, -1 if orders[min(at, len(orders) - 1)] < 0 else 1)
+            if result:
+                return result
+        return 0
+
+    return sorted(range(len(keys)), key=cmp_to_key(compare))
+
+
+def _sort_order(a: Scalar, b: Scalar, direction: int) -> int:
+    # Blanks stay last in both orders; errors come after everything else.
+    if (a is BLANK) or (b is BLANK):
+        return int(a is BLANK) - int(b is BLANK)
+    rank = int(isinstance(a, ErrorCode)) - int(isinstance(b, ErrorCode))
+    if rank or isinstance(a, ErrorCode):
+        return rank * direction
+    order = compare_scalars(a, b)
+    return 0 if isinstance(order, ErrorCode) else order * direction
+
+
+def _numbers(context: Context, value: Value, default: float) -> list[float] | ErrorCode:
+    if value is None or value is MISSING:
+        return [default]
+    found: list[float] = []
+    for element in context.elements(value):
+        read = to_number(element)
+        if isinstance(read, ErrorCode):
+            return read
+        found.append(read)
+    return found
+
+
+def unique(context: Context, source: Value, is_by_column: bool, is_once: bool) -> Value:
+    """UNIQUE: rows or columns once each, or only those that stand once."""
+    array = context.array(source)
+    lines = transposed(array).rows if is_by_column else array.rows
+    counts: dict[Row, int] = {}
+    first: dict[Row, Row] = {}
+    for line in lines:
+        key = tuple(lookup_key(element) for element in line)
+        counts[key] = counts.get(key, 0) + 1
+        first.setdefault(key, line)
+    found = tuple(line for key, line in first.items() if not is_once or counts[key] == 1)
+    if not found:
+        return ErrorCode.CALC
+    result = ArrayValue(found)
+    return _filled(transposed(result) if is_by_column else result)
+
+
+def stack_down(context: Context, *sources: Value) -> Value:
+    """VSTACK."""
+    arrays = [context.array(source) for source in sources]
+    width = max(array.column_count for array in arrays)
+    rows = [row + (ErrorCode.NA,) * (width - len(row)) for array in arrays for row in array.rows]
+    return _filled(ArrayValue(tuple(rows)))
+
+
+def stack_across(context: Context, *sources: Value) -> Value:
+    """HSTACK."""
+    columns = stack_down(context, *(transposed(context.array(source)) for source in sources))
+    return transposed(columns) if isinstance(columns, ArrayValue) else columns
+
+
+def _cut(keeps: bool) -> Callable[..., Value]:
+    """TAKE keeps, DROP leaves out; negative counts from the end."""
+
+    def evaluate(context: Context, source: Value, rows: float | None, columns: float | None) -> Value:
+        array = context.array(source)
+        kept_rows = _kept(array.row_count, rows, keeps)
+        kept_columns = _kept(array.column_count, columns, keeps)
+        found = tuple(row[kept_columns] for row in array.rows[kept_rows])
+        return _filled(ArrayValue(found)) if found and found[0] else ErrorCode.CALC
+
+    return evaluate
+
+
+def _kept(size: int, count: float | None, keeps: bool) -> slice:
+    if count is None:
+        return slice(0, size)
+    amount = min(abs(int(count)), size)
+    from_end = (count < 0) is keeps
+    kept = amount if keeps else size - amount
+    return slice(size - kept, size) if from_end else slice(0, kept)
+
+
+def _chosen(is_rows: bool) -> Callable[..., Value]:
+    def evaluate(context: Context, source: Value, *indices: Value) -> Value:
+        array = context.array(source)
+        lines = array.rows if is_rows else transposed(array).rows
+        found: list[Row] = []
+        for index in indices:
+            places = _numbers(context, index, 0.0)
+            if isinstance(places, ErrorCode):
+                return places
+            for place in places:
+                if not 1 <= abs(int(place)) <= len(lines):
+                    return ErrorCode.VALUE
+                found.append(lines[int(place) - 1 if place > 0 else int(place)])
+        result = ArrayValue(tuple(found))
+        return _filled(result if is_rows else transposed(result))
+
+    return evaluate
+
+
+def _to_line(is_column: bool) -> Callable[..., Value]:
+    def evaluate(context: Context, source: Value, ignored: float, by_column: bool) -> Value:
+        array = context.array(source)
+        elements = flatten(transposed(array) if by_column else array)
+        if int(ignored) in (1, 3):
+            elements = [element for element in elements if element is not BLANK]
+        if int(ignored) in (2, 3):
+            elements = [element for element in elements if not isinstance(element, ErrorCode)]
+        filled = [0.0 if element is BLANK else element for element in elements]
+        return array_of((element,) for element in filled) if is_column else array_of([filled])
+
+    return evaluate
+
+
+def _wrapped(is_rows: bool) -> Callable[..., Value]:
+    def evaluate(context: Context, source: Value, count: float, filling: Value) -> Value:
+        elements = context.elements(source)
+        width = int(count)
+        if width < 1:
+            return ErrorCode.NUM
+        fill: Scalar = ErrorCode.NA if filling is None else context.scalar(filling)
+        elements = elements + [fill] * (-len(elements) % width)
+        lines = ArrayValue(
+            tuple(tuple(elements[at : at + width]) for at in range(0, len(elements), width))
+        )
+        return lines if is_rows else transposed(lines)
+
+    return evaluate
+
+
+def expand(context: Context, source: Value, rows: float | None, columns: float | None, filling: Value) -> Value:
+    """EXPAND."""
+    array = context.array(source)
+    tall = array.row_count if rows is None else int(rows)
+    wide = array.column_count if columns is None else int(columns)
+    if tall < array.row_count or wide < array.column_count or tall * wide > _MOST_ELEMENTS:
+        return ErrorCode.VALUE
+    fill: Scalar = ErrorCode.NA if filling is None else context.scalar(filling)
+    padded = tuple(row + (fill,) * (wide - len(row)) for row in array.rows)
+    return ArrayValue(padded + ((fill,) * wide,) * (tall - array.row_count))
+
+
+_ARRAY = cells("array")
+_COUNTS = (optional_number("rows"), optional_number("columns"))
+
+FUNCTIONS: tuple[FunctionDefinition, ...] = (
+    function(
+        "SEQUENCE",
+        sequence,
+        number("rows"),
+        number("columns", 1.0),
+        number("start", 1.0),
+        number("step", 1.0),
+    ),
+    function("FILTER", filter_, _ARRAY, cells("include"), cells("if_empty", True)),
+    function(
+        "SORT", sort, _ARRAY, cells("index", True), cells("order", True), logical("by_column", False)
+    ),
+    function("SORTBY", sort_by, _ARRAY, cells("by"), cells("order", True), repeating=2),
+    function("UNIQUE", unique, _ARRAY, logical("by_column", False), logical("once", False)),
+    function("VSTACK", stack_down, _ARRAY, repeating=1),
+    function("HSTACK", stack_across, _ARRAY, repeating=1),
+    function("TAKE", _cut(True), _ARRAY, *_COUNTS),
+    function("DROP", _cut(False), _ARRAY, *_COUNTS),
+    function("CHOOSEROWS", _chosen(True), _ARRAY, cells("index"), repeating=1),
+    function("CHOOSECOLS", _chosen(False), _ARRAY, cells("index"), repeating=1),
+    function("TOROW", _to_line(False), _ARRAY, number("ignored", 0.0), logical("by_column", False)),
+    function("TOCOL", _to_line(True), _ARRAY, number("ignored", 0.0), logical("by_column", False)),
+    function("WRAPROWS", _wrapped(True), _ARRAY, number("count"), cells("filling", True)),
+    function("WRAPCOLS", _wrapped(False), _ARRAY, number("count"), cells("filling", True)),
+    function("EXPAND", expand, _ARRAY, *_COUNTS, cells("filling", True)),
+)
+

@@ -1,0 +1,138 @@
+"""SUBTOTAL and AGGREGATE: statistics that leave out hidden rows, errors and nested subtotals."""
+
+import re
+from collections.abc import Callable
+
+from mcdesk.formulas.functions.definition import Context, FunctionDefinition, Numbers, number, run_body
+from mcdesk.engine.scalar_operations import ScalarOperations
+from mcdesk.formulas.functions.mathematics import sums
+from mcdesk.formulas.functions.parameters import cells, function
+from mcdesk.formulas.functions.statistics import moments, ranks
+from mcdesk.formulas.number_collection import CollectedNumbers
+from mcdesk.formulas.values import BLANK, Reference, Scalar, Value
+from mcdesk.foundation.error_codes import ErrorCode
+from mcdesk.model.addresses import Rectangle
+
+_OPERATIONS = ScalarOperations()
+_NESTED = re.compile(r"(?<![A-Z0-9_.])(?:SUBTOTAL|AGGREGATE)\(", re.IGNORECASE)
+_FIRST_WITHOUT_HIDDEN = 101
+
+
+def _over_numbers(body: Callable[..., object]) -> Callable[[list[Scalar]], Scalar]:
+    def reduce(elements: list[Scalar]) -> Scalar:
+        numbers: Numbers[float] = CollectedNumbers([x for x in elements if type(x) is float])
+        outcome = run_body(body, _OPERATIONS, numbers)  # type: ignore[arg-type]  # a Body of one aggregate
+        return ErrorCode(int(outcome.error)) if outcome.error else float(outcome.value)
+
+    return reduce
+
+
+def _count(elements: list[Scalar]) -> Scalar:
+    return float(sum(type(element) is float for element in elements))
+
+
+def _count_all(elements: list[Scalar]) -> Scalar:
+    return float(sum(element is not BLANK for element in elements))
+
+
+_REDUCTIONS: tuple[Callable[[list[Scalar]], Scalar], ...] = (
+    _over_numbers(moments.mean),
+    _count,
+    _count_all,
+    _over_numbers(sums.highest),
+    _over_numbers(sums.lowest),
+    _over_numbers(sums.product),
+    _over_numbers(moments.sample_deviation),
+    _over_numbers(moments.population_deviation),
+    _over_numbers(sums.total),
+    _over_numbers(moments.sample_variance),
+    _over_numbers(moments.population_variance),
+)
+
+
+def subtotal(context: Context, kind: float, *sources: Value) -> Scalar:
+    """SUBTOTAL; kinds above 100 leave out hidden rows, all leave out nested subtotals."""
+    whole = int(kind)
+    leaves_hidden = whole >= _FIRST_WITHOUT_HIDDEN
+    place = whole - _FIRST_WITHOUT_HIDDEN if leaves_hidden else whole - 1
+    if not 0 <= place < len(_REDUCTIONS):
+        return ErrorCode.VALUE
+    elements: list[Scalar] = []
+    for source in sources:
+        if not isinstance(source, Reference):
+            return source if isinstance(source, ErrorCode) else ErrorCode.VALUE
+        elements.extend(_visible(context, source, leaves_hidden, leaves_nested=True))
+    if place not in (1, 2):
+        error = next((element for element in elements if isinstance(element, ErrorCode)), None)
+        if error is not None:
+            return error
+    return _REDUCTIONS[place](elements)
+
+
+def aggregate(context: Context, kind: float, options: float, *sources: Value) -> Scalar:
+    """AGGREGATE; options 0 to 7 say whether hidden rows, errors and nested subtotals are left out."""
+    whole, option = int(kind), int(options)
+    if not (1 <= whole <= 19 and 0 <= option <= 7):
+        return ErrorCode.VALUE
+    takes_k = whole >= 14
+    elements: list[Scalar] = []
+    for source in sources[:1] if takes_k else sources:
+        elements.extend(_chosen(context, source, option))
+    if option in (2, 3, 6, 7):
+        elements = [element for element in elements if not isinstance(element, ErrorCode)]
+    error = next((element for element in elements if isinstance(element, ErrorCode)), None)
+    if error is not None and whole not in (2, 3):
+        return error
+    if whole <= len(_REDUCTIONS):
+        return _REDUCTIONS[whole - 1](elements)
+    numbers = [element for element in elements if type(element) is float]
+    if not takes_k:
+        return ranks.median(context, numbers) if whole == 12 else ranks.most_frequent(context, numbers)
+    if len(sources) < 2:
+        return ErrorCode.VALUE
+    k = context.scalar(sources[1])
+    return ranks.of_kind(whole, numbers, k) if isinstance(k, float) else ErrorCode.VALUE
+
+
+def _chosen(context: Context, source: Value, option: int) -> list[Scalar]:
+    if not isinstance(source, Reference):
+        return context.elements(source)
+    return _visible(context, source, option in (1, 3, 5, 7), leaves_nested=option < 4)
+
+
+def _visible(
+    context: Context, reference: Reference, leaves_hidden: bool, leaves_nested: bool
+) -> list[Scalar]:
+    found: list[Scalar] = []
+    for area in reference.areas:
+        hidden = frozenset(context.workbook.sheets[area.sheet].hidden_rows.tolist()) if leaves_hidden else ()
+        elements = context.elements(Reference((area,)))
+        if not hidden and not _has_nested(context, area, leaves_nested):
+            found.extend(elements)
+            continue
+        width = area.column_count
+        for place, element in enumerate(elements):
+            row, column = area.top + place // width, area.left + place % width
+            is_left = row in hidden or (leaves_nested and _is_nested(context, area.sheet, row, column))
+            if not is_left:
+                found.append(element)
+    return found
+
+
+def _has_nested(context: Context, area: Rectangle, leaves_nested: bool) -> bool:
+    if not leaves_nested:
+        return False
+    places = context.workbook.sheets[area.sheet].positions_in(area)
+    indices = set(context.workbook.sheets[area.sheet].formulas[places].tolist()) - {-1}
+    return any(_NESTED.search(context.workbook.formulas[index].text) for index in indices)
+
+
+def _is_nested(context: Context, sheet: int, row: int, column: int) -> bool:
+    text = context.formula_of(sheet, row, column)
+    return text is not None and _NESTED.search(text) is not None
+
+
+FUNCTIONS: tuple[FunctionDefinition, ...] = (
+    function("SUBTOTAL", subtotal, number("kind"), cells("reference"), repeating=1),
+    function("AGGREGATE", aggregate, number("kind"), number("options"), cells("reference"), repeating=1),
+)

@@ -1,0 +1,49 @@
+"""The engine's mathematics on Python numbers, for functions that are only evaluated."""
+
+from mcdesk.engine.mathematics import beta, exponential, normal
+from mcdesk.engine.scalar_operations import ScalarOperations
+from mcdesk.formulas.operators import power_numbers
+from mcdesk.foundation.error_codes import ErrorCode
+
+_OPERATIONS = ScalarOperations()
+
+
+def exp(x: float) -> float:
+    """Return e to the power of x; infinite where it overflows."""
+    return float(exponential.exp(_OPERATIONS, x))
+
+
+def expm1(x: float) -> float:
+    """Return exp(x) - 1."""
+    return float(exponential.expm1(_OPERATIONS, x))
+
+
+def log(x: float) -> float:
+    """Return the natural logarithm of x > 0."""
+    return float(exponential.log(_OPERATIONS, x))
+
+
+def log1p(x: float) -> float:
+    """Return log(1 + x) for x > -1."""
+    return float(exponential.log1p(_OPERATIONS, x))
+
+
+def power(base: float, exponent: float) -> float:
+    """Return base ** exponent; NaN where Excel has an error."""
+    result = power_numbers(base, exponent)
+    return float("nan") if isinstance(result, ErrorCode) else result
+
+
+def log_gamma(x: float) -> float:
+    """Return the logarithm of the gamma function of x > 0."""
+    return float(beta.log_gamma(_OPERATIONS, x))
+
+
+def normal_cdf(x: float) -> float:
+    """Return the standard normal distribution function."""
+    return float(normal.normal_cdf(_OPERATIONS, x))
+
+
+def normal_quantile(u: float) -> float:
+    """Return the standard normal quantile of u in (0, 1)."""
+    return float(normal.normal_quantile(_OPERATIONS, u))
