@@ -5,7 +5,7 @@ from functools import partial
 
 from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.formulas import syntax
-from mcdesk.formulas.arrays import map_scalars
+from mcdesk.formulas.arrays import Operand, as_scalar, map_scalars
 from mcdesk.formulas.cell_store import Obstacle, ObstacleMet, ObstacleReason
 from mcdesk.formulas.closures import Compiler, RawClosure
 from mcdesk.formulas.coercion import to_logical, to_number, to_text
@@ -14,19 +14,27 @@ from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
 from mcdesk.formulas.functions.definition import FunctionDefinition, Kind, run_body
 from mcdesk.formulas.functions.excel_names import is_excel_function
 from mcdesk.formulas.name_calls import compile_lambda, compile_let
-from mcdesk.formulas.number_collection import Collector, CollectedNumbers, collector
-from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, LambdaValue, Reference, Scalar, Value
+from mcdesk.formulas.number_collection import CollectedNumbers, Collector, collector
+from mcdesk.formulas.values import MISSING, ArrayValue, LambdaValue, Reference, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
-Coercion = Callable[[Scalar], Scalar]
+Coercion = Callable[[Operand], Scalar]
+# An argument's closure, and what makes a scalar of it; None where it is passed as it is.
 Prepared = tuple[RawClosure, Coercion | None]
+_ANALYSIS_FUNCTIONS_NAMES = """
+MROUND QUOTIENT EDATE EOMONTH WEEKNUM YEARFRAC NETWORKDAYS WORKDAY DELTA GESTEP FACTDOUBLE SQRTPI EFFECT
+NOMINAL XNPV XIRR COUPDAYBS COUPDAYS COUPDAYSNC COUPNCD COUPNUM COUPPCD ISEVEN ISODD
+"""
+_ARRAY_FORCING_NAMES = """
+SUMPRODUCT MMULT MDETERM MINVERSE LOOKUP INDEX CORREL PEARSON RSQ SLOPE INTERCEPT STEYX COVAR
+COVARIANCE.P COVARIANCE.S SUMX2MY2 SUMX2PY2 SUMXMY2 FORECAST FORECAST.LINEAR PROB MODE MODE.SNGL
+FREQUENCY AGGREGATE CHITEST CHISQ.TEST FTEST F.TEST TTEST T.TEST FILTER SORT SORTBY UNIQUE XLOOKUP
+XMATCH TEXTJOIN CONCAT LINEST TREND GROWTH LOGEST XIRR XNPV NETWORKDAYS
+"""
 # Their arguments take whole arrays in any formula.
-ARRAY_FORCING = frozenset(
-    "SUMPRODUCT MMULT MDETERM MINVERSE LOOKUP INDEX CORREL PEARSON RSQ SLOPE INTERCEPT STEYX COVAR "
-    "COVARIANCE.P COVARIANCE.S SUMX2MY2 SUMX2PY2 SUMXMY2 FORECAST FORECAST.LINEAR PROB MODE MODE.SNGL "
-    "FREQUENCY AGGREGATE CHITEST CHISQ.TEST FTEST F.TEST TTEST T.TEST FILTER SORT SORTBY UNIQUE "
-    "XLOOKUP XMATCH TEXTJOIN CONCAT LINEST TREND GROWTH LOGEST XIRR XNPV NETWORKDAYS".split()
-)
+ARRAY_FORCING = frozenset(_ARRAY_FORCING_NAMES.split())
+# Functions that came with the Analysis ToolPak: a logical value is no number to them, an absent one #N/A.
+ANALYSIS_FUNCTIONS = frozenset(_ANALYSIS_FUNCTIONS_NAMES.split())
 _OPERATIONS = ScalarOperations()
 _SPECIAL: Mapping[str, Callable[[Compiler, syntax.Call], RawClosure]] = {
     "LET": compile_let,
@@ -111,6 +119,11 @@ def _function_call(compiler: Compiler, node: syntax.Call, definition: FunctionDe
         for argument, kind in zip(node.arguments, kinds, strict=True)
         if kind is not Kind.NUMBERS
     ]
+    if node.name in ANALYSIS_FUNCTIONS:
+        single = [
+            (closure, _to_plain_number if coercion is _to_number else coercion)
+            for closure, coercion in single
+        ]
     collectors = [
         collector(compiler, argument)
         for argument, kind in zip(node.arguments, kinds, strict=True)
@@ -159,7 +172,7 @@ def _plain_call(
                 if type(value) is ArrayValue:
                     has_array = True
                 else:
-                    value = coercion(value)  # type: ignore[arg-type]  # operands are scalars here
+                    value = coercion(value)  # type: ignore[arg-type]  # closures with a coercion are operands
                     if type(value) is ErrorCode and coercion is not _as_it_is and not has_array:
                         return value
             arguments.append(value)
@@ -216,24 +229,30 @@ def _aggregate_call(
     return call
 
 
-def _to_number(value: Scalar) -> Scalar:
-    return 0.0 if value is MISSING else to_number(value)
+def _to_number(value: Operand) -> Scalar:
+    return 0.0 if value is MISSING else to_number(as_scalar(value))
 
 
-def _to_text(value: Scalar) -> Scalar:
-    return "" if value is MISSING else to_text(value)
+def _to_plain_number(value: Operand) -> Scalar:
+    if value is MISSING:
+        return ErrorCode.NA
+    return ErrorCode.VALUE if isinstance(value, bool) else to_number(as_scalar(value))
 
 
-def _to_logical(value: Scalar) -> Scalar:
-    return False if value is MISSING else to_logical(value)
+def _to_text(value: Operand) -> Scalar:
+    return "" if value is MISSING else to_text(as_scalar(value))
 
 
-def _without_error(value: Scalar) -> Scalar:
-    return BLANK if value is MISSING or isinstance(value, LambdaValue) else value
+def _to_logical(value: Operand) -> Scalar:
+    return False if value is MISSING else to_logical(as_scalar(value))
 
 
-def _as_it_is(value: Scalar) -> Scalar:
-    return BLANK if value is MISSING or isinstance(value, LambdaValue) else value
+def _without_error(value: Operand) -> Scalar:
+    return as_scalar(value)
+
+
+def _as_it_is(value: Operand) -> Scalar:
+    return as_scalar(value)
 
 
 _COERCION_BY_KIND: Mapping[Kind, Coercion] = {

@@ -90,9 +90,7 @@ def cached_value(workbook: Workbook, sheet: Sheet, place: int) -> Scalar | None:
     return _scalar(kind, float(sheet.numbers[place]), int(sheet.texts[place]), workbook.strings)
 
 
-def _load_sheet(
-    workbook: Workbook, sheet: Sheet, cells: dict[int, Entry], formulas: dict[int, int]
-) -> None:
+def _load_sheet(workbook: Workbook, sheet: Sheet, cells: dict[int, Entry], formulas: dict[int, int]) -> None:
     base = sheet.index << SHEET_SHIFT
     strings = workbook.strings
     keys = [

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 RawClosure = Callable[[Frame], Value]
 OperandClosure = Callable[[Frame], Operand]
 CallCompiler = Callable[["Compiler", syntax.Call], RawClosure]
+_SUMS = frozenset((BinaryOperator.ADD, BinaryOperator.SUBTRACT))
 _REFERENCE_OPERATORS = frozenset((BinaryOperator.RANGE, BinaryOperator.UNION, BinaryOperator.INTERSECTION))
 
 
@@ -48,11 +49,9 @@ class Compiler:
 
     def cell_formula(self, node: Node) -> RawClosure:
         """The closure of a whole formula: an addition or subtraction at its root is snapped."""
-        is_sum = isinstance(node, syntax.Binary) and node.operator in (
-            BinaryOperator.ADD,
-            BinaryOperator.SUBTRACT,
-        )
-        return self._binary(node, is_last=True) if is_sum else self.raw(node)  # type: ignore[arg-type]  # is_sum
+        if isinstance(node, syntax.Binary) and node.operator in _SUMS:
+            return self._binary(node, is_last=True)
+        return self.raw(node)
 
     def operand(self, node: Node) -> OperandClosure:
         """A closure whose result has its references read."""
@@ -78,15 +77,6 @@ class Compiler:
     def raw(self, node: Node) -> RawClosure:
         """A closure whose result may be a reference that is not read yet."""
         match node:
-            case syntax.Number() | syntax.Text() | syntax.Logical():
-                return _constant(node.value)
-            case syntax.ErrorLiteral():
-                return _constant(node.code)
-            case syntax.MissingArgument():
-                return _constant(MISSING)
-            case syntax.ArrayConstant():
-                rows = tuple(tuple(_literal(element) for element in row) for row in node.rows)
-                return _constant(ArrayValue(rows))
             case syntax.CellReference() | syntax.RangeReference():
                 return self._reference(node)
             case syntax.NameReference():
@@ -102,7 +92,7 @@ class Compiler:
             case syntax.Invoke():
                 return self._invoke(node)
             case _:
-                assert_never(node)
+                return _constant(_constant_value(node))
 
     def named(self, name: str, span: SheetSpan | None) -> RawClosure | None:
         """The closure of a defined name or table as seen from this sheet, None if there is none."""
@@ -230,6 +220,18 @@ def _constant(value: Value) -> RawClosure:
 
 def _constant_operand(value: Scalar) -> OperandClosure:
     return lambda _frame: value
+
+
+def _constant_value(node: syntax.Literal | syntax.MissingArgument | syntax.ArrayConstant) -> Value:
+    match node:
+        case syntax.Number() | syntax.Text() | syntax.Logical() | syntax.ErrorLiteral():
+            return _literal(node)
+        case syntax.MissingArgument():
+            return MISSING
+        case syntax.ArrayConstant():
+            return ArrayValue(tuple(tuple(_literal(element) for element in row) for row in node.rows))
+        case _:
+            assert_never(node)
 
 
 def _literal(node: syntax.Literal) -> Scalar:

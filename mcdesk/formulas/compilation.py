@@ -1,5 +1,7 @@
 """The closures of one workbook's formulas, names and LAMBDA bodies, each compiled once; no values."""
 
+import re
+
 from mcdesk.formulas import syntax
 from mcdesk.formulas.calls import compile_call
 from mcdesk.formulas.cell_store import Obstacle, ObstacleMet, ObstacleReason, key_of
@@ -12,6 +14,8 @@ from mcdesk.formulas.values import LambdaValue, Value
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.workbook import FormulaKind, Workbook
 
+_ZERO_PADDED = re.compile(r"\$?[A-Za-z]{0,3}\$?\d+(?::\$?[A-Za-z]{0,3}\$?\d+)?")
+_LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _REFERENCES = (
     syntax.CellReference
     | syntax.RangeReference
@@ -73,7 +77,7 @@ class Compilation:
     def indirect(self, text: str, frame: Frame) -> Value:
         """The cells that a text stands for, as INDIRECT has it."""
         try:
-            node = parse(text.strip(), frame.row, frame.column)
+            node = parse(_without_leading_zeros(text.strip()), frame.row, frame.column)
         except FormulaSyntaxError:
             return ErrorCode.REF
         if not isinstance(node, _REFERENCES):
@@ -108,6 +112,14 @@ class Compilation:
             # The tree is kept with its closure: an id is only good while its tree lives.
             found = self._closure_by_tree[key] = (tree, closure)
         return found[1]
+
+
+def _without_leading_zeros(text: str) -> str:
+    """`A01` and `05:05` as INDIRECT reads them."""
+    sheet, mark, cells = text.rpartition("!")
+    if _ZERO_PADDED.fullmatch(cells) is None:
+        return text
+    return sheet + mark + _LEADING_ZEROS.sub("", cells)
 
 
 def _gives_name_error(_frame: Frame) -> Value:

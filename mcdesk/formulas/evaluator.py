@@ -1,6 +1,6 @@
-"""Calculates cells from a workbook's formulas: once for the certain part, or for one trial over an overlay."""
+"""Calculates the cells of a workbook from its formulas, each once; `overlay` does so for a trial."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 
 from mcdesk.formulas.arrays import as_array, stretch
 from mcdesk.formulas.cell_reading import AreaReader
@@ -76,10 +76,6 @@ class Calculation:
             assert entry.obstacle is not None
             return entry.obstacle
         return entry
-
-    def overlay(self, recalculated: Collection[CellAddress]) -> "Overlay":
-        """A view for trials in which these cells are calculated anew, or given."""
-        return Overlay(self, recalculated)
 
     def read_flat(self, area: Rectangle) -> list[Scalar]:
         """The scalars of an area in row-major order."""
@@ -221,93 +217,6 @@ class Calculation:
         if isinstance(result, Obstacle):
             raise ObstacleMet(result)
         return result
-
-
-class Overlay(Calculation):
-    """A calculation of which most cells are those of another; `begin` starts the next trial.
-
-    Cells outside `recalculated` are calculated in the other one, once for all trials.
-    """
-
-    def __init__(self, base: Calculation, recalculated: Collection[CellAddress]) -> None:
-        self.workbook, self.compilation = base.workbook, base.compilation
-        self.now_serial, self.random = base.now_serial, base.random
-        self.reads_external = base.reads_external
-        self.cycles = []
-        self._base = base
-        self._extents = base._extents
-        self._keys = frozenset(key_of(cell.sheet, cell.row, cell.column) for cell in recalculated)
-        self._is_certain_by_area: dict[Rectangle, bool] = {}
-        self._spills = {}
-        self.cells = OverlayCells(base, self._keys)
-        self._reader = AreaReader(self.cells.get, self._extents)
-
-    def begin(self, values: Mapping[CellAddress, Scalar], random: Random | None = None) -> None:
-        """Start a trial in which these cells have these values and the other recalculated ones none."""
-        self.random = random
-        self.cycles.clear()
-        self._spills.clear()
-        self._reader.forget()
-        self.cells.clear()
-        for cell, value in values.items():
-            self.cells[key_of(cell.sheet, cell.row, cell.column)] = value
-
-    def set_value(self, cell: CellAddress, value: Scalar) -> None:
-        """Give one more cell a value in this trial; areas that hold it must not have been read yet."""
-        self.cells[key_of(cell.sheet, cell.row, cell.column)] = value
-
-    def read_flat(self, area: Rectangle) -> list[Scalar]:
-        """The scalars of an area; of a certain one, those that the other calculation keeps."""
-        return (self._base if self._is_certain(area) else super()).read_flat(area)
-
-    def read_area(self, area: Rectangle) -> ArrayValue:
-        """The cells of an area, as `read_flat`."""
-        return (self._base if self._is_certain(area) else super()).read_area(area)
-
-    def first_places(self, area: Rectangle) -> Mapping[Scalar, int]:
-        """Where each scalar of an area stands first, as `read_flat`."""
-        return (self._base if self._is_certain(area) else super()).first_places(area)
-
-    def _spill(self, key: int) -> Rectangle | None:
-        return self._spills.get(key) or self._base._spills.get(key)
-
-    def _is_certain(self, area: Rectangle) -> bool:
-        known = self._is_certain_by_area.get(area)
-        if known is None:
-            known = not any(
-                address.sheet == area.sheet and area.contains(address.row, address.column)
-                for address in map(address_of, self._keys)
-            )
-            self._is_certain_by_area[area] = known
-        return known
-
-    def _calculate(self, wanted: int) -> None:
-        if wanted in self._keys:
-            super()._calculate(wanted)
-        else:
-            self._base._calculate(wanted)
-
-    def _evaluate(self, key: int) -> None:
-        if key in self._keys:
-            super()._evaluate(key)
-        else:
-            self._base._calculate(key)
-
-
-class OverlayCells(dict[int, Entry]):
-    """The cells of a trial over those of the certain part."""
-
-    def __init__(self, base: Calculation, recalculated: frozenset[int]) -> None:
-        super().__init__()
-        self._base = base.cells
-        self._recalculated = recalculated
-
-    def get(self, key: int, default: Entry = BLANK) -> Entry:  # type: ignore[override]  # never None
-        """The cell in this trial, PENDING until it is calculated."""
-        if key in self._recalculated:
-            return super().get(key, PENDING)
-        own = super().get(key)
-        return self._base.get(key, default) if own is None else own
 
 
 def cell_value(frame: Frame, value: Value) -> Scalar:

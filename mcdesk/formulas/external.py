@@ -9,9 +9,7 @@ from mcdesk.model.workbook import ExternalBook, Workbook
 _MOST_CELLS = 1_000_000
 
 
-def external_cells(
-    workbook: Workbook, node: CellReference | RangeReference, row: int, column: int
-) -> Value:
+def external_cells(workbook: Workbook, node: CellReference | RangeReference, row: int, column: int) -> Value:
     """Return the kept values of a reference into another workbook; #REF! where nothing is kept of it."""
     book = _book(workbook, node.sheet)
     if book is None or node.sheet is None:

@@ -1,4 +1,4 @@
-"""The numbers that functions such as SUM see: of cells only numbers, of direct arguments what reads as one."""
+"""The numbers that functions such as SUM see: those in cells, and of direct arguments what reads as one."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -72,7 +72,7 @@ def _direct(value: Value, date_1904: bool) -> float | ErrorCode:
         return 0.0
     if isinstance(value, LambdaValue | ArrayValue | Reference):
         return ErrorCode.VALUE
-    return to_number(value, date_1904)  # type: ignore[arg-type]  # MISSING is excluded above
+    return to_number(value, date_1904)
 
 
 def _take(elements: Sequence[Scalar], numbers: list[float]) -> ErrorCode | None:

@@ -151,10 +151,14 @@ class _Layout:
         self.whole = [at for at in digits if at < end]
         self.places = [at for at in digits if end < at < stop]
         self.trailing_commas = self._count_trailing_commas(stop)
-        self.has_thousands = any(
-            tokens[at].text == "," and tokens[at].kind == "mark"
-            for at in range(self.whole[0], self.whole[-1])
-        ) if self.whole else False
+        self.has_thousands = (
+            any(
+                tokens[at].text == "," and tokens[at].kind == "mark"
+                for at in range(self.whole[0], self.whole[-1])
+            )
+            if self.whole
+            else False
+        )
 
     def _count_trailing_commas(self, stop: int) -> int:
         last = max((at for at in (*self.whole, *self.places) if at < stop), default=0)

@@ -125,5 +125,3 @@ def _intersection(a: Reference, b: Reference) -> Value:
     found = [first.intersect(second) for first in a.areas for second in b.areas]
     areas = tuple(area for area in found if area is not None)
     return Reference(areas) if areas else ErrorCode.NULL
-
-

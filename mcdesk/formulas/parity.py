@@ -17,6 +17,8 @@ from mcdesk.model.workbook import Sheet, Workbook
 RELATIVE_TOLERANCE = 1e-9
 ABSOLUTE_TOLERANCE = 1e-12
 MOST_MISMATCHES = 1000
+# Files store errors that came after Excel 2016 as #VALUE!, with the true kind elsewhere.
+_STORED_AS_VALUE = frozenset((ErrorCode.SPILL, ErrorCode.CALC, ErrorCode.FIELD, ErrorCode.BLOCKED))
 
 
 class Verdict(Enum):
@@ -79,6 +81,8 @@ def values_match(cached: Scalar, computed: Scalar) -> bool:
         return cached is computed or "" in (cached, computed)
     if type(cached) is not type(computed):
         return False
+    if computed in _STORED_AS_VALUE and cached is ErrorCode.VALUE:
+        return True
     if isinstance(cached, float) and isinstance(computed, float):
         difference = abs(cached - computed)
         size = max(abs(cached), abs(computed))
@@ -142,9 +146,7 @@ class _Comparison:
         self._skipped[reason] += 1
         return Verdict.SKIPPED
 
-    def _mismatch(
-        self, sheet: Sheet, address: CellAddress, cached: Scalar, computed: Scalar
-    ) -> Mismatch:
+    def _mismatch(self, sheet: Sheet, address: CellAddress, cached: Scalar, computed: Scalar) -> Mismatch:
         text = self._calculation.compilation.formula_text(address.sheet, address.row, address.column)
         cell = format_cell(sheet.name, address.row, address.column)
         return Mismatch(cell, text or "", cached, computed)

@@ -33,7 +33,10 @@ def text_to_number(text: str, date_1904: bool = False) -> float | None:
         return None
     if _PLAIN.fullmatch(stripped):
         return _finite(float(stripped))
-    return _decorated(stripped) if _may_be_decorated(stripped) else _other(stripped, date_1904)
+    if _may_be_decorated(stripped):
+        return _decorated(stripped)
+    # Spaces around a date or a fraction make it text.
+    return _other(text, date_1904) if text == stripped else None
 
 
 def text_to_date(text: str, date_1904: bool = False) -> float | None:

@@ -16,7 +16,6 @@ from mcdesk.formulas.functions.mathematics import (
     number_bases,
     random_numbers,
     rounding,
-    subtotals,
     sums,
 )
 from mcdesk.formulas.functions.statistics import (
@@ -27,6 +26,7 @@ from mcdesk.formulas.functions.statistics import (
     normal_family,
     ranks,
     regression,
+    subtotals,
 )
 from mcdesk.formulas.functions.text import characters, conversion
 

@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from mcdesk.engine.mathematics.exponential import log
+from mcdesk.engine.mathematics.exponential import exp, expm1, log, log1p
 from mcdesk.engine.operations import Operations
 from mcdesk.formulas.functions.definition import FunctionDefinition, Outcome, elementwise, number
 from mcdesk.formulas.operators import power
@@ -14,11 +14,10 @@ V = TypeVar("V")
 def payment(ops: Operations[V], rate: V, periods: V, present: V, future: V, at_start: V) -> Outcome[V]:
     """PMT; #NUM! for no periods."""
     zero, one = ops.number(0.0), ops.number(1.0)
-    growth, is_bad_growth = _growth(ops, rate, periods)
+    growth, gained, is_bad_growth = _growth(ops, rate, periods)
     is_free = ops.eq(rate, zero)
     is_bad = ops.or_(ops.eq(periods, zero), is_bad_growth)
     safe_rate = ops.select(is_free, one, rate)
-    gained = ops.sub(growth, one)
     is_flat = ops.eq(gained, zero)
     due = _due(ops, rate, at_start)
     is_due_zero = ops.eq(due, zero)
@@ -34,13 +33,11 @@ def payment(ops: Operations[V], rate: V, periods: V, present: V, future: V, at_s
 def future_value(ops: Operations[V], rate: V, periods: V, paid: V, present: V, at_start: V) -> Outcome[V]:
     """FV."""
     zero, one = ops.number(0.0), ops.number(1.0)
-    growth, is_bad = _growth(ops, rate, periods)
+    growth, gained, is_bad = _growth(ops, rate, periods)
     is_free = ops.eq(rate, zero)
     safe_rate = ops.select(is_free, one, rate)
-    summed = ops.div(ops.sub(growth, one), safe_rate)
-    regular = ops.add(
-        ops.mul(present, growth), ops.mul(ops.mul(paid, _due(ops, rate, at_start)), summed)
-    )
+    summed = ops.div(gained, safe_rate)
+    regular = ops.add(ops.mul(present, growth), ops.mul(ops.mul(paid, _due(ops, rate, at_start)), summed))
     value = ops.neg(ops.select(is_free, ops.add(present, ops.mul(paid, periods)), regular))
     return Outcome(value, _error_if(ops, is_bad, ErrorCode.NUM))
 
@@ -48,11 +45,11 @@ def future_value(ops: Operations[V], rate: V, periods: V, paid: V, present: V, a
 def present_value(ops: Operations[V], rate: V, periods: V, paid: V, future: V, at_start: V) -> Outcome[V]:
     """PV."""
     zero, one = ops.number(0.0), ops.number(1.0)
-    growth, is_bad = _growth(ops, rate, periods)
+    growth, gained, is_bad = _growth(ops, rate, periods)
     is_free = ops.eq(rate, zero)
     safe_rate = ops.select(is_free, one, rate)
     is_bad = ops.or_(is_bad, ops.eq(growth, zero))
-    summed = ops.div(ops.sub(growth, one), safe_rate)
+    summed = ops.div(gained, safe_rate)
     owed = ops.add(future, ops.mul(ops.mul(paid, _due(ops, rate, at_start)), summed))
     regular = ops.div(owed, ops.select(ops.eq(growth, zero), one, growth))
     value = ops.neg(ops.select(is_free, ops.add(future, ops.mul(paid, periods)), regular))
@@ -169,21 +166,25 @@ def sum_of_years(ops: Operations[V], cost: V, salvage: V, life: V, period: V) ->
     one = ops.number(1.0)
     is_bad = ops.or_(ops.lt(life, one), ops.or_(ops.lt(period, one), ops.lt(life, period)))
     years = ops.mul(life, ops.add(life, one))
-    above = ops.mul(
-        ops.mul(ops.sub(cost, salvage), ops.add(ops.sub(life, period), one)), ops.number(2.0)
-    )
+    above = ops.mul(ops.mul(ops.sub(cost, salvage), ops.add(ops.sub(life, period), one)), ops.number(2.0))
     return Outcome(ops.div(above, ops.select(is_bad, one, years)), _error_if(ops, is_bad, ErrorCode.NUM))
 
 
-def _growth(ops: Operations[V], rate: V, periods: V) -> tuple[V, V]:
-    """(1 + rate) ** periods, and whether it is undefined."""
+def _growth(ops: Operations[V], rate: V, periods: V) -> tuple[V, V, V]:
+    """(1 + rate) ** periods, the same less 1, and whether they are undefined."""
     zero, one = ops.number(0.0), ops.number(1.0)
     base = ops.add(one, rate)
+    is_positive = ops.lt(zero, base)
     is_empty = ops.eq(periods, zero)
-    grown = power(ops, base, ops.select(is_empty, one, periods))
+    # Through log1p, because 1 + rate loses the digits that the payment needs.
+    exponent = ops.mul(periods, log1p(ops, ops.select(is_positive, rate, zero)))
+    grown = power(ops, ops.select(is_positive, one, base), ops.select(is_empty, one, periods))
     assert grown.error is not None
     is_bad = ops.not_(ops.eq(ops.to_number(ops.error_code(grown.error)), zero))
-    return ops.select(is_empty, one, grown.value), is_bad
+    other = ops.select(is_empty, one, grown.value)
+    growth = ops.select(is_positive, exp(ops, exponent), other)
+    gained = ops.select(is_positive, expm1(ops, exponent), ops.sub(other, one))
+    return growth, gained, ops.and_(is_bad, ops.not_(is_empty))
 
 
 def _due(ops: Operations[V], rate: V, at_start: V) -> V:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 from mcdesk.engine.operations import Operations
@@ -80,7 +81,7 @@ def find_rate(function_and_slope: Callable[[float], tuple[float, float]], guess:
 
 def _bisected(function_and_slope: Callable[[float], tuple[float, float]]) -> float | None:
     grid = [-0.999, -0.99, -0.9, -0.7, -0.5, -0.3, -0.1, 0.0, 0.1, 0.3, 0.6, 1.0, 2.0, 5.0, 20.0, 1e3, 1e6]
-    for low, high in zip(grid, grid[1:], strict=False):
+    for low, high in pairwise(grid):
         try:
             at_low, at_high = function_and_slope(low)[0], function_and_slope(high)[0]
         except (ZeroDivisionError, OverflowError):
@@ -194,9 +195,7 @@ def interest_rate(_context: Context, periods: float, paid: float, present: float
         summed = (growth - 1.0) / rate
         slope_of_sum = (slope_of_growth - summed) / rate
         value = present * growth + paid * (1.0 + rate * due) * summed + future
-        slope = (
-            present * slope_of_growth + paid * due * summed + paid * (1.0 + rate * due) * slope_of_sum
-        )
+        slope = present * slope_of_growth + paid * due * summed + paid * (1.0 + rate * due) * slope_of_sum
         return value, slope
 
     found = find_rate(value_and_slope, guess)

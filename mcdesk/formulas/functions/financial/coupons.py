@@ -27,7 +27,9 @@ class CouponPeriod:
     date_1904: bool
 
 
-def coupon_period(context: Context, settlement: float, maturity: float, *rest: float) -> CouponPeriod | ErrorCode:
+def coupon_period(
+    context: Context, settlement: float, maturity: float, *rest: float
+) -> CouponPeriod | ErrorCode:
     """Return the coupon period; #NUM! for arguments out of range or a settlement not before maturity."""
     frequency, basis = (math.floor(value) for value in rest)
     settled, matures = math.floor(settlement), math.floor(maturity)

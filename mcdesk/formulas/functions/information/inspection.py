@@ -79,9 +79,7 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
     function("ISLOGICAL", _test(lambda found: isinstance(found, bool)), _ANY),
     function("ISBLANK", _test(lambda found: found is BLANK), _ANY),
     function("ISERROR", _test(lambda found: isinstance(found, ErrorCode)), _ANY),
-    function(
-        "ISERR", _test(lambda found: isinstance(found, ErrorCode) and found is not ErrorCode.NA), _ANY
-    ),
+    function("ISERR", _test(lambda found: isinstance(found, ErrorCode) and found is not ErrorCode.NA), _ANY),
     function("ISNA", _test(lambda found: found is ErrorCode.NA), _ANY),
     function("ISREF", is_reference, value("value")),
     function("ISOMITTED", is_omitted, value("argument")),

@@ -11,7 +11,7 @@ from mcdesk.formulas.functions.definition import (
     elementwise,
 )
 from mcdesk.formulas.functions.parameters import cells, function, logical
-from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, Reference, Scalar, Value
+from mcdesk.formulas.values import BLANK, ArrayValue, Reference, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
 
@@ -26,7 +26,7 @@ def logicals_of(context: Context, values: tuple[Value, ...]) -> list[bool] | Err
         for element in context.elements(value):
             if is_range and (element is BLANK or isinstance(element, str)):
                 continue
-            holds = to_logical(BLANK if element is MISSING else element)
+            holds = to_logical(element)
             if isinstance(holds, ErrorCode):
                 return holds
             found.append(holds)

@@ -21,7 +21,9 @@ def sequence(_context: Context, rows: float, columns: float, start: float, step:
     count, width = int(rows), int(columns)
     if count < 1 or width < 1 or count * width > _MOST_ELEMENTS:
         return ErrorCode.CALC if count == 0 or width == 0 else ErrorCode.VALUE
-    return array_of([start + step * (row * width + column) for column in range(width)] for row in range(count))
+    return array_of(
+        [start + step * (row * width + column) for column in range(width)] for row in range(count)
+    )
 
 
 def filter_(context: Context, source: Value, keep: Value, if_empty: Value) -> Value:
@@ -212,15 +214,15 @@ def _wrapped(is_rows: bool) -> Callable[..., Value]:
             return ErrorCode.NUM
         fill: Scalar = ErrorCode.NA if filling is None else context.scalar(filling)
         elements = elements + [fill] * (-len(elements) % width)
-        lines = ArrayValue(
-            tuple(tuple(elements[at : at + width]) for at in range(0, len(elements), width))
-        )
+        lines = ArrayValue(tuple(tuple(elements[at : at + width]) for at in range(0, len(elements), width)))
         return lines if is_rows else transposed(lines)
 
     return evaluate
 
 
-def expand(context: Context, source: Value, rows: float | None, columns: float | None, filling: Value) -> Value:
+def expand(
+    context: Context, source: Value, rows: float | None, columns: float | None, filling: Value
+) -> Value:
     """EXPAND."""
     array = context.array(source)
     tall = array.row_count if rows is None else int(rows)
@@ -245,9 +247,7 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
         number("step", 1.0),
     ),
     function("FILTER", filter_, _ARRAY, cells("include"), cells("if_empty", True)),
-    function(
-        "SORT", sort, _ARRAY, cells("index", True), cells("order", True), logical("by_column", False)
-    ),
+    function("SORT", sort, _ARRAY, cells("index", True), cells("order", True), logical("by_column", False)),
     function("SORTBY", sort_by, _ARRAY, cells("by"), cells("order", True), repeating=2),
     function("UNIQUE", unique, _ARRAY, logical("by_column", False), logical("once", False)),
     function("VSTACK", stack_down, _ARRAY, repeating=1),
@@ -262,4 +262,3 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
     function("WRAPCOLS", _wrapped(False), _ARRAY, number("count"), cells("filling", True)),
     function("EXPAND", expand, _ARRAY, *_COUNTS, cells("filling", True)),
 )
-

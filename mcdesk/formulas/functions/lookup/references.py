@@ -79,9 +79,7 @@ def _index_places(
     return rows, columns
 
 
-def offset(
-    context: Context, start: Value, rows: float, columns: float, height: Value, width: Value
-) -> Value:
+def offset(context: Context, start: Value, rows: float, columns: float, height: Value, width: Value) -> Value:
     """OFFSET; #REF! outside of the sheet or for a size of 0."""
     if not isinstance(start, Reference):
         return start if isinstance(start, ErrorCode) else ErrorCode.VALUE
@@ -94,7 +92,7 @@ def offset(
         if isinstance(size, ErrorCode):
             return size
     tall, wide = (int(size) for size in sizes if isinstance(size, float))
-    top, left = area.top + int(rows // 1), area.left + int(columns // 1)
+    top, left = area.top + int(rows), area.left + int(columns)
     if tall < 0:
         top, tall = top + tall + 1, -tall
     if wide < 0:
@@ -105,10 +103,12 @@ def offset(
     return Reference((Rectangle(area.sheet, top, left, bottom, right),))
 
 
-def _size(context: Context, given: Value, own: int) -> float | ErrorCode:
+def _size(context: Context, given: Value | None, own: int) -> float | ErrorCode:
     if given is None or given is MISSING:
         return float(own)
-    return to_number(context.scalar(given))
+    size = to_number(context.scalar(given))
+    # A size between 0 and 1 is one row or column.
+    return 1.0 if isinstance(size, float) and 0.0 < size < 1.0 else size
 
 
 def indirect(context: Context, address: str, is_a1: bool) -> Value:
@@ -146,7 +146,7 @@ def _axis(text_of_axis: str | None, own: int) -> int:
     return int(text_of_axis) - 1
 
 
-def row_number(context: Context, source: Value) -> Value:
+def row_number(context: Context, source: Value | None) -> Value:
     """ROW: of a reference, as a column of numbers if it has several rows, or of the cell."""
     if source is None or source is MISSING:
         return float(context.position[1] + 1)
@@ -159,7 +159,7 @@ def row_number(context: Context, source: Value) -> Value:
     return array_of((float(row + 1),) for row in range(area.top, last + 1))
 
 
-def column_number(context: Context, source: Value) -> Value:
+def column_number(context: Context, source: Value | None) -> Value:
     """COLUMN, as `row_number`."""
     if source is None or source is MISSING:
         return float(context.position[2] + 1)
@@ -171,7 +171,9 @@ def column_number(context: Context, source: Value) -> Value:
     return array_of([[float(column + 1) for column in range(area.left, area.right + 1)]])
 
 
-def _measure(of_area: Callable[[Rectangle], int], of_array: Callable[[ArrayValue], int]) -> Callable[..., Scalar]:
+def _measure(
+    of_area: Callable[[Rectangle], int], of_array: Callable[[ArrayValue], int]
+) -> Callable[..., Scalar]:
     def evaluate(_context: Context, source: Value) -> Scalar:
         if isinstance(source, Reference):
             return float(of_area(source.areas[0]))
@@ -187,7 +189,7 @@ def area_count(_context: Context, source: Value) -> Scalar:
     return float(len(source.areas)) if isinstance(source, Reference) else ErrorCode.VALUE
 
 
-def sheet_number(context: Context, source: Value) -> Scalar:
+def sheet_number(context: Context, source: Value | None) -> Scalar:
     """SHEET: of the cell, of a reference, or of the sheet of that name."""
     if source is None:
         return float(context.position[0] + 1)
@@ -199,7 +201,7 @@ def sheet_number(context: Context, source: Value) -> Scalar:
     return source if isinstance(source, ErrorCode) else ErrorCode.NA
 
 
-def sheet_count(context: Context, source: Value) -> Scalar:
+def sheet_count(context: Context, source: Value | None) -> Scalar:
     """SHEETS."""
     if source is None:
         return float(len(context.workbook.sheets))
@@ -208,7 +210,9 @@ def sheet_count(context: Context, source: Value) -> Scalar:
     return ErrorCode.REF
 
 
-def address(context: Context, row: float, column: float, kind: float, is_a1: Scalar, sheet: Scalar) -> Scalar:
+def address(
+    context: Context, row: float, column: float, kind: float, is_a1: Scalar, sheet: Scalar | None
+) -> Scalar:
     """ADDRESS: the text of a cell's address."""
     del context
     if not (1 <= row <= MAX_ROWS and 1 <= column <= MAX_COLUMNS and 1 <= kind < 5):
@@ -223,7 +227,13 @@ def address(context: Context, row: float, column: float, kind: float, is_a1: Sca
     if sheet is None:
         return found
     name = sheet if isinstance(sheet, str) else ""
-    return f"{quote_sheet_name(name) if name else ''}!{found}"
+    book, mark, own = name.rpartition("]")
+    is_plain = not own or quote_sheet_name(own) == own
+    return f"{name if is_plain else _quoted(book + mark + own)}!{found}"
+
+
+def _quoted(name: str) -> str:
+    return "'" + name.replace("'", "''") + "'"
 
 
 def formula_text(context: Context, source: Value) -> Scalar:
@@ -243,10 +253,9 @@ def is_formula(context: Context, source: Value) -> Scalar:
     return context.formula_of(area.sheet, area.top, area.left) is not None
 
 
-def hyperlink(context: Context, _target: Value, shown: Value) -> Value:
+def hyperlink(context: Context, target: Value, shown: Value | None) -> Value:
     """HYPERLINK: what the cell shows."""
-    found = context.scalar(_target if shown is None else shown)
-    return found
+    return context.scalar(target if shown is None else shown)
 
 
 _CELLS, _CELLS_OR_NONE = cells("reference"), cells("reference", True)

@@ -65,7 +65,7 @@ def _in_table(
     return _element(context, line, place)
 
 
-def lookup(context: Context, wanted: Scalar, values: Value, results: Value) -> Scalar:
+def lookup(context: Context, wanted: Scalar, values: Value, results: Value | None) -> Scalar:
     """LOOKUP: by bisection in a row or column, or in the longer side of an array."""
     if isinstance(wanted, ErrorCode):
         return wanted

@@ -125,9 +125,7 @@ def inverse_hyperbolic_cosine(ops: Operations[V], x: V) -> Outcome[V]:
     """ACOSH; #NUM! below 1."""
     one = ops.number(1.0)
     is_bad = ops.lt(x, one)
-    return Outcome(
-        trigonometry.acosh(ops, ops.select(is_bad, one, x)), _error_if(ops, is_bad, ErrorCode.NUM)
-    )
+    return Outcome(trigonometry.acosh(ops, ops.select(is_bad, one, x)), _error_if(ops, is_bad, ErrorCode.NUM))
 
 
 def inverse_hyperbolic_tangent(ops: Operations[V], x: V) -> Outcome[V]:

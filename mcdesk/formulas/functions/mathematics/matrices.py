@@ -72,6 +72,7 @@ def eliminate(matrix: Matrix, right: Matrix) -> tuple[Matrix, float] | None:
 
     Args:
         matrix: n x n. right: n rows of right-hand sides.
+
     Returns:
         The solution, of the shape of `right`, and the determinant; None for a singular matrix.
     """

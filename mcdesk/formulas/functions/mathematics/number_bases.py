@@ -18,10 +18,12 @@ _LARGEST_BITS = 2**48 - 1
 
 def _from_decimal(base: int) -> Callable[..., Scalar]:
     def evaluate(context: Context, source: Scalar, places: Scalar) -> Scalar:
+        width = _width(places)
         value = _plain_number(source, context.date_1904)
-        if isinstance(value, ErrorCode):
-            return value
-        return _written(int(value), base, places)
+        for found in (width, value):
+            if isinstance(found, ErrorCode):
+                return found
+        return _written(int(value), base, int(width))
 
     return evaluate
 
@@ -36,8 +38,11 @@ def _to_decimal(base: int) -> Callable[..., Scalar]:
 
 def _between(base: int, target: int) -> Callable[..., Scalar]:
     def evaluate(_context: Context, source: Scalar, places: Scalar) -> Scalar:
-        value = _read(source, base)
-        return value if isinstance(value, ErrorCode) else _written(value, target, places)
+        width, value = _width(places), _read(source, base)
+        for found in (width, value):
+            if isinstance(found, ErrorCode):
+                return found
+        return _written(int(value), target, int(width))
 
     return evaluate
 
@@ -75,18 +80,20 @@ def _digits_of(source: Scalar) -> str | None:
     return str(int(source)) if isinstance(source, float) and source >= 0 and source % 1 == 0 else None
 
 
-def _written(value: int, base: int, places: Scalar) -> Scalar:
+def _width(places: Scalar) -> int | ErrorCode:
+    """How many digits are asked for, 0 where that is left open; judged before the number is."""
+    if places is None or places is BLANK:
+        return 0
+    asked = _plain_number(places)
+    if isinstance(asked, ErrorCode):
+        return asked
+    return int(asked) if 1 <= int(asked) <= _MOST_DIGITS else ErrorCode.NUM
+
+
+def _written(value: int, base: int, width: int) -> Scalar:
     bits = _BITS_BY_BASE[base]
     if not -(1 << (bits - 1)) <= value < 1 << (bits - 1):
         return ErrorCode.NUM
-    width = 0
-    if places is not None and places is not BLANK:
-        asked = _plain_number(places)
-        if isinstance(asked, ErrorCode):
-            return asked
-        width = int(asked)
-        if not 1 <= width <= _MOST_DIGITS:
-            return ErrorCode.NUM
     if value < 0:
         return _in_base(value + (1 << bits), base)
     digits = _in_base(value, base)
@@ -169,4 +176,3 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
     function("BITLSHIFT", _shift(1), _A, number("count")),
     function("BITRSHIFT", _shift(-1), _A, number("count")),
 )
-

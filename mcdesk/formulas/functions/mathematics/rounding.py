@@ -120,9 +120,7 @@ def odd(ops: Operations[V], x: V) -> Outcome[V]:
 
 
 def _at_digits(ops: Operations[V], x: V, digits: V, rounded: Rounding[V]) -> V:
-    count = ops.iclamp(
-        ops.to_integer(ops.minimum(ops.absolute(digits), ops.number(1e6))), 0, _HIGHEST_POWER
-    )
+    count = ops.iclamp(ops.to_integer(ops.minimum(ops.absolute(digits), ops.number(1e6))), 0, _HIGHEST_POWER)
     power = ops.read_table(_POWERS, count)
     has_places = ops.le(ops.number(0.0), digits)
     size = ops.absolute(x)

@@ -38,9 +38,7 @@ def product(ops: Operations[V], numbers: Numbers[V]) -> Outcome[V]:
 
 def sum_of_squares(ops: Operations[V], numbers: Numbers[V]) -> Outcome[V]:
     """SUMSQ."""
-    return Outcome(
-        numbers.fold((ops.number(0.0),), lambda state, x: (ops.add(state[0], ops.mul(x, x)),))[0]
-    )
+    return Outcome(numbers.fold((ops.number(0.0),), lambda state, x: (ops.add(state[0], ops.mul(x, x)),))[0])
 
 
 def highest(ops: Operations[V], numbers: Numbers[V]) -> Outcome[V]:
@@ -69,6 +67,9 @@ def sum_of_products(context: Context, *values: Value) -> Scalar:
     if len(shapes) != 1:
         return ErrorCode.VALUE
     columns = [context.elements(array) for array in arrays]
+    if shapes == {(1, 1)} and any(isinstance(column[0], str) for column in columns):
+        # A single cell is a direct argument, of which text is no number.
+        return ErrorCode.VALUE
     result = 0.0
     for elements in zip(*columns, strict=True):
         term = 1.0
@@ -85,14 +86,15 @@ def _over_pairs(term: Callable[[float, float], float]) -> Callable[..., Scalar]:
         a, b = context.elements(left), context.elements(right)
         if len(a) != len(b):
             return ErrorCode.NA
-        result = 0.0
+        result, has_pair = 0.0, False
         for x, y in zip(a, b, strict=True):
             for element in (x, y):
                 if isinstance(element, ErrorCode):
                     return element
             if type(x) is float and type(y) is float:
                 result += term(x, y)
-        return as_number_or_error(result)
+                has_pair = True
+        return as_number_or_error(result) if has_pair else ErrorCode.DIV0
 
     return evaluate
 

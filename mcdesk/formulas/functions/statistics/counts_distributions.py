@@ -21,7 +21,9 @@ def poisson(_context: Context, x: float, mean: float, is_cumulative: bool) -> Sc
         return 1.0 if count == 0 or is_cumulative else 0.0
     if not is_cumulative:
         return exp(count * log(mean) - mean - log_gamma(count + 1.0))
-    return min(1.0, _cumulated(count, lambda k: k * log(mean) - mean - log_gamma(k + 1.0), lambda k: mean / k))
+    return min(
+        1.0, _cumulated(count, lambda k: k * log(mean) - mean - log_gamma(k + 1.0), lambda k: mean / k)
+    )
 
 
 def _cumulated(
@@ -140,7 +142,7 @@ def hypergeometric(
     """HYPGEOM.DIST, and HYPGEOMDIST without the cumulative form."""
     k, n, m, size = (math.floor(value) for value in (x, drawn, successes, population))
     is_bad = n <= 0 or m <= 0 or size <= 0 or n > size or m > size or size > _MOST_TERMS
-    if is_bad or k < max(0, n - size + m) and not rest or k > min(n, m) or k < 0:
+    if is_bad or (k < max(0, n - size + m) and not rest) or k > min(n, m) or k < 0:
         return ErrorCode.NUM
     first = max(0, n - size + m)
     ways = math.comb(size, n)
@@ -158,9 +160,7 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
     function("POISSON", poisson, _X, number("mean"), _CUMULATIVE),
     function("BINOM.DIST", binomial, _X, _TRIALS, _CHANCE, _CUMULATIVE),
     function("BINOMDIST", binomial, _X, _TRIALS, _CHANCE, _CUMULATIVE),
-    function(
-        "BINOM.DIST.RANGE", binomial_range, _TRIALS, _CHANCE, number("low"), optional_number("high")
-    ),
+    function("BINOM.DIST.RANGE", binomial_range, _TRIALS, _CHANCE, number("low"), optional_number("high")),
     function("BINOM.INV", binomial_inverse, _TRIALS, _CHANCE, number("alpha")),
     function("CRITBINOM", binomial_inverse, _TRIALS, _CHANCE, number("alpha")),
     function("NEGBINOM.DIST", negative_binomial, _X, number("successes"), _CHANCE, _CUMULATIVE),

@@ -107,9 +107,7 @@ def population_skewness(ops: Operations[V], numbers: Numbers[V]) -> Outcome[V]:
     n = numbers.count()
     cubes, is_flat = _standard_power(ops, numbers, 3, is_sample=False)
     is_bad = ops.or_(ops.lt(n, ops.number(3.0)), is_flat)
-    return Outcome(
-        ops.div(cubes, _at_least_one(ops, numbers)), _error_if(ops, is_bad, ErrorCode.DIV0)
-    )
+    return Outcome(ops.div(cubes, _at_least_one(ops, numbers)), _error_if(ops, is_bad, ErrorCode.DIV0))
 
 
 def kurtosis(ops: Operations[V], numbers: Numbers[V]) -> Outcome[V]:
@@ -121,15 +119,11 @@ def kurtosis(ops: Operations[V], numbers: Numbers[V]) -> Outcome[V]:
     above = ops.mul(n, ops.add(n, one))
     below = ops.mul(ops.mul(n1, n2), n3)
     first = ops.mul(ops.div(above, ops.select(is_bad, one, below)), fourth)
-    rest = ops.div(
-        ops.mul(ops.number(3.0), ops.mul(n1, n1)), ops.select(is_bad, one, ops.mul(n2, n3))
-    )
+    rest = ops.div(ops.mul(ops.number(3.0), ops.mul(n1, n1)), ops.select(is_bad, one, ops.mul(n2, n3)))
     return Outcome(ops.sub(first, rest), _error_if(ops, is_bad, ErrorCode.DIV0))
 
 
-def _standard_power(
-    ops: Operations[V], numbers: Numbers[V], exponent: int, is_sample: bool
-) -> tuple[V, V]:
+def _standard_power(ops: Operations[V], numbers: Numbers[V], exponent: int, is_sample: bool) -> tuple[V, V]:
     """Sum of ((x - mean) / deviation) ** exponent, and whether the deviation is zero."""
     centre = _mean(ops, numbers)
     variance = _variance(ops, numbers, 1.0 if is_sample else 0.0).value
@@ -151,9 +145,7 @@ def _variance(ops: Operations[V], numbers: Numbers[V], lost: float) -> Outcome[V
     freedom = ops.sub(numbers.count(), ops.number(lost))
     is_bad = ops.le(freedom, ops.number(0.0))
     below = ops.select(is_bad, ops.number(1.0), freedom)
-    return Outcome(
-        ops.div(_squared_deviations(ops, numbers), below), _error_if(ops, is_bad, ErrorCode.DIV0)
-    )
+    return Outcome(ops.div(_squared_deviations(ops, numbers), below), _error_if(ops, is_bad, ErrorCode.DIV0))
 
 
 def _root(ops: Operations[V], outcome: Outcome[V]) -> Outcome[V]:

@@ -138,16 +138,39 @@ def _rank(is_average: bool) -> Callable[..., Scalar]:
     return evaluate
 
 
-def most_frequent(_context: Context, numbers: list[float]) -> Scalar:
-    """MODE.SNGL: the first of the most frequent numbers; #N/A where none repeats."""
+def most_frequent(context: Context, *sources: Value) -> Scalar:
+    """MODE.SNGL: the first of the most frequent numbers; #N/A where none repeats.
+
+    A single cell or value that is no number is #VALUE!.
+    """
+    numbers = _strict_numbers(context, sources)
+    if isinstance(numbers, ErrorCode):
+        return numbers
     modes = _modes(numbers)
     return modes[0] if modes else ErrorCode.NA
 
 
-def all_modes(_context: Context, numbers: list[float]) -> Value:
+def all_modes(context: Context, *sources: Value) -> Value:
     """MODE.MULT: a column of all most frequent numbers."""
+    numbers = _strict_numbers(context, sources)
+    if isinstance(numbers, ErrorCode):
+        return numbers
     modes = _modes(numbers)
     return array_of((mode,) for mode in modes) if modes else ErrorCode.NA
+
+
+def _strict_numbers(context: Context, sources: tuple[Value, ...]) -> list[float] | ErrorCode:
+    found: list[float] = []
+    for source in sources:
+        elements = context.elements(source)
+        for element in elements:
+            if isinstance(element, ErrorCode):
+                return element
+            if type(element) is float:
+                found.append(element)
+            elif len(elements) == 1:
+                return ErrorCode.VALUE
+    return found
 
 
 def _modes(numbers: list[float]) -> list[float]:
@@ -214,9 +237,9 @@ _K = number("k")
 
 FUNCTIONS: tuple[FunctionDefinition, ...] = (
     _over_numbers("MEDIAN", median),
-    _over_numbers("MODE", most_frequent),
-    _over_numbers("MODE.SNGL", most_frequent),
-    _over_numbers("MODE.MULT", all_modes),
+    function("MODE", most_frequent, _VALUES, repeating=1),
+    function("MODE.SNGL", most_frequent, _VALUES, repeating=1),
+    function("MODE.MULT", all_modes, _VALUES, repeating=1),
     function("PERCENTILE", _of_range(quantile_inclusive), _VALUES, _K),
     function("PERCENTILE.INC", _of_range(quantile_inclusive), _VALUES, _K),
     function("PERCENTILE.EXC", _of_range(quantile_exclusive), _VALUES, _K),

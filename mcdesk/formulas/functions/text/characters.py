@@ -158,12 +158,14 @@ def unicode_number(_context: Context, source: str) -> Scalar:
 
 
 def _part(is_before: bool) -> Callable[..., Scalar]:
-    def evaluate(context: Context, source: str, delimiter: Value, occurrence: float, *options: Value) -> Scalar:
+    def evaluate(
+        context: Context, source: str, delimiter: Value, occurrence: float, *options: Value
+    ) -> Scalar:
         ignores_case, to_end, if_absent = options
         delimiters = texts_of(context, (delimiter,))
         if isinstance(delimiters, ErrorCode):
             return delimiters
-        if occurrence == 0 or not source and not to_end:
+        if occurrence == 0 or (not source and not to_end):
             return ErrorCode.VALUE
         flags = re.IGNORECASE if ignores_case else re.NOFLAG
         pattern = "|".join(re.escape(part) for part in delimiters)

@@ -54,7 +54,7 @@ def fixed(_context: Context, value: float, places: float, without_commas: bool) 
         return ErrorCode.VALUE
     rounded, count = _rounded(value, places)
     whole = "0" if without_commas else "#,##0"
-    return format_number(rounded, whole + ("." + "0" * count if count else ""))  or ""
+    return format_number(rounded, whole + ("." + "0" * count if count else "")) or ""
 
 
 def dollar(_context: Context, value: float, places: float) -> Scalar:

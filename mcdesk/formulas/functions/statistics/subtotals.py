@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable
 
-from mcdesk.formulas.functions.definition import Context, FunctionDefinition, Numbers, number, run_body
 from mcdesk.engine.scalar_operations import ScalarOperations
+from mcdesk.formulas.arrays import array_of
+from mcdesk.formulas.functions.definition import Context, FunctionDefinition, Numbers, number, run_body
 from mcdesk.formulas.functions.mathematics import sums
 from mcdesk.formulas.functions.parameters import cells, function
 from mcdesk.formulas.functions.statistics import moments, ranks
@@ -87,7 +88,11 @@ def aggregate(context: Context, kind: float, options: float, *sources: Value) ->
         return _REDUCTIONS[whole - 1](elements)
     numbers = [element for element in elements if type(element) is float]
     if not takes_k:
-        return ranks.median(context, numbers) if whole == 12 else ranks.most_frequent(context, numbers)
+        return (
+            ranks.median(context, numbers)
+            if whole == 12
+            else ranks.most_frequent(context, array_of([numbers]))
+        )
     if len(sources) < 2:
         return ErrorCode.VALUE
     k = context.scalar(sources[1])
