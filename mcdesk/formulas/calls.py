@@ -9,12 +9,13 @@ from mcdesk.formulas.arrays import Operand, as_scalar, map_scalars
 from mcdesk.formulas.cell_store import Obstacle, ObstacleMet, ObstacleReason
 from mcdesk.formulas.closures import Compiler, RawClosure
 from mcdesk.formulas.coercion import to_logical, to_number, to_text
+from mcdesk.formulas.collected_numbers import CollectedNumbers
 from mcdesk.formulas.frame import Frame
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
 from mcdesk.formulas.functions.definition import FunctionDefinition, Kind, run_body
 from mcdesk.formulas.functions.excel_names import is_excel_function
 from mcdesk.formulas.name_calls import compile_lambda, compile_let
-from mcdesk.formulas.number_collection import CollectedNumbers, Collector, collector
+from mcdesk.formulas.number_collection import Collector, collector
 from mcdesk.formulas.values import MISSING, ArrayValue, LambdaValue, Reference, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 

@@ -11,7 +11,7 @@ from mcdesk.formulas.cell_store import (
     ObstacleMet,
     Stop,
 )
-from mcdesk.formulas.frame import places_of
+from mcdesk.formulas.lookup_keys import places_of
 from mcdesk.formulas.values import BLANK, ArrayValue, Scalar
 from mcdesk.model.addresses import Rectangle
 

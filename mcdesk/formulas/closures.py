@@ -1,7 +1,7 @@
 """Syntax trees to Python closures, once per tree and sheet, so that evaluating a cell walks no tree."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, assert_never
+from typing import Protocol, assert_never
 
 from mcdesk.formulas import syntax
 from mcdesk.formulas.arrays import Operand
@@ -18,14 +18,12 @@ from mcdesk.formulas.external import external_cells, external_name
 from mcdesk.formulas.frame import Frame
 from mcdesk.formulas.operations_on_values import binary_operation, reference_operation, unary_operation
 from mcdesk.formulas.parser import FormulaSyntaxError, parse
-from mcdesk.formulas.reference_resolution import range_edges
+from mcdesk.formulas.reference_resolution import ReferenceResolver, range_edges
 from mcdesk.formulas.syntax import BinaryOperator, Node, SheetSpan, UnaryOperator
 from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, LambdaValue, Reference, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import MAX_COLUMNS, MAX_ROWS, Rectangle
-
-if TYPE_CHECKING:
-    from mcdesk.formulas.compilation import Compilation
+from mcdesk.model.workbook import Workbook
 
 RawClosure = Callable[[Frame], Value]
 OperandClosure = Callable[[Frame], Operand]
@@ -34,10 +32,25 @@ _SUMS = frozenset((BinaryOperator.ADD, BinaryOperator.SUBTRACT))
 _REFERENCE_OPERATORS = frozenset((BinaryOperator.RANGE, BinaryOperator.UNION, BinaryOperator.INTERSECTION))
 
 
+class CompiledFormulas(Protocol):
+    """The closures of a workbook, where those of its names and other sheets are found."""
+
+    workbook: Workbook
+    resolver: ReferenceResolver
+
+    def compiler(self, sheet: int, is_array: bool) -> "Compiler":
+        """The compiler of a sheet's formulas in one mode."""
+
+    def named_body(self, text: str, sheet: int) -> RawClosure:
+        """The closure of a defined name's text, read from a cell of a sheet."""
+
+
 class Compiler:
     """Compiles trees of one sheet in one mode: whole arrays, or one scalar per reference."""
 
-    def __init__(self, compilation: "Compilation", sheet: int, is_array: bool, calls: CallCompiler) -> None:
+    def __init__(
+        self, compilation: CompiledFormulas, sheet: int, is_array: bool, calls: CallCompiler
+    ) -> None:
         self.compilation = compilation
         self.sheet = sheet
         self.is_array = is_array

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mcdesk.formulas.operators import compare_numbers, compare_texts
+from mcdesk.formulas.comparison import compare_numbers, compare_texts
 from mcdesk.formulas.text_numbers import text_to_number
 from mcdesk.formulas.values import BLANK, Blank, Scalar
 from mcdesk.foundation.error_codes import ErrorCode

@@ -1,6 +1,6 @@
 """Calculates the cells of a workbook from its formulas, each once; `overlay` does so for a trial."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from mcdesk.formulas.arrays import as_array, stretch
 from mcdesk.formulas.cell_reading import AreaReader
@@ -19,13 +19,12 @@ from mcdesk.formulas.cell_store import (
 )
 from mcdesk.formulas.compilation import Compilation
 from mcdesk.formulas.data_tables import data_table_inputs
-from mcdesk.formulas.frame import Frame
+from mcdesk.formulas.frame import FormulaSource, Frame, Random
 from mcdesk.formulas.values import BLANK, ArrayValue, Blank, LambdaValue, Missing, Reference, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import CellAddress, Rectangle
 from mcdesk.model.workbook import DataTable, Formula, FormulaKind, Workbook
 
-Random = Callable[[CellAddress, int], float]
 _MOST_TABLE_WORK = 20_000_000
 
 
@@ -76,6 +75,11 @@ class Calculation:
             assert entry.obstacle is not None
             return entry.obstacle
         return entry
+
+    @property
+    def formulas(self) -> FormulaSource:
+        """The compiled formulas."""
+        return self.compilation
 
     def read_flat(self, area: Rectangle) -> list[Scalar]:
         """The scalars of an area in row-major order."""

@@ -1,27 +1,70 @@
 """One evaluation of one formula at one cell: the `Context` that worksheet functions see."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from mcdesk.formulas.arrays import Operand, as_array, as_scalar, flatten
 from mcdesk.formulas.cell_store import (
     ROW_SHIFT,
     SHEET_SHIFT,
+    Entry,
     Obstacle,
     ObstacleMet,
     ObstacleReason,
     Stop,
     stopped,
 )
+from mcdesk.formulas.lookup_keys import places_of
 from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, LambdaValue, Reference, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import CellAddress, Rectangle
 from mcdesk.model.workbook import Workbook
 
-if TYPE_CHECKING:
-    from mcdesk.formulas.evaluator import Calculation
-
 _DEEPEST_CALL = 40
+Random = Callable[[CellAddress, int], float]
+
+
+class FormulaSource(Protocol):
+    """Where a frame finds compiled formulas and the texts of formulas."""
+
+    def body_of(self, function: LambdaValue, sheet: int) -> "Callable[[Frame], Value]":
+        """The closure of a LAMBDA's body."""
+
+    def indirect(self, text: str, frame: "Frame") -> Value:
+        """The cells that a text stands for."""
+
+    def formula_text(self, sheet: int, row: int, column: int) -> str | None:
+        """The formula of a cell with its `=`."""
+
+
+class CellSource(Protocol):
+    """Where a frame finds cells: a whole calculation, or one trial over it.
+
+    Attributes:
+        cells: what is known of each cell by key; `get(key, BLANK)` gives a Stop where there is no value.
+    """
+
+    workbook: Workbook
+    cells: dict[int, Entry]
+    now_serial: float | None
+    random: Random | None
+    reads_external: bool
+
+    @property
+    def formulas(self) -> FormulaSource:
+        """The compiled formulas."""
+
+    def read_flat(self, area: Rectangle) -> list[Scalar]:
+        """The scalars of an area in row-major order."""
+
+    def read_area(self, area: Rectangle) -> ArrayValue:
+        """The cells of an area, large ones cut to what is used."""
+
+    def first_places(self, area: Rectangle) -> Mapping[Scalar, int]:
+        """Where each scalar of an area stands first."""
+
+    def spilled(self, value: Value) -> Value:
+        """The cells that the formula in a cell spills into."""
 
 
 class Frame:
@@ -35,7 +78,7 @@ class Frame:
 
     __slots__ = ("_draws", "calculation", "cells", "column", "depth", "is_array", "names", "row", "sheet")
 
-    def __init__(self, calculation: "Calculation", cell: tuple[int, int, int], is_array: bool) -> None:
+    def __init__(self, calculation: CellSource, cell: tuple[int, int, int], is_array: bool) -> None:
         self.calculation = calculation
         self.cells = calculation.cells
         self.sheet, self.row, self.column = cell
@@ -118,11 +161,11 @@ class Frame:
 
     def formula_of(self, sheet: int, row: int, column: int) -> str | None:
         """The formula text of a cell with its `=`."""
-        return self.calculation.compilation.formula_text(sheet, row, column)
+        return self.calculation.formulas.formula_text(sheet, row, column)
 
     def reference(self, text: str) -> Value:
         """What INDIRECT makes of a text."""
-        return self.calculation.compilation.indirect(text, self)
+        return self.calculation.formulas.indirect(text, self)
 
     def next_draw(self) -> int:
         """Number of this random draw within the formula."""
@@ -148,7 +191,7 @@ class Frame:
             names[name] = MISSING
         frame = self.within(names, is_array=True)
         frame.depth = self.depth + 1
-        return self.calculation.compilation.body_of(function, self.sheet)(frame)
+        return self.calculation.formulas.body_of(function, self.sheet)(frame)
 
     def cell(self, sheet: int, row: int, column: int) -> Scalar:
         """The value of one cell."""
@@ -175,20 +218,3 @@ class Frame:
         if is_block:
             return ErrorCode.VALUE
         return self.cell(area.sheet, row, column)
-
-
-def places_of(elements: Sequence[Scalar]) -> dict[Scalar, int]:
-    """Return where each scalar stands first; text in lower case, TRUE apart from 1, blank left out."""
-    places: dict[Scalar, int] = {}
-    for place in range(len(elements) - 1, -1, -1):
-        element = elements[place]
-        if element is not BLANK and not isinstance(element, ErrorCode):
-            places[lookup_key(element)] = place
-    return places
-
-
-def lookup_key(value: Scalar) -> Scalar:
-    """Return the key of a scalar in `places_of`; a logical value must not equal a number."""
-    if isinstance(value, bool):
-        return "\x00TRUE" if value else "\x00FALSE"
-    return value.casefold() if isinstance(value, str) else value

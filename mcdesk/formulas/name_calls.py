@@ -1,17 +1,13 @@
 """LET and LAMBDA: calls that bind names."""
 
-from typing import TYPE_CHECKING
-
 from mcdesk.formulas import syntax
+from mcdesk.formulas.closures import Compiler, RawClosure
+from mcdesk.formulas.frame import Frame
 from mcdesk.formulas.values import LambdaValue, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
-if TYPE_CHECKING:
-    from mcdesk.formulas.closures import Compiler, RawClosure
-    from mcdesk.formulas.frame import Frame
 
-
-def compile_let(compiler: "Compiler", node: syntax.Call) -> "RawClosure":
+def compile_let(compiler: Compiler, node: syntax.Call) -> RawClosure:
     """LET(name, value, ..., result): each value sees the names before it."""
     arguments = node.arguments
     names = [name for argument in arguments[:-1:2] if (name := _bound_name(argument))]
@@ -20,7 +16,7 @@ def compile_let(compiler: "Compiler", node: syntax.Call) -> "RawClosure":
     values = [compiler.raw(argument) for argument in arguments[1:-1:2]]
     result = compiler.raw(arguments[-1])
 
-    def let(frame: "Frame") -> Value:
+    def let(frame: Frame) -> Value:
         bound = dict(frame.names)
         inner = frame.within(bound, frame.is_array)
         for name, value in zip(names, values, strict=True):
@@ -30,7 +26,7 @@ def compile_let(compiler: "Compiler", node: syntax.Call) -> "RawClosure":
     return let
 
 
-def compile_lambda(_compiler: "Compiler", node: syntax.Call) -> "RawClosure":
+def compile_lambda(_compiler: Compiler, node: syntax.Call) -> RawClosure:
     """LAMBDA(name, ..., body): a function that remembers the names around it."""
     parameters = tuple(name for argument in node.arguments[:-1] if (name := _bound_name(argument)))
     if len(parameters) != len(node.arguments) - 1:

@@ -1,46 +1,23 @@
 """The numbers that functions such as SUM see: those in cells, and of direct arguments what reads as one."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from mcdesk.formulas import syntax
+from mcdesk.formulas.closures import Compiler
 from mcdesk.formulas.coercion import to_number
+from mcdesk.formulas.frame import Frame
 from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, LambdaValue, Reference, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
-if TYPE_CHECKING:
-    from mcdesk.formulas.closures import Compiler
-    from mcdesk.formulas.frame import Frame
-
 # Adds the numbers of one argument to a list; the first error among them is returned instead.
-Collector = Callable[["Frame", list[float]], ErrorCode | None]
+Collector = Callable[[Frame, list[float]], ErrorCode | None]
 
 
-class CollectedNumbers:
-    """`Numbers` over a list."""
-
-    def __init__(self, numbers: Sequence[float]) -> None:
-        self._numbers = numbers
-
-    def count(self) -> float:
-        """How many there are."""
-        return float(len(self._numbers))
-
-    def fold(
-        self, initial: Sequence[float], step: Callable[[Sequence[float], float], Sequence[float]]
-    ) -> tuple[float, ...]:
-        """The last state after all numbers, in order."""
-        state = initial
-        for number in self._numbers:
-            state = step(state, number)
-        return tuple(state)
-
-
-def collector(compiler: "Compiler", node: syntax.Node) -> Collector:
+def collector(compiler: Compiler, node: syntax.Node) -> Collector:
     """The collector of one argument."""
     raw = compiler.raw(node)
 
-    def collect(frame: "Frame", numbers: list[float]) -> ErrorCode | None:
+    def collect(frame: Frame, numbers: list[float]) -> ErrorCode | None:
         value = raw(frame)
         if type(value) is float:
             numbers.append(value)
@@ -50,7 +27,7 @@ def collector(compiler: "Compiler", node: syntax.Node) -> Collector:
     return collect
 
 
-def collect_numbers(frame: "Frame", value: Value, numbers: list[float]) -> ErrorCode | None:
+def collect_numbers(frame: Frame, value: Value, numbers: list[float]) -> ErrorCode | None:
     """Add the numbers of a value to a list; return the first error instead."""
     if isinstance(value, Reference):
         for area in value.areas:

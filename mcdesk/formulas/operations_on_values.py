@@ -4,16 +4,9 @@ from collections.abc import Callable
 
 from mcdesk.formulas.arrays import Operand, map_scalars
 from mcdesk.formulas.coercion import to_number
+from mcdesk.formulas.comparison import compare_numbers, compare_scalars
 from mcdesk.formulas.frame import Frame
-from mcdesk.formulas.operators import (
-    ARITHMETIC_BY_OPERATOR,
-    TEST_BY_OPERATOR,
-    Arithmetic,
-    compare_numbers,
-    compare_scalars,
-    concatenate,
-    snap,
-)
+from mcdesk.formulas.operators import ARITHMETIC_BY_OPERATOR, TEST_BY_OPERATOR, Arithmetic, concatenate, snap
 from mcdesk.formulas.reference_resolution import bounding
 from mcdesk.formulas.syntax import BinaryOperator, UnaryOperator
 from mcdesk.formulas.values import Reference, Scalar, Value

@@ -1,26 +1,25 @@
 """The operators of formulas: arithmetic and comparison of numbers written once against `Operations`.
 
-Mixed types and text are compared in evaluation only (`compare_scalars`). The direct Python forms
+Mixed types and text are compared in evaluation only, by `comparison`. The direct Python forms
 give the bits of the bodies; a test compares them.
 """
 
 from collections.abc import Callable
 from typing import TypeVar
 
-from mcdesk.engine.mathematics.exponential import power as general_power
 from mcdesk.engine.operations import Operations
-from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.formulas.coercion import to_text
+from mcdesk.formulas.comparison import EQUAL_FRACTION
 from mcdesk.formulas.functions.definition import Body, Outcome
+from mcdesk.formulas.functions.mathematics.powers import power, power_numbers
 from mcdesk.formulas.syntax import BinaryOperator
-from mcdesk.formulas.values import BLANK, Scalar
+from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 
 V = TypeVar("V")
 
-# docs/decisions/0002-snapping-and-comparison.md has the evidence for both.
+# docs/decisions/0002-snapping-and-comparison.md has the evidence.
 SNAP_FRACTION = 2.0**-49
-EQUAL_FRACTION = 2.0**-49
 _INFINITY = float("inf")
 
 
@@ -54,31 +53,6 @@ def divide(ops: Operations[V], a: V, b: V) -> Outcome[V]:
     is_bad = ops.eq(b, ops.number(0.0))
     value = ops.div(a, ops.select(is_bad, ops.number(1.0), b))
     return Outcome(value, _error_if(ops, is_bad, ErrorCode.DIV0))
-
-
-def power(ops: Operations[V], a: V, b: V) -> Outcome[V]:
-    """a ^ b; #NUM! for 0^0 and for a root of a negative number, #DIV/0! for 0 to a negative power.
-
-    The exponents 1, 2, -1 and 0.5 give a, a * a, 1 / a and the square root, each rounded once.
-    """
-    zero, one = ops.number(0.0), ops.number(1.0)
-    is_zero, is_negative = ops.eq(a, zero), ops.lt(a, zero)
-    is_whole = ops.eq(ops.floor(b), b)
-    base = ops.select(is_zero, one, ops.absolute(a))
-    half = ops.mul(b, ops.number(0.5))
-    is_odd = ops.not_(ops.eq(ops.floor(half), half))
-    size = _simple_power(ops, base, b)
-    signed = ops.select(ops.and_(is_negative, is_odd), ops.neg(size), size)
-    value = ops.select(is_zero, zero, signed)
-    nothing = ops.and_(is_zero, ops.eq(b, zero))
-    no_root = ops.and_(is_negative, ops.not_(is_whole))
-    pole = ops.and_(is_zero, ops.lt(b, zero))
-    error = ops.select(
-        ops.or_(nothing, no_root),
-        ops.error(ErrorCode.NUM),
-        ops.select(pole, ops.error(ErrorCode.DIV0), ops.error(ErrorCode.NONE)),
-    )
-    return Outcome(value, error)
 
 
 def negate(ops: Operations[V], a: V) -> Outcome[V]:
@@ -141,7 +115,6 @@ LAST_BODY_BY_OPERATOR: dict[BinaryOperator, Body] = {
 }
 
 Arithmetic = Callable[[float, float], float | ErrorCode]
-_OPS = ScalarOperations()
 
 
 def _add_numbers(a: float, b: float) -> float | ErrorCode:
@@ -164,17 +137,6 @@ def _divide_numbers(a: float, b: float) -> float | ErrorCode:
         return ErrorCode.DIV0
     quotient = a / b
     return quotient if -_INFINITY < quotient < _INFINITY else ErrorCode.NUM
-
-
-def power_numbers(a: float, b: float) -> float | ErrorCode:
-    """Return a ^ b for numbers, or its error."""
-    if b == 2.0:
-        return _multiply_numbers(a, a)
-    outcome: Outcome[float] = power(_OPS, a, b)
-    if outcome.error:
-        return ErrorCode(int(outcome.error))
-    value = outcome.value
-    return value if -_INFINITY < value < _INFINITY else ErrorCode.NUM
 
 
 def snap(total: float | ErrorCode, a: float, b: float) -> float | ErrorCode:
@@ -203,39 +165,6 @@ TEST_BY_OPERATOR: dict[BinaryOperator, Callable[[int], bool]] = {
 }
 
 
-def compare_numbers(a: float, b: float) -> int:
-    """Return -1, 0 or 1 for a below, equal to or above b, as the bodies compare."""
-    if a == b or abs(a - b) <= max(abs(a), abs(b)) * EQUAL_FRACTION:
-        return 0
-    return -1 if a < b else 1
-
-
-def compare_scalars(a: Scalar, b: Scalar) -> int | ErrorCode:
-    """Return -1, 0 or 1 in Excel's order: numbers, then text without regard to case, then FALSE, TRUE.
-
-    A blank is 0, "" or FALSE, whatever it meets; the first error wins.
-    """
-    if isinstance(a, ErrorCode):
-        return a
-    if isinstance(b, ErrorCode):
-        return b
-    a, b = _filled(a, b), _filled(b, a)
-    if type(a) is float and type(b) is float:
-        return compare_numbers(a, b)
-    rank_a, rank_b = _rank(a), _rank(b)
-    if rank_a != rank_b:
-        return -1 if rank_a < rank_b else 1
-    if isinstance(a, str) and isinstance(b, str):
-        return compare_texts(a, b)
-    return int(bool(a)) - int(bool(b))
-
-
-def compare_texts(a: str, b: str) -> int:
-    """Return -1, 0 or 1 in alphabetical order without regard to case."""
-    lower_a, lower_b = a.casefold(), b.casefold()
-    return (lower_a > lower_b) - (lower_a < lower_b)
-
-
 def concatenate(a: Scalar, b: Scalar) -> str | ErrorCode:
     """Return the joined texts of two scalars, the first error, or #VALUE! beyond a cell's length."""
     left = to_text(a)
@@ -245,34 +174,6 @@ def concatenate(a: Scalar, b: Scalar) -> str | ErrorCode:
     if isinstance(right, ErrorCode):
         return right
     return left + right if len(left) + len(right) <= 32_767 else ErrorCode.VALUE
-
-
-def _filled(value: Scalar, other: Scalar) -> Scalar:
-    if value is not BLANK:
-        return value
-    if isinstance(other, str):
-        return ""
-    return False if isinstance(other, bool) else 0.0
-
-
-def _rank(value: Scalar) -> int:
-    if isinstance(value, str):
-        return 1
-    return 2 if isinstance(value, bool) else 0
-
-
-def _simple_power(ops: Operations[V], base: V, exponent: V) -> V:
-    result = general_power(ops, base, exponent)
-    exact = (
-        (0.5, ops.sqrt(base)),
-        (-1.0, ops.div(ops.number(1.0), base)),
-        (2.0, ops.mul(base, base)),
-        (1.0, base),
-        (0.0, ops.number(1.0)),
-    )
-    for value, simple in exact:
-        result = ops.select(ops.eq(exponent, ops.number(value)), simple, result)
-    return result
 
 
 def _snapped(ops: Operations[V], total: V, a: V, b: V) -> V:

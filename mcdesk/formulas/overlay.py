@@ -6,7 +6,8 @@ from typing_extensions import override
 
 from mcdesk.formulas.cell_reading import AreaReader
 from mcdesk.formulas.cell_store import PENDING, Entry, address_of, key_of
-from mcdesk.formulas.evaluator import Calculation, Random
+from mcdesk.formulas.evaluator import Calculation
+from mcdesk.formulas.frame import Random
 from mcdesk.formulas.values import BLANK, ArrayValue, Scalar
 from mcdesk.model.addresses import CellAddress, Rectangle
 

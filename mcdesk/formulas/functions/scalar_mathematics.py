@@ -2,7 +2,7 @@
 
 from mcdesk.engine.mathematics import beta, exponential, normal
 from mcdesk.engine.scalar_operations import ScalarOperations
-from mcdesk.formulas.operators import power_numbers
+from mcdesk.formulas.functions.mathematics.powers import power_numbers
 from mcdesk.foundation.error_codes import ErrorCode
 
 _OPERATIONS = ScalarOperations()

@@ -5,7 +5,7 @@ from typing import TypeVar
 from mcdesk.engine.mathematics.exponential import exp, expm1, log, log1p
 from mcdesk.engine.operations import Operations
 from mcdesk.formulas.functions.definition import FunctionDefinition, Outcome, elementwise, number
-from mcdesk.formulas.operators import power
+from mcdesk.formulas.functions.mathematics.powers import power
 from mcdesk.foundation.error_codes import ErrorCode
 
 V = TypeVar("V")

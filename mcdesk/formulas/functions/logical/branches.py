@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from mcdesk.formulas.arrays import map_scalars, stretch
 from mcdesk.formulas.coercion import to_logical, to_number
+from mcdesk.formulas.comparison import compare_scalars
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, Thunk
 from mcdesk.formulas.functions.parameters import function, lazy, value
-from mcdesk.formulas.operators import compare_scalars
 from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, Reference, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 

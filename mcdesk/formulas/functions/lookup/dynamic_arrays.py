@@ -5,10 +5,10 @@ from functools import cmp_to_key
 
 from mcdesk.formulas.arrays import array_of, flatten, transposed
 from mcdesk.formulas.coercion import to_logical, to_number
-from mcdesk.formulas.frame import lookup_key
+from mcdesk.formulas.comparison import compare_scalars
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
 from mcdesk.formulas.functions.parameters import cells, function, logical, optional_number
-from mcdesk.formulas.operators import compare_scalars
+from mcdesk.formulas.lookup_keys import lookup_key
 from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 

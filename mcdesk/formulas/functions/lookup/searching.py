@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from mcdesk.formulas.comparison import compare_scalars
 from mcdesk.formulas.criteria import has_wildcard, wildcard_pattern
-from mcdesk.formulas.frame import lookup_key
 from mcdesk.formulas.functions.definition import Context
-from mcdesk.formulas.operators import compare_scalars
+from mcdesk.formulas.lookup_keys import lookup_key
 from mcdesk.formulas.values import BLANK, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 

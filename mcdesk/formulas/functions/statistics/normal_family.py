@@ -14,8 +14,8 @@ from mcdesk.formulas.functions.definition import (
     elementwise,
     number,
 )
+from mcdesk.formulas.functions.mathematics.powers import power
 from mcdesk.formulas.functions.parameters import logical
-from mcdesk.formulas.operators import power
 from mcdesk.foundation.error_codes import ErrorCode
 
 V = TypeVar("V")

@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.formulas.arrays import array_of
+from mcdesk.formulas.collected_numbers import CollectedNumbers
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, Numbers, number, run_body
 from mcdesk.formulas.functions.mathematics import sums
 from mcdesk.formulas.functions.parameters import cells, function
 from mcdesk.formulas.functions.statistics import moments, ranks
-from mcdesk.formulas.number_collection import CollectedNumbers
 from mcdesk.formulas.values import BLANK, Reference, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import Rectangle

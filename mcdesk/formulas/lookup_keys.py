@@ -1,0 +1,23 @@
+"""Scalars as keys of a mapping, so that equal ones in Excel's sense meet."""
+
+from collections.abc import Sequence
+
+from mcdesk.formulas.values import BLANK, Scalar
+from mcdesk.foundation.error_codes import ErrorCode
+
+
+def places_of(elements: Sequence[Scalar]) -> dict[Scalar, int]:
+    """Return where each scalar stands first; text in lower case, TRUE apart from 1, blank left out."""
+    places: dict[Scalar, int] = {}
+    for place in range(len(elements) - 1, -1, -1):
+        element = elements[place]
+        if element is not BLANK and not isinstance(element, ErrorCode):
+            places[lookup_key(element)] = place
+    return places
+
+
+def lookup_key(value: Scalar) -> Scalar:
+    """Return the key of a scalar in `places_of`; a logical value must not equal a number."""
+    if isinstance(value, bool):
+        return "\x00TRUE" if value else "\x00FALSE"
+    return value.casefold() if isinstance(value, str) else value
