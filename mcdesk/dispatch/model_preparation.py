@@ -1,0 +1,93 @@
+"""From a workbook file and a set-up to a compiled model, with the seconds that each step took."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from mcdesk.formulas.choice import SimulationChoice
+from mcdesk.formulas.choice_resolution import resolve_setup
+from mcdesk.formulas.compiler import CompiledModel, compile_model
+from mcdesk.formulas.setup_file import SetupFile
+from mcdesk.formulas.simulation_model import SimulationModel, build_simulation_model
+from mcdesk.foundation.cancellation import CancelToken
+from mcdesk.model.workbook import Workbook
+from mcdesk.model.xlsx_reader import read_workbook
+
+_NOW = re.compile(r"\bNOW\s*\(", re.IGNORECASE)
+_TODAY = re.compile(r"\bTODAY\s*\(", re.IGNORECASE)
+_DAY_ZERO = datetime(1899, 12, 30)
+_DAYS_1904 = 1_462
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """A workbook with the choice that was resolved in it, before anything is compiled.
+
+    `now_serial` is the moment of the run in the date system of the workbook.
+    """
+
+    workbook: Workbook
+    choice: SimulationChoice
+    model: SimulationModel
+    now_serial: float
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedModel:
+    """A model that is ready to run."""
+
+    loaded: LoadedModel
+    compiled: CompiledModel
+    load_seconds: float
+    compile_seconds: float
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was repaired or assumed on the way, each once."""
+        return tuple(dict.fromkeys((*self.loaded.model.warnings, *self.compiled.warnings)))
+
+
+def load_model(path: Path, setup: SetupFile, now: datetime, cancel: CancelToken) -> LoadedModel:
+    """Read a workbook and build its model.
+
+    Raises:
+        InputRefused: if the workbook, the set-up or the formulas cannot be accepted.
+        Cancelled: if `cancel` was cancelled meanwhile.
+    """
+    workbook = read_workbook(path, cancel)
+    choice = resolve_setup(setup, workbook)
+    cancel.raise_if_cancelled()
+    serial = serial_of(now, workbook.date_1904)
+    return LoadedModel(workbook, choice, build_simulation_model(workbook, choice, serial), serial)
+
+
+def prepare_model(
+    path: Path, setup: SetupFile, now: datetime, cancel: CancelToken, clock: Callable[[], float]
+) -> PreparedModel:
+    """Read, build and compile.
+
+    Raises:
+        InputRefused, Cancelled: as `load_model`.
+    """
+    began = clock()
+    loaded = load_model(path, setup, now, cancel)
+    loaded_at = clock()
+    cancel.raise_if_cancelled()
+    compiled = compile_model(loaded.model)
+    return PreparedModel(loaded, compiled, loaded_at - began, clock() - loaded_at)
+
+
+def serial_of(moment: datetime, date_1904: bool) -> float:
+    """A moment as the serial number that NOW() has in the workbook; its time zone is not looked at."""
+    since = moment.replace(tzinfo=None) - _DAY_ZERO
+    return since.days + since.seconds / 86_400 - (_DAYS_1904 if date_1904 else 0)
+
+
+def volatile_serial(workbook: Workbook, now_serial: float) -> float | None:
+    """What of the moment of the run its result may depend on: all of it, the day, or nothing (None)."""
+    texts = [formula.text for formula in workbook.formulas] + [name.text for name in workbook.names]
+    if any(_NOW.search(text) for text in texts):
+        return now_serial
+    return now_serial // 1 if any(_TODAY.search(text) for text in texts) else None

@@ -1,0 +1,160 @@
+"""A run as the JSON object of the command line, and its statistics back from what the history keeps."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mcdesk.dispatch.run_types import RunReport, RunStatistics
+from mcdesk.engine.simulation_types import ErrorCount, Influence, InputStatistics, OutputStatistics
+
+Document = dict[str, object]
+
+
+def report_document(report: RunReport) -> Document:
+    """The report, ready for JSON; a figure that is not known is null."""
+    timing = report.timing
+    return {
+        "simulation_id": report.simulation_id,
+        "model": {
+            "name": report.model.name,
+            "sha256": report.model.sha256,
+            "formula_cells": report.model.formula_cells,
+            "compiled_cells": report.model.compiled_cells,
+            "slow_cells": report.model.slow_cells,
+        },
+        "backend": report.backend,
+        "device": report.device,
+        "trials": report.plan.trials,
+        "trials_done": report.trials_done,
+        "seed": report.plan.seed,
+        "sampling": report.plan.sampling.value,
+        "status": report.status.value,
+        "stopped_by": report.stopped_by,
+        "cached": report.is_cached,
+        "allocation": {
+            "tier": None if report.allocation.tier is None else report.allocation.tier.value,
+            "class": report.allocation.demand_class.value,
+            "memory_mb": report.allocation.limits.memory_mb,
+            "compute_percent": report.allocation.limits.compute_percent,
+            "seconds_limit": report.allocation.limits.seconds_limit,
+        },
+        "timing": {
+            "load_s": timing.load_seconds,
+            "compile_s": timing.compile_seconds,
+            "simulate_s": timing.simulate_seconds,
+            "total_s": timing.total_seconds,
+            "trials_per_s": timing.trials_per_second(report.trials_done),
+            "cpu_s": timing.cpu_seconds,
+        },
+        **statistics_document(report.statistics),
+        "warnings": [*report.statistics.warnings, *report.warnings],
+    }
+
+
+def statistics_document(statistics: RunStatistics) -> Document:
+    """Inputs, outputs and warnings, ready for JSON; this is what the history keeps."""
+    return {
+        "inputs": [_input_document(each) for each in statistics.inputs],
+        "outputs": [_output_document(each) for each in statistics.outputs],
+        "warnings": list(statistics.warnings),
+    }
+
+
+def statistics_text(statistics: RunStatistics) -> str:
+    """The statistics as JSON text."""
+    return json.dumps(statistics_document(statistics), ensure_ascii=False, allow_nan=False)
+
+
+def statistics_of(text: str) -> RunStatistics | None:
+    """The statistics that `statistics_text` wrote, or None if the text is something else."""
+    try:
+        document = json.loads(text)
+        return RunStatistics(
+            inputs=tuple(InputStatistics(**each) for each in document["inputs"]),
+            outputs=tuple(map(_output_statistics, document["outputs"])),
+            warnings=tuple(document["warnings"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _input_document(statistics: InputStatistics) -> Document:
+    return {
+        "cell": statistics.cell,
+        "name": statistics.name,
+        "distribution": statistics.distribution,
+        "mean": _known(statistics.mean),
+        "sd": _known(statistics.sd),
+    }
+
+
+def _output_document(statistics: OutputStatistics) -> Document:
+    return {
+        "cell": statistics.cell,
+        "name": statistics.name,
+        "base_value": _known(statistics.base_value),
+        "mean": _known(statistics.mean),
+        "mean_ci95": _known_pair(statistics.mean_ci95),
+        "sd": _known(statistics.sd),
+        "variance": _known(statistics.variance),
+        "skewness": _known(statistics.skewness),
+        "kurtosis": _known(statistics.kurtosis),
+        "min": _known(statistics.minimum),
+        "max": _known(statistics.maximum),
+        "trials": statistics.trials,
+        "errors": statistics.errors,
+        "error_kinds": [_error_document(count) for count in statistics.error_kinds],
+        "percentiles": {str(key): _known(value) for key, value in statistics.percentiles.items()},
+        "percentiles_ci95": {
+            str(key): _known_pair(pair) for key, pair in statistics.percentiles_ci95.items()
+        },
+        "sensitivity": [_influence_document(each) for each in statistics.sensitivity],
+    }
+
+
+def _error_document(count: ErrorCount) -> Document:
+    # Trials count from 1 wherever a person sees them, as in `mcdesk calc --trial`.
+    return {
+        "kind": count.kind,
+        "trials": count.trials,
+        "first_cell": count.first_cell,
+        "first_trial": count.first_trial + 1,
+    }
+
+
+def _influence_document(influence: Influence) -> Document:
+    return {
+        "cell": influence.cell,
+        "rank_correlation": _known(influence.rank_correlation),
+        "regression": _known(influence.regression),
+        "variance_share": _known(influence.variance_share),
+    }
+
+
+def _output_statistics(document: Mapping[str, Any]) -> OutputStatistics:
+    errors = [dict(each) | {"first_trial": each["first_trial"] - 1} for each in document["error_kinds"]]
+    renamed = {
+        "minimum": document["min"],
+        "maximum": document["max"],
+        "mean_ci95": _pair(document["mean_ci95"]),
+        "error_kinds": tuple(ErrorCount(**each) for each in errors),
+        "percentiles": {int(key): value for key, value in document["percentiles"].items()},
+        "percentiles_ci95": {int(key): _pair(pair) for key, pair in document["percentiles_ci95"].items()},
+        "sensitivity": tuple(Influence(**each) for each in document["sensitivity"]),
+    }
+    same = {key: value for key, value in document.items() if key not in ("min", "max")}
+    return OutputStatistics(**(same | renamed))
+
+
+def _known(value: float | None) -> float | None:
+    # JSON has neither NaN nor infinity.
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _known_pair(pair: Sequence[float] | None) -> list[float | None] | None:
+    return None if pair is None else [_known(value) for value in pair]
+
+
+def _pair(pair: Sequence[float] | None) -> tuple[float, float] | None:
+    return None if pair is None else (pair[0], pair[1])

@@ -1,0 +1,54 @@
+"""What a run is known by: its set-up as JSON, and the key under which an equal run is found again."""
+
+import hashlib
+import json
+
+from mcdesk import __version__
+from mcdesk.dispatch.model_preparation import LoadedModel, PreparedModel, volatile_serial
+from mcdesk.engine.distribution_text import distribution_text
+from mcdesk.engine.simulation_types import SimulationPlan
+from mcdesk.model.addresses import CellAddress, format_cell
+
+
+def setup_json(loaded: LoadedModel, plan: SimulationPlan) -> str:
+    """The set-up with all its cells, and the moment that NOW() showed."""
+    document = {
+        "trials": plan.trials,
+        "seed": plan.seed,
+        "sampling": plan.sampling.value,
+        **_choice_document(loaded),
+        "now_serial": loaded.now_serial,
+    }
+    return json.dumps(document, ensure_ascii=False)
+
+
+def cache_key(prepared: PreparedModel, plan: SimulationPlan) -> str:
+    """SHA-256 (hexadecimal) over everything that the result depends on, and nothing else."""
+    loaded = prepared.loaded
+    document = {
+        "version": __version__,
+        "model": loaded.workbook.sha256,
+        "program": prepared.compiled.sha256,
+        **_choice_document(loaded),
+        "trials": plan.trials,
+        "seed": plan.seed,
+        "sampling": plan.sampling.value,
+        "now_serial": volatile_serial(loaded.workbook, loaded.now_serial),
+    }
+    text = json.dumps(document, ensure_ascii=True, sort_keys=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _choice_document(loaded: LoadedModel) -> dict[str, object]:
+    def text(cell: CellAddress) -> str:
+        return format_cell(loaded.workbook.sheets[cell.sheet].name, cell.row, cell.column)
+
+    choice = loaded.choice
+    return {
+        "inputs": [
+            {"cell": text(each.cell), "distribution": distribution_text(each.distribution), "name": each.name}
+            for each in choice.inputs
+        ],
+        "outputs": [{"cell": text(each.cell), "name": each.name} for each in choice.outputs],
+        "values": [{"cell": text(cell), "value": value} for cell, value in sorted(choice.fixed.items())],
+    }

@@ -1,0 +1,279 @@
+"""Runs one simulation from file to report: cache, chunks, history. Knows neither screen nor window."""
+
+import logging
+import os
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from mcdesk.dispatch.chunk_size import measured_chunk_trials
+from mcdesk.dispatch.model_preparation import PreparedModel, prepare_model
+from mcdesk.dispatch.run_document import statistics_of, statistics_text
+from mcdesk.dispatch.run_identity import cache_key, setup_json
+from mcdesk.dispatch.run_journal import RunJournal
+from mcdesk.dispatch.run_types import (
+    ModelFacts,
+    RunContext,
+    RunReport,
+    RunRequest,
+    RunStatistics,
+    RunTiming,
+)
+from mcdesk.engine.backends import open_backend
+from mcdesk.engine.backends.backend import Backend, ChunkRequest
+from mcdesk.engine.simulation import Simulation
+from mcdesk.engine.simulation_types import SimulationProgress, SimulationResult, TrialValues
+from mcdesk.foundation.cancellation import Cancelled, CancelToken
+from mcdesk.foundation.clock import utc_now, utc_text
+from mcdesk.foundation.errors import McdeskError, OptionInvalid, RunFailed, StoreError
+from mcdesk.history.account_store import Account
+from mcdesk.history.run_record import RunOutcome, RunRecord, RunStatus
+from mcdesk.history.sample_store import SampleRole, TrialSamples
+from mcdesk.scheduling.estimates import Allocation, Demand, allocate
+from mcdesk.scheduling.tiers import Tier
+
+# Of the memory that is free; the rest of the program and the system need some too.
+USABLE_MEMORY_SHARE = 0.8
+# Values, their sorted copy while percentiles are taken, and error codes.
+BYTES_PER_KEPT_TRIAL = 8 + 8 + 1
+MOST_KEPT_BYTES = 1 << 30
+
+logger = logging.getLogger(__name__)
+
+ProgressSink = Callable[[SimulationProgress], None]
+
+
+def run_simulation(
+    request: RunRequest, context: RunContext, on_progress: ProgressSink, cancel: CancelToken
+) -> RunReport:
+    """Simulate a workbook and keep the run in the history; an equal run is answered from there.
+
+    A cancel between chunks ends the run with what is done. A history that fails costs a warning only.
+
+    Raises:
+        InputRefused: if workbook, set-up, options or account cannot be accepted.
+        RunFailed: if the run began and could not go on.
+        Cancelled: if it was cancelled before the first chunk.
+    """
+    began = context.clock()
+    account = account_of(request.account, context)
+    prepared = prepare_model(request.model, request.setup, context.now(), cancel, context.clock)
+    _refuse_what_does_not_fit(request, prepared, context.free_memory_bytes())
+    run = _Run(request, context, prepared, account, began)
+    return run.cached_report() or run.simulated_report(on_progress, cancel)
+
+
+def account_of(email: str | None, context: RunContext) -> Account | None:
+    """The account that a run is charged to; None where the history cannot tell and none was named.
+
+    Raises:
+        OptionInvalid: if there is no such account.
+        StoreError: if one was named and the history cannot be read.
+    """
+    if context.history is None:
+        if email is not None:
+            raise context.history_failure or StoreError("The accounts cannot be read")
+        return None
+    if email is not None:
+        return context.history.accounts.account(email)
+    try:
+        return context.history.accounts.local_account()
+    except McdeskError as error:
+        logger.warning("no account: %s", error)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    request: RunRequest
+    context: RunContext
+    prepared: PreparedModel
+    account: Account | None
+    began: float
+
+    def cached_report(self) -> RunReport | None:
+        history = self.context.history
+        # All trials of all inputs are not kept, so that only a new run can give them.
+        if history is None or not self.request.uses_cache or self.request.keeps_inputs:
+            return None
+        try:
+            record = history.runs.find_cached(cache_key(self.prepared, self.request.plan))
+            text = None if record is None else history.runs.result_json(record.simulation_id)
+        except McdeskError as error:
+            logger.warning("no look into the history: %s", error)
+            return None
+        statistics = None if text is None else statistics_of(text)
+        if record is None or statistics is None:
+            return None
+        logger.info("run %s answered from the history", record.simulation_id)
+        report = self._report(record.simulation_id, record.backend, statistics)
+        return replace(report, is_cached=True, trials_done=record.trials_done, status=record.status)
+
+    def simulated_report(self, on_progress: ProgressSink, cancel: CancelToken) -> RunReport:
+        journal = RunJournal(self.context.history if self.account else None)
+        backend = self._backend()
+        record = self._record(journal, backend.name)
+        journal.start(record)
+        logger.info("run %s of %s starts, %d trials", record.simulation_id, record.model_name, record.trials)
+        try:
+            result = self._simulate(backend, journal, on_progress, cancel)
+        except Cancelled as error:
+            seconds = self.context.clock() - self.began
+            outcome = RunOutcome(RunStatus.CANCELLED, 0, seconds, backend.name, stopped_by="cancelled")
+            journal.finish(outcome)
+            raise Cancelled("The run was cancelled before its first trials were finished") from error
+        except (RunFailed, MemoryError) as error:
+            raise self._failed(journal, error, backend.name) from error
+        report = self._finished_report(record.simulation_id, backend.name, result)
+        self._keep(journal, report)
+        return replace(report, warnings=(*self._history_warnings(), *journal.warnings))
+
+    def _finished_report(self, simulation_id: str, backend: str, result: SimulationResult) -> RunReport:
+        is_complete = result.trials == self.request.plan.trials
+        warnings = (*self.prepared.warnings, *result.warnings)
+        statistics = RunStatistics(result.inputs, result.outputs, warnings)
+        return replace(
+            self._report(simulation_id, backend, statistics),
+            status=RunStatus.COMPLETED if is_complete else RunStatus.CANCELLED,
+            trials_done=result.trials,
+            timing=self._timing(result.simulate_seconds, result.cpu_seconds),
+            stopped_by=None if is_complete else "cancelled",
+            input_trials=result.input_trials if self.request.keeps_inputs else (),
+            output_trials=result.output_trials,
+        )
+
+    def _simulate(
+        self, backend: Backend, journal: RunJournal, on_progress: ProgressSink, cancel: CancelToken
+    ) -> SimulationResult:
+        simulated, plan = self.prepared.compiled.simulated, self.request.plan
+        wanted = tuple(sorted({each.array for each in (*simulated.inputs, *simulated.outputs)}))
+
+        def run(count: int) -> object:
+            cancel.raise_if_cancelled()
+            return backend.run(ChunkRequest(plan.seed, 0, count, wanted))
+
+        chunk_trials = measured_chunk_trials(run, plan.trials, self.context.clock)
+        simulation = Simulation(
+            simulated,
+            replace(plan, chunk_trials=chunk_trials),
+            backend,
+            keep_inputs=self.request.keeps_inputs,
+        )
+        cancel.raise_if_cancelled()
+        while not simulation.is_done and not cancel.is_cancelled:
+            progress = simulation.run_chunk()
+            on_progress(progress)
+            journal.update(progress.trials_done)
+        return simulation.result()
+
+    def _backend(self) -> Backend:
+        simulated = self.prepared.compiled.simulated
+        return open_backend(self.request.backend, simulated.program, simulated.evaluators)
+
+    def _report(self, simulation_id: str, backend: str, statistics: RunStatistics) -> RunReport:
+        workbook, compiled = self.prepared.loaded.workbook, self.prepared.compiled
+        return RunReport(
+            simulation_id=simulation_id,
+            model=ModelFacts(
+                name=workbook.path.name,
+                sha256=workbook.sha256,
+                formula_cells=compiled.formula_cells,
+                compiled_cells=compiled.compiled_cells,
+                slow_cells=compiled.slow_cells,
+            ),
+            backend=backend,
+            device=self.context.device_name(),
+            plan=self.request.plan,
+            trials_done=0,
+            status=RunStatus.COMPLETED,
+            is_cached=False,
+            allocation=self._allocation(),
+            timing=self._timing(0.0, 0.0),
+            statistics=statistics,
+        )
+
+    def _allocation(self) -> Allocation:
+        simulated = self.prepared.compiled.simulated
+        demand = Demand(
+            trials=self.request.plan.trials,
+            file_mb=self.prepared.loaded.workbook.byte_count / 1e6,
+            input_count=len(simulated.inputs),
+            output_count=len(simulated.outputs),
+        )
+        return allocate(demand, None if self.account is None else Tier(self.account.tier))
+
+    def _timing(self, simulate_seconds: float, cpu_seconds: float) -> RunTiming:
+        return RunTiming(
+            load_seconds=self.prepared.load_seconds,
+            compile_seconds=self.prepared.compile_seconds,
+            simulate_seconds=simulate_seconds,
+            total_seconds=self.context.clock() - self.began,
+            cpu_seconds=cpu_seconds,
+        )
+
+    def _record(self, journal: RunJournal, backend: str) -> RunRecord:
+        workbook, plan = self.prepared.loaded.workbook, self.request.plan
+        user_id = self.account.id if self.account else 0
+        return RunRecord(
+            simulation_id=uuid.uuid4().hex,
+            user_id=user_id,
+            status=RunStatus.RUNNING,
+            trials=plan.trials,
+            seed=plan.seed,
+            sampling=plan.sampling.value,
+            backend=backend,
+            cache_key=cache_key(self.prepared, plan),
+            model_name=workbook.path.name,
+            model_sha256=workbook.sha256,
+            setup_json=setup_json(self.prepared.loaded, plan),
+            created_at=utc_text(utc_now()),
+            file_id=journal.register_file(user_id, workbook.path),
+            process_id=os.getpid(),
+        )
+
+    def _keep(self, journal: RunJournal, report: RunReport) -> None:
+        outcome = RunOutcome(
+            status=report.status,
+            trials_done=report.trials_done,
+            seconds=report.timing.total_seconds,
+            backend=report.backend,
+            result_json=statistics_text(report.statistics),
+            stopped_by=report.stopped_by,
+        )
+        journal.finish(outcome, _samples(report.output_trials))
+
+    def _failed(self, journal: RunJournal, error: BaseException, backend: str) -> RunFailed:
+        failure = (
+            error
+            if isinstance(error, RunFailed)
+            else RunFailed("There is not enough memory for this simulation", "Use fewer trials.")
+        )
+        seconds = self.context.clock() - self.began
+        journal.finish(RunOutcome(RunStatus.FAILED, 0, seconds, backend, error=str(failure)))
+        return failure
+
+    def _history_warnings(self) -> tuple[str, ...]:
+        if self.account is not None:
+            return ()
+        failure = self.context.history_failure
+        reason = f": {failure}" if failure else ""
+        return (f"The run is not kept in the history{reason}",)
+
+
+def _samples(trials: tuple[TrialValues, ...]) -> list[TrialSamples]:
+    if sum(each.values.nbytes for each in trials) > MOST_KEPT_BYTES:
+        return []
+    return [TrialSamples(SampleRole.OUTPUT, each.cell, each.values) for each in trials]
+
+
+def _refuse_what_does_not_fit(request: RunRequest, prepared: PreparedModel, free_bytes: int | None) -> None:
+    simulated = prepared.compiled.simulated
+    kept = len(simulated.outputs) + (len(simulated.inputs) if request.keeps_inputs else 0)
+    needed_bytes = request.plan.trials * kept * BYTES_PER_KEPT_TRIAL
+    if free_bytes is None or needed_bytes <= free_bytes * USABLE_MEMORY_SHARE:
+        return
+    raise OptionInvalid(
+        f"{request.plan.trials:,} trials of {kept} cells need {needed_bytes / 1e9:,.1f} GB of memory,"
+        f" and {free_bytes / 1e9:,.1f} GB are free",
+        "Use fewer trials.",
+    )
