@@ -1,0 +1,49 @@
+"""`mcdesk calc`: every cell's value in one trial of a simulation."""
+
+from typing import Unpack
+
+import click
+
+from mcdesk.cli.check import scalar_document
+from mcdesk.cli.interruption import cancel_on_interrupt
+from mcdesk.cli.setup_options import SetupOptions, plan_of, setup_of, setup_options
+from mcdesk.cli.tables import number_text, output_console, print_json, table
+from mcdesk.dispatch.model_preparation import load_model
+from mcdesk.dispatch.run_types import local_now
+from mcdesk.formulas.compiler import trial_cells
+from mcdesk.formulas.setup_file import trial_count
+from mcdesk.formulas.values import Scalar
+
+
+class CalcOptions(SetupOptions):
+    """The options by name, as click hands them over."""
+
+    trial: str
+    as_json: bool
+
+
+@click.command("calc", epilog="Example: mcdesk calc plan.xlsx --setup plan.toml --trial 17")
+@setup_options
+@click.option("--trial", required=True, metavar="K", help="The trial, from 1: row K of --save-trials.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(**options: Unpack[CalcOptions]) -> None:
+    """Print every cell of the workbook MODEL as it is in trial K of its simulation."""
+    trial = trial_count(options["trial"], "--trial")
+    setup = setup_of(options)
+    plan = plan_of(setup)
+    with cancel_on_interrupt() as cancel:
+        loaded = load_model(options["model"], setup, local_now(), cancel)
+        cells = trial_cells(loaded.model, plan.seed, trial - 1, plan.sampling)
+    if options["as_json"]:
+        documents = [{"cell": cell, "value": scalar_document(value)} for cell, value in cells]
+        print_json({"trial": trial, "cells": documents})
+        return
+    rows = [[cell, _shown(value)] for cell, value in cells]
+    output_console().print(table(f"Trial {trial:,}", ["Cell", ">Value"], rows))
+
+
+def _shown(value: Scalar) -> str:
+    if isinstance(value, float) and not isinstance(value, bool):
+        return number_text(value, 10)
+    document = scalar_document(value)
+    return "" if document is None else str(document)[:60]

@@ -1,0 +1,96 @@
+"""The command `mcdesk`: finds the sub-command, and tells every failure in one line."""
+
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+from typing_extensions import override
+
+from mcdesk import __version__
+from mcdesk.foundation.errors import McdeskError
+
+MODULE_BY_COMMAND = {
+    "run": "mcdesk.cli.run",
+    "check": "mcdesk.cli.check",
+    "calc": "mcdesk.cli.calc",
+    "history": "mcdesk.cli.history",
+    "account": "mcdesk.cli.account",
+    "health": "mcdesk.cli.health",
+    "demo": "mcdesk.cli.demo",
+}
+INTERRUPTED = 130
+MODEL_SUFFIXES = (".xlsx", ".xlsm")
+
+logger = logging.getLogger(__name__)
+
+
+class LazyGroup(click.Group):
+    """Imports the module of a command when the command is asked for; each has it as `command`."""
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(MODULE_BY_COMMAND)
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = MODULE_BY_COMMAND.get(cmd_name)
+        if module is None:
+            if cmd_name.lower().endswith(MODEL_SUFFIXES):
+                raise click.UsageError(f"The window comes in a later version; use `mcdesk run {cmd_name}`.")
+            return None
+        command: click.Command = importlib.import_module(module).command
+        return command
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: mcdesk run model.xlsx --setup model.toml --trials 1e5",
+)
+@click.version_option(__version__, message="mcdesk %(version)s")
+@click.option("--selftest", is_flag=True, help="Simulate a tiny workbook, look at the result, and end.")
+@click.pass_context
+def command_line(context: click.Context, selftest: bool) -> None:
+    """Monte Carlo simulation of Excel workbooks: uncertain cells in, the distribution of the outputs out."""
+    if context.invoked_subcommand is not None:
+        return
+    module = importlib.import_module("mcdesk.cli.selftest" if selftest else "mcdesk.cli.demo")
+    context.invoke(module.command)
+
+
+def run_command_line(arguments: Sequence[str]) -> int:
+    """Run the command of these arguments and return its exit code; nothing but that code comes out."""
+    try:
+        code = command_line.main(list(arguments), prog_name="mcdesk", standalone_mode=False)
+    except McdeskError as error:
+        return _tell(str(error), error.exit_code)
+    except click.UsageError as error:
+        return _tell(_usage_text(error), error.exit_code)
+    except click.ClickException as error:
+        return _tell(error.format_message(), error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        return _tell("Interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read the output has had enough; Python would complain while it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        logger.exception("crash")
+        kind = type(error).__name__
+        return _tell(f"Unexpected {kind}: {error}. The log has the details; please report it", 1)
+    return code if isinstance(code, int) else 0
+
+
+def _usage_text(error: click.UsageError) -> str:
+    command = error.ctx.command_path if error.ctx else "mcdesk"
+    return f"{error.format_message()} See `{command} --help`"
+
+
+def _tell(text: str, code: int) -> int:
+    line = " ".join(text.split())
+    print(f"mcdesk: {line.rstrip('.')}.", file=sys.stderr, flush=True)
+    return code

@@ -1,0 +1,124 @@
+"""`mcdesk history`: the simulations that were run."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+from rich.text import Text
+
+from mcdesk.cli.run_tables import print_statistics
+from mcdesk.cli.tables import output_console, print_json, seconds_text, table
+from mcdesk.dispatch.run_document import statistics_of
+from mcdesk.foundation.errors import OptionInvalid
+from mcdesk.history.run_record import RunRecord
+from mcdesk.services import Services, open_services
+
+SHORT_ID = 8
+
+
+@click.group("history", epilog="Example: mcdesk history list")
+def command() -> None:
+    """List, show, export and delete the simulations that were run."""
+
+
+@command.command("list", epilog="Example: mcdesk history list --limit 10")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=50, help="At most so many; default 50.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def list_runs(limit: int, as_json: bool) -> None:
+    """List the simulations, the newest first."""
+    with open_services() as services:
+        records = services.history.runs.runs(limit)
+        email_by_id = {each.id: each.email for each in services.history.accounts.accounts()}
+    if as_json:
+        print_json({"simulations": [_document(record, email_by_id) for record in records]})
+        return
+    rows = [
+        [
+            record.simulation_id[:SHORT_ID],
+            record.status.value,
+            record.model_name,
+            f"{record.trials_done:,}",
+            seconds_text(record.seconds),
+            email_by_id.get(record.user_id, ""),
+            f"{record.created_at[:19].replace('T', ' ')} UTC",
+        ]
+        for record in records
+    ]
+    columns = ["Simulation", "Status", "Model", ">Trials", ">Took", "Account", "Started"]
+    output_console().print(table("Simulations", columns, rows))
+
+
+@command.command("show", epilog="Example: mcdesk history show 3f2a")
+@click.argument("simulation_id")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def show(simulation_id: str, as_json: bool) -> None:
+    """Show the result of SIMULATION_ID; the beginning of its name will do."""
+    with open_services() as services:
+        if as_json:
+            click.echo(services.history.runs.export(simulation_id))
+        else:
+            _print_run(services, simulation_id)
+
+
+@command.command("export", epilog="Example: mcdesk history export 3f2a --to run.json")
+@click.argument("simulation_id")
+@click.option("--to", type=click.Path(path_type=Path), help="File to write; default: standard output.")
+@click.option("--json", "as_json", is_flag=True, help="An export is JSON in any case.")
+def export(simulation_id: str, to: Path | None, as_json: bool) -> None:
+    """Write SIMULATION_ID with its set-up and result as JSON."""
+    with open_services() as services:
+        text = services.history.runs.export(simulation_id)
+    if to is None:
+        click.echo(text)
+        return
+    try:
+        to.write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        raise OptionInvalid(f"{to} cannot be written: {error.strerror or error}") from error
+
+
+@command.command("delete", epilog="Example: mcdesk history delete 3f2a")
+@click.argument("simulation_id")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def delete(simulation_id: str, as_json: bool) -> None:
+    """Forget SIMULATION_ID; the beginning of its name will do."""
+    with open_services() as services:
+        record = services.history.runs.record(simulation_id)
+        services.history.runs.delete(record.simulation_id)
+    if as_json:
+        print_json({"deleted": record.simulation_id})
+    else:
+        click.echo(f"Deleted {record.simulation_id}.")
+
+
+def _document(record: RunRecord, email_by_id: Mapping[int, str]) -> dict[str, object]:
+    return {
+        "simulation_id": record.simulation_id,
+        "status": record.status.value,
+        "account": email_by_id.get(record.user_id),
+        "model": record.model_name,
+        "trials": record.trials,
+        "trials_done": record.trials_done,
+        "seed": record.seed,
+        "sampling": record.sampling,
+        "backend": record.backend,
+        "created_at": record.created_at,
+        "finished_at": record.finished_at,
+        "seconds": record.seconds,
+        "stopped_by": record.stopped_by,
+        "error": record.error,
+    }
+
+
+def _print_run(services: Services, simulation_id: str) -> None:
+    record = services.history.runs.record(simulation_id)
+    text = services.history.runs.result_json(record.simulation_id)
+    statistics = None if text is None else statistics_of(text)
+    console = output_console()
+    head = f"{record.model_name}: {record.trials_done:,} of {record.trials:,} trials, seed {record.seed}"
+    console.print(Text(f"{head}, {record.status.value}", style="bold"))
+    if statistics is not None:
+        print_statistics(console, statistics)
+    if record.error:
+        console.print(Text(record.error, style="red"))
+    console.print(Text(f"Simulation {record.simulation_id}, started {record.created_at}"))

@@ -1,0 +1,89 @@
+"""`mcdesk run`: simulates a workbook and prints what was found."""
+
+from pathlib import Path
+from typing import Unpack
+
+import click
+
+from mcdesk.cli.interruption import cancel_on_interrupt
+from mcdesk.cli.progress_bar import progress_bar
+from mcdesk.cli.run_tables import print_report
+from mcdesk.cli.setup_options import SetupOptions, plan_of, refuse_later, setup_of, setup_options
+from mcdesk.cli.tables import print_json
+from mcdesk.dispatch.run_document import report_document
+from mcdesk.dispatch.run_simulation import run_simulation
+from mcdesk.dispatch.run_types import RunReport, RunRequest
+from mcdesk.foundation.cancellation import Cancelled
+from mcdesk.history.run_record import RunStatus
+from mcdesk.reports.trial_file import check_trial_file, write_trial_file
+from mcdesk.services import open_services
+
+
+class RunOptions(SetupOptions):
+    """The options by name, as click hands them over."""
+
+    backend: str
+    save_trials: Path | None
+    stop: str | None
+    report: Path | None
+    account: str | None
+    no_cache: bool
+    as_json: bool
+    quiet: bool
+
+
+@click.command(
+    "run", epilog='Example: mcdesk run plan.xlsx --input "Plan!B5=normal(10, 2)" --output "Plan!B9"'
+)
+@setup_options
+@click.option("--backend", default="auto", metavar="NAME", help="auto or cpu; cuda comes in a later version.")
+@click.option("--save-trials", type=click.Path(path_type=Path), help="All trials as .csv, .npz, .parquet.")
+@click.option("--stop", metavar="RULE", help="Comes in a later version.")
+@click.option("--report", type=click.Path(path_type=Path), help="Comes in a later version.")
+@click.option("--as", "account", metavar="EMAIL", help="Account that is charged; default: the local one.")
+@click.option("--no-cache", is_flag=True, help="Simulate even if the same run is in the history.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
+def command(**options: Unpack[RunOptions]) -> int:
+    """Simulate the workbook MODEL and print the distribution of its outputs."""
+    request = _request(options)
+    save_to = options["save_trials"]
+    if save_to is not None:
+        check_trial_file(save_to)
+    with open_services() as services, cancel_on_interrupt() as cancel:
+        with progress_bar(options["quiet"]) as show:
+            report = run_simulation(request, services.run_context, show, cancel)
+        if save_to is not None:
+            write_trial_file(save_to, (*report.input_trials, *report.output_trials))
+        _print(report, options["as_json"])
+    return _exit_code(report)
+
+
+def _request(options: RunOptions) -> RunRequest:
+    refuse_later("--stop", options["stop"] is not None)
+    refuse_later("--report", options["report"] is not None)
+    refuse_later("--backend cuda", options["backend"] == "cuda")
+    setup = setup_of(options)
+    return RunRequest(
+        model=options["model"],
+        setup=setup,
+        plan=plan_of(setup),
+        backend=options["backend"],
+        account=options["account"],
+        uses_cache=not options["no_cache"],
+        keeps_inputs=options["save_trials"] is not None,
+    )
+
+
+def _print(report: RunReport, as_json: bool) -> None:
+    if as_json:
+        print_json(report_document(report))
+    else:
+        print_report(report)
+    if report.status is RunStatus.CANCELLED:
+        done, asked = report.trials_done, report.plan.trials
+        click.echo(f"mcdesk: Interrupted after {done:,} of {asked:,} trials; they were kept.", err=True)
+
+
+def _exit_code(report: RunReport) -> int:
+    return Cancelled.exit_code if report.status is RunStatus.CANCELLED else 0

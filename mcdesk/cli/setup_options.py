@@ -1,0 +1,119 @@
+"""The options that say what is simulated; `run` and `calc` share them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypedDict, TypeVar
+
+import click
+
+from mcdesk.engine.simulation_types import Sampling, SimulationPlan
+from mcdesk.formulas.setup_file import (
+    SetupFile,
+    input_text,
+    output_text,
+    read_setup_file,
+    sampling_of,
+    seed_number,
+    trial_count,
+    value_text,
+)
+from mcdesk.foundation.errors import OptionInvalid
+
+DEFAULT_TRIALS = 10_000
+DEFAULT_SEED = 1
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+class SetupOptions(TypedDict):
+    """The options by name, as click hands them over."""
+
+    model: Path
+    setup: Path | None
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    values: tuple[str, ...]
+    correlations: tuple[str, ...]
+    trials: str | None
+    seed: int | None
+    sampling: str | None
+
+
+_PATH = click.Path(path_type=Path)
+_DECORATORS = (
+    click.argument("model", type=_PATH),
+    click.option("--setup", type=_PATH, help="Set-up file (TOML) with inputs, outputs, trials and seed."),
+    click.option(
+        "--input",
+        "inputs",
+        multiple=True,
+        metavar="CELL=DISTRIBUTION",
+        help='An uncertain cell: "Sheet1!B5=triangular(1, 2, 4)". Repeatable.',
+    ),
+    click.option(
+        "--output",
+        "outputs",
+        multiple=True,
+        metavar="CELL[=NAME]",
+        help='A cell whose distribution is wanted: "Sheet1!J25=Net value". Repeatable.',
+    ),
+    click.option(
+        "--set",
+        "values",
+        multiple=True,
+        metavar="CELL=VALUE",
+        help='Another value for a constant cell: "Sheet1!B7=0.08". Repeatable.',
+    ),
+    click.option("--correlate", "correlations", multiple=True, help="Comes in a later version."),
+    click.option(
+        "--trials", metavar="N", help=f"Number of trials; 1e6 is allowed. Default {DEFAULT_TRIALS}."
+    ),
+    click.option(
+        "--seed", type=int, metavar="S", help=f"Seed of the random numbers. Default {DEFAULT_SEED}."
+    ),
+    click.option("--sampling", metavar="NAME", help="mc. Others (lhs, sobol) come in a later version."),
+)
+
+
+def setup_options(command: Command) -> Command:
+    """Give a command the argument MODEL and these options."""
+    for decorator in reversed(_DECORATORS):
+        command = decorator(command)
+    return command
+
+
+def setup_of(options: SetupOptions) -> SetupFile:
+    """The set-up file with what the options add.
+
+    Raises:
+        InputRefused: if the file or an option cannot be accepted.
+    """
+    refuse_later("--correlate", bool(options["correlations"]))
+    asked = SetupFile(
+        inputs=tuple(map(input_text, options["inputs"])),
+        outputs=tuple(map(output_text, options["outputs"])),
+        values=tuple(map(value_text, options["values"])),
+        trials=None if options["trials"] is None else trial_count(options["trials"], "--trials"),
+        seed=None if options["seed"] is None else seed_number(options["seed"], "--seed"),
+        sampling=None if options["sampling"] is None else sampling_of(options["sampling"], "--sampling"),
+    )
+    return asked if options["setup"] is None else read_setup_file(options["setup"]).extended(asked)
+
+
+def plan_of(setup: SetupFile) -> SimulationPlan:
+    """The plan of a set-up, with the defaults for what it leaves open."""
+    return SimulationPlan(
+        trials=DEFAULT_TRIALS if setup.trials is None else setup.trials,
+        seed=DEFAULT_SEED if setup.seed is None else setup.seed,
+        sampling=setup.sampling or Sampling.PLAIN,
+    )
+
+
+def refuse_later(option: str, is_used: bool) -> None:
+    """Refuse an option that this version does not have yet.
+
+    Raises:
+        OptionInvalid: if it is used.
+    """
+    if is_used:
+        raise OptionInvalid(f"{option} comes in a later version", "Leave it out to go on.")

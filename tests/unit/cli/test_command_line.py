@@ -1,0 +1,76 @@
+"""Failures of a command in one line, with the exit code that each one means."""
+
+from pathlib import Path
+
+import pytest
+
+from mcdesk import __version__
+from mcdesk.cli import command_line
+from mcdesk.cli.command_line import MODULE_BY_COMMAND, run_command_line
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MCDESK_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_that_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    code = run_command_line(["--version"])
+
+    assert (code, capsys.readouterr().out) == (0, f"mcdesk {__version__}\n")
+
+
+REFUSED = {
+    "an unknown option": ["--wrong"],
+    "an unknown command": ["simulate"],
+    "a workbook alone": ["model.xlsx"],
+    "no workbook": ["run"],
+    "a missing workbook": ["check", "missing.xlsx"],
+    "no trials": ["run", "a.xlsx", "--trials", "0"],
+    "too many trials": ["run", "a.xlsx", "--trials", "1e13"],
+    "a later sampling": ["run", "a.xlsx", "--sampling", "lhs"],
+    "a later stop rule": ["run", "a.xlsx", "--stop", "mean 1%"],
+    "a later report": ["run", "a.xlsx", "--report", "a.html"],
+    "a later correlation": ["run", "a.xlsx", "--correlate", "A1,A2=0.7"],
+    "a later back end": ["run", "a.xlsx", "--backend", "cuda"],
+    "a strange trial file": ["run", "a.xlsx", "--save-trials", "a.doc"],
+    "an unknown account": ["run", "a.xlsx", "--as", "nobody@example.org"],
+    "an input without distribution": ["run", "a.xlsx", "--input", "A1"],
+    "a trial before the first": ["calc", "a.xlsx", "--trial", "0"],
+    "an unknown simulation": ["history", "show", "none"],
+    "no e-mail address": ["account", "add", "ann", "--tier", "trial"],
+    "an unknown tier": ["account", "add", "ann@example.org", "--tier", "gold"],
+}
+
+
+@pytest.mark.parametrize("arguments", REFUSED.values(), ids=REFUSED.keys())
+def test_that_wrong_use_is_one_line_and_exit_code_2(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run_command_line(arguments)
+
+    printed = capsys.readouterr()
+    assert (code, printed.out) == (2, "")
+    assert printed.err.startswith("mcdesk: ")
+    assert printed.err.count("\n") == 1
+
+
+def test_that_a_fault_of_the_program_is_one_line_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(name: str) -> None:
+        raise ZeroDivisionError("no\nway")
+
+    monkeypatch.setattr(command_line.importlib, "import_module", fail)
+
+    assert run_command_line(["health"]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", MODULE_BY_COMMAND)
+def test_that_every_command_has_help_with_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code = run_command_line([name, "--help"])
+
+    assert code == 0
+    assert f"Example: mcdesk {name}" in capsys.readouterr().out
