@@ -1,0 +1,244 @@
+"""SimulationModel to Program: the certain part once, the uncertain part as instructions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mcdesk.engine.backends import open_backend
+from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
+from mcdesk.engine.builder import ProgramDraft, StageBuilder
+from mcdesk.engine.distribution_text import distribution_text
+from mcdesk.engine.ir import Type, program_hash
+from mcdesk.engine.simulation_types import Quantity, Sampling, SimulationProgram
+from mcdesk.formulas.blocks import Block, CellMap, Part, cut_into_parts
+from mcdesk.formulas.certain_part import certain_value
+from mcdesk.formulas.part_emission import PartEmitter
+from mcdesk.formulas.rectangles import rectangles_of
+from mcdesk.formulas.schedule import Cycle, PartGraph, Step, connected_groups, schedule
+from mcdesk.formulas.simulation_model import ModelInput, SimulationModel, cell_text
+from mcdesk.formulas.slow_cells import SlowCells
+from mcdesk.formulas.values import Scalar
+from mcdesk.foundation.error_codes import ErrorCode
+from mcdesk.foundation.errors import OptionInvalid
+from mcdesk.model.addresses import CellAddress, Rectangle
+
+_Cell = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledModel:
+    """A program with what is known about it."""
+
+    simulated: SimulationProgram
+    formula_cells: int
+    compiled_cells: int
+    slow_cells: int
+    sha256: str
+    slot_by_cell: Mapping[CellAddress, Quantity] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+def compile_model(model: SimulationModel, keeps_all: bool = False) -> CompiledModel:
+    """Compile what the outputs need, or with `keeps_all` every uncertain cell of the workbook."""
+    slow: set[_Cell] = set()
+    while True:
+        attempt = _Compilation(model, keeps_all, frozenset(slow))
+        failed = attempt.run()
+        if not failed:
+            return attempt.finished()
+        slow |= failed
+
+
+class _Compilation:
+    """One attempt; cells that prove to have no instructions are slow in the next one."""
+
+    def __init__(self, model: SimulationModel, keeps_all: bool, slow: frozenset[_Cell]) -> None:
+        self.model = model
+        self._slow = slow
+        self._wanted = model.is_uncertain if keeps_all else model.is_uncertain & model.is_needed
+        self._input_by_cell = {
+            (each.cell.sheet, each.cell.row, each.cell.column): each
+            for each in model.inputs
+            if each.distribution is not None and self._wanted[model.graph.cell_id(each.cell)]
+        }
+        self.draft = ProgramDraft()
+        self._blocks = [*self._input_blocks(), *self._formula_blocks()]
+        self.cells = CellMap(model.workbook, self._blocks, lambda cell: certain_value(model, cell))
+        self._evaluated = SlowCells(model, self.draft, self.cells)
+        self._ops = StageBuilder(self.draft)
+        self._emitter = PartEmitter(self._ops, self.cells, model.workbook)
+        self._outputs: list[Quantity] = []
+
+    def run(self) -> set[_Cell]:
+        """Emit everything; the cells that could not be."""
+        for each in self._input_by_cell.values():
+            self._emit_input(each)
+        failed: set[_Cell] = set()
+        for step in self._steps():
+            failed |= self._emit(step)
+        if not failed:
+            self._outputs = [self._output(i) for i in range(len(self.model.outputs))]
+            self._ops.finish("model")
+        return failed
+
+    def finished(self) -> CompiledModel:
+        """The result of an attempt without failure."""
+        program = self.draft.program()
+        inputs = [self._input_quantity(each) for each in self.model.inputs if self._is_wanted(each.cell)]
+        simulated = SimulationProgram(
+            program,
+            self._evaluated.evaluators(),
+            tuple(quantity for quantity in inputs if quantity is not None),
+            tuple(self._outputs),
+        )
+        formula_blocks = [block for block in self._blocks if block.tree is not None]
+        compiled = sum(block.rectangle.size for block in formula_blocks if not block.is_slow)
+        slow = sum(block.rectangle.size for block in formula_blocks if block.is_slow)
+        return CompiledModel(
+            simulated,
+            self.model.formula_cells,
+            compiled,
+            slow,
+            program_hash(program),
+            self._slots(),
+            self._slow_warnings(slow),
+        )
+
+    def _is_wanted(self, cell: CellAddress) -> bool:
+        number = self.model.graph.cell_id(cell)
+        return number >= 0 and bool(self._wanted[number])
+
+    def _input_blocks(self) -> list[Block]:
+        by_sheet: dict[int, list[tuple[int, int]]] = {}
+        for sheet, row, column in self._input_by_cell:
+            by_sheet.setdefault(sheet, []).append((row, column))
+        return [
+            Block(rectangle, None)
+            for sheet, cells in by_sheet.items()
+            for rectangle in rectangles_of(sheet, cells)
+        ]
+
+    def _formula_blocks(self) -> list[Block]:
+        blocks: list[Block] = []
+        for region in self.model.regions:
+            area = region.rectangle
+            ids = self.model.graph.ids_in(area)
+            wanted = [self.model.graph.address(int(cell)) for cell in ids if self._wanted[cell]]
+            cells = [
+                (each.row, each.column)
+                for each in wanted
+                if (area.sheet, each.row, each.column) not in self._input_by_cell
+            ]
+            slow = {cell for cell in cells if region.owner >= 0 or (area.sheet, *cell) in self._slow}
+            for is_slow, chosen in ((False, [c for c in cells if c not in slow]), (True, sorted(slow))):
+                blocks += [Block(each, region.tree, is_slow) for each in rectangles_of(area.sheet, chosen)]
+        return blocks
+
+    def _steps(self) -> list[Step]:
+        parts = [part for b in self._blocks if b.tree is not None for part in cut_into_parts(self.cells, b)]
+        while True:
+            graph = PartGraph(self.cells, parts)
+            steps = schedule(graph, connected_groups(graph.read_parts))
+            tangled = {part for step in steps if isinstance(step, tuple) for part in step}
+            if not tangled:
+                return [step for step in steps if not isinstance(step, tuple)]
+            parts = [part for part in parts if part not in tangled]
+            parts += [Part(part.block, cell) for part in tangled for cell in _single_cells(part.rectangle)]
+
+    def _emit_input(self, model_input: ModelInput) -> None:
+        cell = model_input.cell
+        block = self.cells.block_at(cell.sheet, cell.row, cell.column)
+        assert block is not None and model_input.distribution is not None
+        self._emitter.emit_input(block, cell, model_input.distribution)
+
+    def _emit(self, step: Step) -> set[_Cell]:
+        if isinstance(step, Part) and step.block.is_slow:
+            self._evaluated.keep_seed(self._ops)
+            self._ops.finish("model")
+            self._evaluated.add(step.block)
+            self._ops = StageBuilder(self.draft)
+            self._emitter.use(self._ops)
+            return set()
+        if isinstance(step, Cycle):
+            return {cell for part in step.parts for cell in _cells_of(part)}
+        failed = self._emitter.emit(step)
+        return {cell for part in failed for cell in _cells_of(part)}
+
+    def _output(self, number: int) -> Quantity:
+        choice = self.model.outputs[number]
+        cell = choice.cell
+        base = certain_value(self.model, cell)
+        base_value = float(base) if isinstance(base, float | bool) else None
+        text = cell_text(self.model.workbook, cell)
+        block = self.cells.block_at(cell.sheet, cell.row, cell.column)
+        if block is not None and (block.is_slow or block.type is Type.NUMBER):
+            place = block.place(cell.row, cell.column)
+            return Quantity(text, choice.name, block.value_array, place, block.error_array, "", base_value)
+        value, error = self._emitter.as_output(block, cell, base)
+        return Quantity(text, choice.name, value, 0, error, "", base_value)
+
+    def _input_quantity(self, each: ModelInput) -> Quantity | None:
+        block = self.cells.block_at(each.cell.sheet, each.cell.row, each.cell.column)
+        if block is None or block.type is not Type.NUMBER:
+            return None
+        text = "" if each.distribution is None else distribution_text(each.distribution)
+        place = block.place(each.cell.row, each.cell.column)
+        name = cell_text(self.model.workbook, each.cell)
+        return Quantity(
+            name, each.name, block.value_array, place, block.error_array, text or "drawn in the cell"
+        )
+
+    def _slots(self) -> dict[CellAddress, Quantity]:
+        slots: dict[CellAddress, Quantity] = {}
+        for (sheet, row, column), block in self.cells.block_by_cell.items():
+            if block.type is not None:
+                slots[CellAddress(sheet, row, column)] = Quantity(
+                    "", "", block.value_array, block.place(row, column), block.error_array
+                )
+        return slots
+
+    def _slow_warnings(self, slow: int) -> tuple[str, ...]:
+        if not slow:
+            return ()
+        return (f"{slow} cells have no compiled form and are evaluated trial by trial, which is slower.",)
+
+
+def trial_cells(
+    model: SimulationModel, seed: int, trial: int, sampling: Sampling = Sampling.PLAIN
+) -> tuple[tuple[str, Scalar], ...]:
+    """Every cell's value in one trial (from 0), in the order of the sheets."""
+    if sampling is not Sampling.PLAIN:
+        raise OptionInvalid(f"Sampling {sampling.value} is not available", "Use --sampling mc.")
+    compiled = compile_model(model, keeps_all=True)
+    backend = open_backend("auto", compiled.simulated.program, compiled.simulated.evaluators)
+    arrays = {quantity.array for quantity in compiled.slot_by_cell.values()}
+    arrays |= {q.error_array for q in compiled.slot_by_cell.values() if q.error_array is not None}
+    values = backend.run(ChunkRequest(seed, trial, 1, tuple(sorted(arrays))))
+    found: list[tuple[str, Scalar]] = []
+    for number in range(model.graph.cell_count):
+        cell = model.graph.address(number)
+        slot = compiled.slot_by_cell.get(cell)
+        value = certain_value(model, cell) if slot is None else _slot_value(slot, values)
+        found.append((cell_text(model.workbook, cell), value))
+    return tuple(found)
+
+
+def _slot_value(slot: Quantity, values: Mapping[int, SlotValues]) -> Scalar:
+    if slot.error_array is not None:
+        code = int(values[slot.error_array][slot.place, 0])
+        if code:
+            return ErrorCode(code)
+    value = values[slot.array][slot.place, 0].item()
+    return value if isinstance(value, bool | float) else float(value)
+
+
+def _single_cells(area: Rectangle) -> Sequence[Rectangle]:
+    return [
+        Rectangle(area.sheet, row, column, row, column)
+        for row in range(area.top, area.bottom + 1)
+        for column in range(area.left, area.right + 1)
+    ]
+
+
+def _cells_of(part: Part) -> list[_Cell]:
+    area = part.rectangle
+    return [(area.sheet, each.top, each.left) for each in _single_cells(area)]

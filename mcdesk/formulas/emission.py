@@ -1,0 +1,227 @@
+"""Reads cells while a part is emitted: from slots, tables or constants, as its loops go over it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mcdesk.engine.builder import StageBuilder, Value
+from mcdesk.engine.ir import DTYPE_BY_TYPE, Affine, SlotAccess, Table, Type
+from mcdesk.formulas.blocks import Block, CellMap
+from mcdesk.formulas.lowered import KIND_BY_TYPE, Lowered, LoweredKind, NotLowerable, lowered_constant
+from mcdesk.formulas.reads import Read, reference_reads
+from mcdesk.formulas.syntax import CellReference, RangeReference
+from mcdesk.formulas.values import Scalar
+from mcdesk.foundation.error_codes import ErrorCode
+from mcdesk.model.addresses import Rectangle
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The cell that a body stands for: the first one, and the loops that move it.
+
+    `rows` and `columns` are (index value, step) of the loop over rows or columns, or None.
+    """
+
+    sheet: int
+    row: int
+    column: int
+    rows: tuple[int, int] | None = None
+    columns: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Consecutive elements of a range: a grid of slots, or certain scalars."""
+
+    block: Block | None = None
+    start: Affine = Affine(0)
+    counts: tuple[int, int] = (1, 1)
+    strides: tuple[int, int] = (0, 0)
+    scalars: tuple[Scalar, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return len(self.scalars) if self.block is None else self.counts[0] * self.counts[1]
+
+
+class PartReader:
+    """The cells that a part's formula reads."""
+
+    def __init__(self, ops: StageBuilder, cells: CellMap, part: Rectangle, position: Position) -> None:
+        self.ops = ops
+        self.cells = cells
+        self.position = position
+        self._part = part
+
+    def cell(self, node: CellReference) -> Lowered:
+        """The value of one cell."""
+        reads = reference_reads(self.cells.workbook, node, self.position.sheet)
+        if len(reads) != 1:
+            raise NotLowerable("a reference to another file or several sheets")
+        read = reads[0]
+        area = read.at(self.position.row, self.position.column)
+        block = self.cells.block_at(area.sheet, area.top, area.left)
+        if block is None:
+            return self._certain(read)
+        return self.slot(block, self.place(block, read))
+
+    def slot(self, block: Block, at: Affine, shift: Value | None = None) -> Lowered:
+        """One element of a block."""
+        if block.type is None:
+            raise NotLowerable("a value that only the evaluator knows")
+        value = self.ops.read_slot(SlotAccess(block.value_array, at), shift)
+        error: Value | None = None
+        if block.error_array is not None:
+            error = self.ops.read_slot(SlotAccess(block.error_array, at), shift)
+        return Lowered(KIND_BY_TYPE[block.type], value, error)
+
+    def place(self, block: Block, read: Read) -> Affine:
+        """Where the first cell of a read stands in a block, as the loops move on."""
+        here = self.position
+        area = read.at(here.row, here.column)
+        terms: list[tuple[int, int]] = []
+        if here.rows is not None and read.top is not None and not read.top.is_absolute:
+            terms.append((here.rows[0], here.rows[1] * block.rectangle.column_count))
+        if here.columns is not None and read.left is not None and not read.left.is_absolute:
+            terms.append(here.columns)
+        return Affine(block.place(area.top, area.left), tuple(terms))
+
+    def area(self, node: RangeReference | CellReference) -> Rectangle:
+        """The rectangle that a reference means at the first cell."""
+        reads = reference_reads(self.cells.workbook, node, self.position.sheet)
+        if len(reads) != 1:
+            raise NotLowerable("a reference to another file or several sheets")
+        return reads[0].at(self.position.row, self.position.column)
+
+    def runs(self, node: RangeReference | CellReference) -> list[Run]:
+        """All elements of a range in row-major order; cells that hold nothing are left out."""
+        runs: list[Run] = []
+        for read in reference_reads(self.cells.workbook, node, self.position.sheet):
+            area = read.at(self.position.row, self.position.column)
+            block = self.cells.covering_block(area)
+            if block is not None:
+                strides = (block.rectangle.column_count, 1)
+                counts = (area.row_count, area.column_count)
+                runs.append(Run(block, self.place(block, read), counts, strides))
+                continue
+            if not read.is_fixed and (self.position.rows or self.position.columns):
+                raise NotLowerable("a window that moves over unlike cells")
+            runs.extend(self._mixed(area))
+        return runs
+
+    def _mixed(self, area: Rectangle) -> list[Run]:
+        runs: list[Run] = []
+        for row, column in self.cells.cells_in(area):
+            block = self.cells.block_at(area.sheet, row, column)
+            if block is None:
+                scalar = self.cells.certain(area.sheet, row, column)
+                if runs and runs[-1].block is None:
+                    runs[-1] = Run(scalars=(*runs[-1].scalars, scalar))
+                else:
+                    runs.append(Run(scalars=(scalar,)))
+                continue
+            _append_slot(runs, block, block.place(row, column))
+        return runs
+
+    def _certain(self, read: Read) -> Lowered:
+        here, part = self.position, self._part
+        if (here.rows is None and here.columns is None) or read.is_fixed:
+            area = read.at(here.row, here.column)
+            return lowered_constant(self.ops, self.cells.certain(area.sheet, area.top, area.left))
+        scalars: list[Scalar] = []
+        for row in range(part.top, part.bottom + 1):
+            for column in range(part.left, part.right + 1):
+                area = read.at(row, column)
+                scalars.append(self.cells.certain(area.sheet, area.top, area.left))
+        return self.table_element(scalars, self._index())
+
+    def table_element(self, scalars: Sequence[Scalar], index: Value) -> Lowered:
+        """One of several certain scalars of one kind."""
+        first = scalars[0]
+        if all(scalar == first and type(scalar) is type(first) for scalar in scalars):
+            return lowered_constant(self.ops, first)
+        if len({type(scalar) for scalar in scalars}) > 1 or isinstance(first, str):
+            raise NotLowerable("certain cells of several kinds")
+        if isinstance(first, ErrorCode):
+            return Lowered(LoweredKind.ERROR, None, self.ops.read_table(_table(Type.ERROR, scalars), index))
+        kind = Type.LOGICAL if isinstance(first, bool) else Type.NUMBER
+        return Lowered(KIND_BY_TYPE[kind], self.ops.read_table(_table(kind, scalars), index))
+
+    def _index(self) -> Value:
+        here, part = self.position, self._part
+        base = (here.row - part.top) * part.column_count + here.column - part.left
+        terms: list[tuple[int, int]] = []
+        if here.rows is not None:
+            terms.append((here.rows[0], here.rows[1] * part.column_count))
+        if here.columns is not None:
+            terms.append(here.columns)
+        return self.ops.affine(Affine(base, tuple(terms)))
+
+
+def number_table(values: Sequence[float]) -> Table:
+    """A table of numbers."""
+    return _table(Type.NUMBER, values)
+
+
+def fold_run(
+    reader: PartReader,
+    run: Run,
+    state: Sequence[Value],
+    step: Callable[[Sequence[Value], Lowered], Sequence[Value]],
+) -> Sequence[Value]:
+    """Feed the elements of a run to a step, in order; long runs as loops."""
+    ops = reader.ops
+    if run.block is None:
+        for scalar in run.scalars:
+            state = step(state, lowered_constant(ops, scalar))
+        return state
+    block = run.block
+    return _fold_grid(ops, run, state, lambda inside, at: step(inside, reader.slot(block, at)))
+
+
+def _fold_grid(
+    ops: StageBuilder,
+    run: Run,
+    state: Sequence[Value],
+    step: Callable[[Sequence[Value], Affine], Sequence[Value]],
+) -> Sequence[Value]:
+    rows, columns = run.counts
+
+    def along(outer: Affine, inside: Sequence[Value]) -> Sequence[Value]:
+        if columns == 1:
+            return step(inside, outer)
+        return ops.loop(
+            columns,
+            inside,
+            lambda index, carried: step(carried, _moved(outer, index, run.strides[1])),
+        )
+
+    if rows == 1:
+        return along(run.start, state)
+    return ops.loop(
+        rows, state, lambda index, carried: along(_moved(run.start, index, run.strides[0]), carried)
+    )
+
+
+def _moved(at: Affine, index: int, stride: int) -> Affine:
+    return Affine(at.base, (*at.terms, (index, stride)))
+
+
+def _append_slot(runs: list[Run], block: Block, place: int) -> None:
+    last = runs[-1] if runs else None
+    if last is not None and last.block is block:
+        count, stride = last.counts[1], last.strides[1]
+        gap = place - (last.start.base + stride * (count - 1))
+        if count == 1 or gap == stride:
+            runs[-1] = Run(block, last.start, (1, count + 1), (0, gap))
+            return
+    runs.append(Run(block, Affine(place)))
+
+
+def _table(kind: Type, scalars: Sequence[Scalar]) -> Table:
+    numbers = [int(scalar) if isinstance(scalar, ErrorCode) else scalar for scalar in scalars]
+    values = np.array(numbers, dtype=DTYPE_BY_TYPE[kind])
+    values.flags.writeable = False
+    return Table(kind, values)

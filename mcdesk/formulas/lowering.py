@@ -1,0 +1,332 @@
+"""Turns the tree of a formula into instructions over a part's cells."""
+
+from collections.abc import Callable, Sequence
+
+from mcdesk.engine.builder import StageBuilder, Value
+from mcdesk.formulas import operators
+from mcdesk.formulas.coercion import to_text
+from mcdesk.formulas.comparison import compare_texts
+from mcdesk.formulas.emission import PartReader, Run, fold_run
+from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
+from mcdesk.formulas.functions.definition import Body, FunctionDefinition, Kind, Outcome, Result, run_body
+from mcdesk.formulas.lowered import (
+    Lowered,
+    LoweredKind,
+    NotLowerable,
+    as_logical,
+    as_number,
+    finished,
+    first_error,
+    is_error,
+    lowered_constant,
+)
+from mcdesk.formulas.syntax import (
+    ArrayConstant,
+    Binary,
+    BinaryOperator,
+    Call,
+    CellReference,
+    ErrorLiteral,
+    Logical,
+    MissingArgument,
+    Node,
+    Number,
+    RangeReference,
+    Text,
+    Unary,
+    UnaryOperator,
+)
+from mcdesk.formulas.values import Scalar
+from mcdesk.foundation.error_codes import ErrorCode
+
+SpecialLowering = Callable[["FormulaLowering", Sequence[Node]], Lowered]
+
+_ARITHMETIC: dict[BinaryOperator, Body] = {
+    BinaryOperator.ADD: operators.add,
+    BinaryOperator.SUBTRACT: operators.subtract,
+    BinaryOperator.MULTIPLY: operators.multiply,
+    BinaryOperator.DIVIDE: operators.divide,
+    BinaryOperator.POWER: operators.power,
+}
+_LAST: dict[BinaryOperator, Body] = {
+    BinaryOperator.ADD: operators.add_last,
+    BinaryOperator.SUBTRACT: operators.subtract_last,
+}
+_COMPARISONS: dict[BinaryOperator, Body] = {
+    BinaryOperator.EQUAL: operators.equal,
+    BinaryOperator.NOT_EQUAL: operators.not_equal,
+    BinaryOperator.LESS: operators.less,
+    BinaryOperator.LESS_OR_EQUAL: operators.less_or_equal,
+    BinaryOperator.GREATER: operators.greater,
+    BinaryOperator.GREATER_OR_EQUAL: operators.greater_or_equal,
+}
+_CONSTANT_RESULT: dict[BinaryOperator, Callable[[int], bool]] = {
+    BinaryOperator.EQUAL: lambda order: order == 0,
+    BinaryOperator.NOT_EQUAL: lambda order: order != 0,
+    BinaryOperator.LESS: lambda order: order < 0,
+    BinaryOperator.LESS_OR_EQUAL: lambda order: order <= 0,
+    BinaryOperator.GREATER: lambda order: order > 0,
+    BinaryOperator.GREATER_OR_EQUAL: lambda order: order >= 0,
+}
+_RANK = {LoweredKind.NUMBER: 0, LoweredKind.TEXT: 1, LoweredKind.LOGICAL: 2}
+
+
+class FormulaLowering:
+    """Lowers one formula at one position.
+
+    `draw` gives the uniform number of the formula's n-th drawing call; `specials` are the functions
+    that have a lowering of their own.
+    """
+
+    def __init__(
+        self,
+        reader: PartReader,
+        draw: Callable[[int], Value],
+        specials: dict[str, SpecialLowering],
+    ) -> None:
+        self.reader = reader
+        self.ops = reader.ops
+        self._draw = draw
+        self._draw_count = 0
+        self._specials = specials
+
+    def formula(self, tree: Node) -> Lowered:
+        """The whole formula; a blank result is 0."""
+        is_sum = isinstance(tree, Binary) and tree.operator in _LAST
+        lowered = self._binary(tree, True) if isinstance(tree, Binary) and is_sum else self.scalar(tree)
+        if lowered.kind is LoweredKind.BLANK:
+            return as_number(self.ops, lowered)
+        return lowered
+
+    def draw(self) -> Value:
+        """The uniform number of the next drawing call, in reading order."""
+        self._draw_count += 1
+        return self._draw(self._draw_count - 1)
+
+    def scalar(self, node: Node) -> Lowered:
+        """A node as one scalar."""
+        match node:
+            case Number(value) | Text(value) | Logical(value):
+                return lowered_constant(self.ops, value)
+            case ErrorLiteral(code):
+                return lowered_constant(self.ops, code)
+            case CellReference():
+                return self.reader.cell(node)
+            case Unary(operator, operand):
+                return self._unary(operator, operand)
+            case Binary():
+                return self._binary(node, False)
+            case Call(name, arguments, False):
+                return self._call(name, arguments)
+            case MissingArgument():
+                return Lowered(LoweredKind.BLANK)
+        raise NotLowerable(f"{type(node).__name__} has no instructions")
+
+    def number(self, node: Node) -> Lowered:
+        """A node as a number."""
+        return as_number(self.ops, self.scalar(node))
+
+    def _unary(self, operator: UnaryOperator, operand: Node) -> Lowered:
+        if operator is UnaryOperator.PLUS:
+            return self.scalar(operand)
+        bodies = {UnaryOperator.NEGATE: operators.negate, UnaryOperator.PERCENT: operators.percent}
+        if operator not in bodies:
+            raise NotLowerable(f"the operator {operator}")
+        inner = self.number(operand)
+        return self.apply(bodies[operator], [inner], LoweredKind.NUMBER)
+
+    def _binary(self, node: Binary, is_last: bool) -> Lowered:
+        if node.operator in _COMPARISONS:
+            return self._comparison(node.operator, self.scalar(node.left), self.scalar(node.right))
+        if node.operator is BinaryOperator.CONCATENATE:
+            return self._concatenation(self.scalar(node.left), self.scalar(node.right))
+        if node.operator not in _ARITHMETIC:
+            raise NotLowerable(f"the operator {node.operator}")
+        body = (_LAST if is_last else _ARITHMETIC).get(node.operator, _ARITHMETIC[node.operator])
+        return self.apply(body, [self.number(node.left), self.number(node.right)], LoweredKind.NUMBER)
+
+    def apply(self, body: Body, arguments: Sequence[Lowered], kind: LoweredKind) -> Lowered:
+        """Run a body on lowered arguments."""
+        before = first_error(self.ops, *(argument.error for argument in arguments))
+        outcome: Outcome[Value] = run_body(body, self.ops, *(argument.value for argument in arguments))
+        return finished(self.ops, outcome, before, kind)
+
+    def _comparison(self, operator: BinaryOperator, left: Lowered, right: Lowered) -> Lowered:
+        left, right = _alike(self.ops, left, right), _alike(self.ops, right, left)
+        if LoweredKind.TEXT not in (left.kind, right.kind) and left.kind is right.kind:
+            sides = [as_number(self.ops, left), as_number(self.ops, right)]
+            return self.apply(_COMPARISONS[operator], sides, LoweredKind.LOGICAL)
+        if left.kind is right.kind:
+            if left.text is None or right.text is None:
+                raise NotLowerable("texts that vary are compared")
+            order = compare_texts(left.text, right.text)
+        else:
+            order = _RANK[left.kind] - _RANK[right.kind]
+        error = first_error(self.ops, left.error, right.error)
+        return Lowered(LoweredKind.LOGICAL, self.ops.logical(_CONSTANT_RESULT[operator](order)), error)
+
+    def _concatenation(self, left: Lowered, right: Lowered) -> Lowered:
+        texts = [self._constant_text(side) for side in (left, right)]
+        lowered = lowered_constant(self.ops, texts[0] + texts[1])
+        return Lowered(
+            lowered.kind, lowered.value, first_error(self.ops, left.error, right.error), lowered.text
+        )
+
+    def _constant_text(self, side: Lowered) -> str:
+        if side.kind is LoweredKind.BLANK:
+            return ""
+        if side.text is not None:
+            return side.text
+        known = None if side.value is None else self.ops.constant_of(side.value)
+        if known is None:
+            raise NotLowerable("a number that varies becomes text")
+        text = to_text(bool(known) if side.kind is LoweredKind.LOGICAL else float(known))
+        assert isinstance(text, str)
+        return text
+
+    def _call(self, name: str, arguments: Sequence[Node]) -> Lowered:
+        special = self._specials.get(name)
+        if special is not None:
+            return special(self, arguments)
+        definition = FUNCTION_BY_NAME.get(name)
+        if definition is None:
+            raise NotLowerable(f"{name} is not a worksheet function")
+        if definition.elementwise is not None:
+            return self._elementwise(definition, definition.elementwise, arguments)
+        if definition.aggregate is not None:
+            return self._aggregate(definition, definition.aggregate, arguments)
+        raise NotLowerable(f"{name} is only evaluated")
+
+    def _elementwise(self, definition: FunctionDefinition, body: Body, nodes: Sequence[Node]) -> Lowered:
+        if not definition.least_arguments <= len(nodes) <= len(definition.parameters):
+            raise NotLowerable("a wrong number of arguments")
+        prepared: list[Lowered] = []
+        for position, parameter in enumerate(definition.parameters):
+            if position < len(nodes):
+                scalar = self.scalar(nodes[position])
+            elif parameter.default is None:
+                raise NotLowerable("an optional argument without a default")
+            else:
+                scalar = lowered_constant(self.ops, parameter.default)
+            prepared.append(_coerced(self.ops, parameter.kind, scalar))
+        kind = LoweredKind.LOGICAL if definition.returns is Result.LOGICAL else LoweredKind.NUMBER
+        return self.apply(body, prepared, kind)
+
+    def _aggregate(self, definition: FunctionDefinition, body: Body, nodes: Sequence[Node]) -> Lowered:
+        scalar_count = len(definition.parameters) - 1
+        before = [
+            _coerced(self.ops, definition.parameters[i].kind, self.scalar(node))
+            for i, node in enumerate(nodes[:scalar_count])
+        ]
+        if len(before) < scalar_count or len(nodes) <= scalar_count:
+            raise NotLowerable("a wrong number of arguments")
+        numbers = LoweredNumbers(self, nodes[scalar_count:])
+        outcome: Outcome[Value] = run_body(body, self.ops, *(one.value for one in before), numbers)
+        errors = first_error(self.ops, *(one.error for one in before), numbers.error())
+        return finished(self.ops, outcome, errors, LoweredKind.NUMBER)
+
+
+class LoweredNumbers:
+    """The numbers that an aggregate sees, as runs of slots and constants."""
+
+    def __init__(self, lowering: FormulaLowering, nodes: Sequence[Node]) -> None:
+        self._ops = lowering.ops
+        self._reader = lowering.reader
+        self._sources: list[Lowered | Run] = []
+        for node in nodes:
+            if isinstance(node, CellReference | RangeReference):
+                self._sources.extend(self._reader.runs(node))
+            elif isinstance(node, ArrayConstant):
+                self._sources.append(Run(scalars=_scalars(node)))
+            elif isinstance(node, MissingArgument):
+                self._sources.append(lowered_constant(self._ops, 0.0))
+            else:
+                self._sources.append(lowering.number(node))
+
+    def count(self) -> Value:
+        """How many numbers there are."""
+        total = 0
+        for source in self._sources:
+            if isinstance(source, Lowered):
+                total += 1
+            elif source.block is None:
+                total += sum(type(scalar) is float for scalar in source.scalars)
+            elif self._is_number(source):
+                total += source.size
+        return self._ops.number(float(total))
+
+    def fold(
+        self, initial: Sequence[Value], step: Callable[[Sequence[Value], Value], Sequence[Value]]
+    ) -> tuple[Value, ...]:
+        """Feed each number to the step in order."""
+        state = tuple(initial)
+        for source in self._sources:
+            if isinstance(source, Lowered):
+                assert source.value is not None
+                state = tuple(step(state, source.value))
+            elif source.block is None or self._is_number(source):
+                state = tuple(fold_run(self._reader, source, state, lambda s, x: _number_step(s, x, step)))
+        return state
+
+    def error(self) -> Value | None:
+        """The first error among all elements."""
+        found: Value | None = None
+        for source in self._sources:
+            if isinstance(source, Lowered):
+                found = first_error(self._ops, found, source.error)
+            elif _may_fail(source):
+                none = self._ops.error(ErrorCode.NONE)
+                start = none if found is None else found
+                found = fold_run(self._reader, source, [start], self._error_step)[0]
+        return found
+
+    def _error_step(self, state: Sequence[Value], element: Lowered) -> list[Value]:
+        if element.error is None:
+            return list(state)
+        return [self._ops.select(is_error(self._ops, state[0]), state[0], element.error)]
+
+    def _is_number(self, run: Run) -> bool:
+        assert run.block is not None
+        if run.block.type is None:
+            raise NotLowerable("a value that only the evaluator knows")
+        return run.block.type.value == "number"
+
+
+def _number_step(
+    state: Sequence[Value], element: Lowered, step: Callable[[Sequence[Value], Value], Sequence[Value]]
+) -> Sequence[Value]:
+    if element.kind is not LoweredKind.NUMBER or element.value is None:
+        return state
+    return step(state, element.value)
+
+
+def _may_fail(run: Run) -> bool:
+    if run.block is None:
+        return any(isinstance(scalar, ErrorCode) for scalar in run.scalars)
+    return run.block.error_array is not None
+
+
+def _scalars(node: ArrayConstant) -> tuple[Scalar, ...]:
+    return tuple(
+        literal.code if isinstance(literal, ErrorLiteral) else literal.value
+        for row in node.rows
+        for literal in row
+    )
+
+
+def _coerced(ops: StageBuilder, kind: Kind, lowered: Lowered) -> Lowered:
+    if kind is Kind.NUMBER:
+        return as_number(ops, lowered)
+    if kind is Kind.LOGICAL:
+        return as_logical(ops, lowered)
+    raise NotLowerable(f"an argument taken as {kind.value}")
+
+
+def _alike(ops: StageBuilder, side: Lowered, other: Lowered) -> Lowered:
+    if side.kind is LoweredKind.ERROR:
+        return as_number(ops, side)
+    if side.kind is not LoweredKind.BLANK:
+        return side
+    if other.kind is LoweredKind.TEXT:
+        return lowered_constant(ops, "")
+    return as_logical(ops, side) if other.kind is LoweredKind.LOGICAL else as_number(ops, side)

@@ -1,0 +1,247 @@
+"""Emits parts: a body alone, in loops of its own, or in one loop with the parts it feeds."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from mcdesk.engine.builder import StageBuilder, Value
+from mcdesk.engine.distributions import Distribution, constant_quantile
+from mcdesk.engine.ir import Affine, SlotAccess, Table, Type
+from mcdesk.engine.random_stream import StreamKey, assign_streams, uniform
+from mcdesk.formulas.binding import walk
+from mcdesk.formulas.blocks import Block, CellMap, Part
+from mcdesk.formulas.dialects import is_distribution_call, is_output_marker
+from mcdesk.formulas.emission import PartReader, Position
+from mcdesk.formulas.lowered import TYPE_BY_KIND, Lowered, LoweredKind, NotLowerable, lowered_constant
+from mcdesk.formulas.lowering import FormulaLowering, SpecialLowering
+from mcdesk.formulas.schedule import Sweep
+from mcdesk.formulas.special_lowering import lower_distribution, special_lowerings
+from mcdesk.formulas.syntax import Call, Node
+from mcdesk.formulas.values import Scalar
+from mcdesk.foundation.error_codes import ErrorCode
+from mcdesk.model.addresses import CellAddress, Rectangle
+from mcdesk.model.workbook import Workbook
+
+
+class PartEmitter:
+    """Writes the instructions of parts into the stage at hand."""
+
+    def __init__(self, ops: StageBuilder, cells: CellMap, workbook: Workbook) -> None:
+        self._ops = ops
+        self._cells = cells
+        self._workbook = workbook
+        self._in_sweep = False
+
+    def use(self, ops: StageBuilder) -> None:
+        """Go on in another stage."""
+        self._ops = ops
+
+    def emit_input(self, block: Block, cell: CellAddress, distribution: Distribution) -> None:
+        """The draw of a cell with a distribution of its own."""
+        ops = self._ops
+        stream = self._stream(StreamKey(self._workbook.sheets[cell.sheet].name, cell.row, cell.column))
+        u = uniform(ops, ops.seed(), ops.trial(), ops.integer(stream))
+        value = constant_quantile(ops, distribution, u)
+        here = Affine(block.place(cell.row, cell.column))
+        self._write(block, here, Lowered(LoweredKind.NUMBER, value), is_whole=False)
+
+    def emit(self, step: Part | Sweep) -> list[Part]:
+        """Emit a part or a sweep; the parts that have no instructions."""
+        if isinstance(step, Sweep):
+            return self._emit_sweep(step)
+        try:
+            self._emit_part(step)
+        except NotLowerable:
+            return [step]
+        return []
+
+    def as_output(self, block: Block | None, cell: CellAddress, base: Scalar) -> tuple[int, int | None]:
+        """Slot arrays that hold an output as a number: text is #VALUE!, logical 0 or 1."""
+        ops = self._ops
+        if block is None:
+            lowered = lowered_constant(ops, base)
+        else:
+            here = Position(cell.sheet, cell.row, cell.column)
+            reader = PartReader(ops, self._cells, block.rectangle, here)
+            lowered = reader.slot(block, Affine(block.place(cell.row, cell.column)))
+        value = _as_output_number(ops, lowered)
+        array = ops.draft.slot_array(Type.NUMBER, 1)
+        errors = ops.draft.slot_array(Type.ERROR, 1)
+        assert value.value is not None
+        ops.write_slot(SlotAccess(array, Affine(0)), value.value)
+        ops.write_slot(SlotAccess(errors, Affine(0)), value.error or ops.error(ErrorCode.NONE))
+        return array, errors
+
+    def _emit_part(self, part: Part) -> None:
+        area = part.rectangle
+        ops = self._ops
+        is_whole = part.block.rectangle == area
+
+        def body(rows: int | None, columns: int | None) -> None:
+            position = Position(
+                area.sheet,
+                area.top,
+                area.left,
+                None if rows is None else (rows, 1),
+                None if columns is None else (columns, 1),
+            )
+            self._emit_cell(part, position, is_whole)
+
+        def across(rows: int | None) -> None:
+            if area.column_count == 1:
+                body(rows, None)
+            else:
+                ops.loop(area.column_count, (), lambda index, _: _done(body, rows, index))
+
+        if area.row_count == 1:
+            across(None)
+        else:
+            ops.loop(area.row_count, (), lambda index, _: _done(across, index))
+
+    def _emit_sweep(self, sweep: Sweep) -> list[Part]:
+        failed: list[Part] = []
+        edges = sorted({edge for part in sweep.parts for edge in _edges(part.rectangle, sweep.is_by_row)})
+        spans = list(zip(edges, edges[1:], strict=False))
+        for first, after in reversed(spans) if sweep.is_backward else spans:
+            active = [part for part in sweep.parts if _covers(part.rectangle, sweep.is_by_row, first)]
+            try:
+                self._emit_span(sweep, active, first, after)
+            except _PartFailed as failure:
+                failed.append(failure.part)
+                return failed
+        return failed
+
+    def _emit_span(self, sweep: Sweep, active: Sequence[Part], first: int, after: int) -> None:
+        start, step = (after - 1, -1) if sweep.is_backward else (first, 1)
+
+        def body(index: int | None) -> None:
+            moving = None if index is None else (index, step)
+            for part in active:
+                area = part.rectangle
+                position = (
+                    Position(area.sheet, start, area.left, moving)
+                    if sweep.is_by_row
+                    else Position(area.sheet, area.top, start, None, moving)
+                )
+                try:
+                    self._emit_cell(part, position, is_whole=False)
+                except NotLowerable as reason:
+                    raise _PartFailed(part) from reason
+
+        if not active:
+            return
+        if after - first == 1:
+            body(None)
+        else:
+            self._ops.loop(after - first, (), lambda index, _: _done(body, index))
+
+    def _emit_cell(self, part: Part, position: Position, is_whole: bool) -> None:
+        reader = PartReader(self._ops, self._cells, part.rectangle, position)
+        self._prepare(part.block, is_whole)
+        lowering = FormulaLowering(
+            reader, lambda place: self._draw(part.rectangle, position, place), self._specials(part.block.tree)
+        )
+        assert part.block.tree is not None
+        lowered = lowering.formula(part.block.tree)
+        terms: list[tuple[int, int]] = []
+        if position.rows is not None:
+            terms.append((position.rows[0], position.rows[1] * part.block.rectangle.column_count))
+        if position.columns is not None:
+            terms.append(position.columns)
+        at = Affine(part.block.place(position.row, position.column), tuple(terms))
+        self._write(part.block, at, lowered, is_whole)
+
+    def _prepare(self, block: Block, is_whole: bool) -> None:
+        # a block that reads itself must have its arrays before its first value is known
+        if block.type is None and not is_whole:
+            block.type = Type.NUMBER
+            block.value_array = self._ops.draft.slot_array(Type.NUMBER, block.rectangle.size)
+            block.error_array = self._ops.draft.slot_array(Type.ERROR, block.rectangle.size)
+
+    def _write(self, block: Block, at: Affine, lowered: Lowered, is_whole: bool) -> None:
+        ops = self._ops
+        kind = Type.NUMBER if lowered.kind is LoweredKind.ERROR else TYPE_BY_KIND[lowered.kind]
+        value = ops.number(0.0) if lowered.value is None else lowered.value
+        if block.type is None:
+            block.type = kind
+            block.value_array = ops.draft.slot_array(kind, block.rectangle.size)
+            if is_whole and lowered.error is not None:
+                block.error_array = ops.draft.slot_array(Type.ERROR, block.rectangle.size)
+            if is_whole and kind is Type.NUMBER and ops.interval_of(value).is_finite:
+                ops.draft.narrow_slot(block.value_array, ops.interval_of(value))
+        elif block.type is not kind:
+            raise NotLowerable("the cells of a region differ in kind")
+        ops.write_slot(SlotAccess(block.value_array, at), value)
+        if block.error_array is not None:
+            ops.write_slot(SlotAccess(block.error_array, at), lowered.error or ops.error(ErrorCode.NONE))
+
+    def _draw(self, area: Rectangle, position: Position, place: int) -> Value:
+        ops = self._ops
+        sheet = self._workbook.sheets[area.sheet].name
+        keys = [
+            StreamKey(sheet, row, column, place)
+            for row in range(area.top, area.bottom + 1)
+            for column in range(area.left, area.right + 1)
+        ]
+        streams = assign_streams(keys)
+        values = np.array([_signed(streams[key]) for key in keys], dtype=np.int64)
+        base = (position.row - area.top) * area.column_count + position.column - area.left
+        terms: list[tuple[int, int]] = []
+        if position.rows is not None:
+            terms.append((position.rows[0], position.rows[1] * area.column_count))
+        if position.columns is not None:
+            terms.append(position.columns)
+        stream = ops.read_table(Table(Type.INTEGER, values), ops.affine(Affine(base, tuple(terms))))
+        return uniform(ops, ops.seed(), ops.trial(), stream)
+
+    def _stream(self, key: StreamKey) -> int:
+        return assign_streams([key])[key]
+
+    def _specials(self, tree: Node | None) -> dict[str, SpecialLowering]:
+        specials = special_lowerings()
+        for node in walk(tree) if tree is not None else ():
+            if isinstance(node, Call) and is_distribution_call(node.name):
+                specials[node.name] = _distribution_of(node.name)
+            elif isinstance(node, Call) and is_output_marker(node.name):
+                specials[node.name] = lambda lowering, _: lowered_constant(lowering.ops, 0.0)
+        return specials
+
+
+class _PartFailed(Exception):
+    def __init__(self, part: Part) -> None:
+        super().__init__()
+        self.part = part
+
+
+def _distribution_of(name: str) -> SpecialLowering:
+    return lambda lowering, arguments: lower_distribution(lowering, name, arguments)
+
+
+def _as_output_number(ops: StageBuilder, lowered: Lowered) -> Lowered:
+    if lowered.kind is LoweredKind.TEXT:
+        return Lowered(LoweredKind.NUMBER, ops.number(0.0), ops.error(ErrorCode.VALUE))
+    if lowered.kind is LoweredKind.LOGICAL:
+        assert lowered.value is not None
+        value = ops.select(lowered.value, ops.number(1.0), ops.number(0.0))
+        return Lowered(LoweredKind.NUMBER, value, lowered.error)
+    if lowered.value is None:
+        return Lowered(LoweredKind.NUMBER, ops.number(0.0), lowered.error)
+    return lowered
+
+
+def _done(body: Callable[..., None], *arguments: int | None) -> tuple[Value, ...]:
+    body(*arguments)
+    return ()
+
+
+def _edges(area: Rectangle, is_by_row: bool) -> tuple[int, int]:
+    return (area.top, area.bottom + 1) if is_by_row else (area.left, area.right + 1)
+
+
+def _covers(area: Rectangle, is_by_row: bool, at: int) -> bool:
+    first, after = _edges(area, is_by_row)
+    return first <= at < after
+
+
+def _signed(number: int) -> int:
+    return number - (1 << 64) if number >= 1 << 63 else number

@@ -1,0 +1,136 @@
+"""What a formula reads: the rectangles of its references, still relative to the cell."""
+
+from dataclasses import dataclass
+
+from mcdesk.formulas.binding import walk
+from mcdesk.formulas.syntax import (
+    Axis,
+    Binary,
+    BinaryOperator,
+    Call,
+    CellReference,
+    NameReference,
+    Node,
+    RangeReference,
+    SheetSpan,
+    StructuredReference,
+    Unary,
+    UnaryOperator,
+)
+from mcdesk.model.addresses import MAX_COLUMNS, MAX_ROWS, Rectangle
+from mcdesk.model.workbook import Workbook
+
+# calls whose cells are only known when their arguments are
+_DYNAMIC_CALLS = frozenset(("OFFSET", "INDIRECT"))
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A rectangle on one sheet; None axes reach to the sheet's edges."""
+
+    sheet: int
+    top: Axis | None
+    left: Axis | None
+    bottom: Axis | None
+    right: Axis | None
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it is the same rectangle for every cell of a region."""
+        axes = (self.top, self.left, self.bottom, self.right)
+        return all(axis is None or axis.is_absolute for axis in axes)
+
+    def at(self, row: int, column: int) -> Rectangle:
+        """The rectangle seen from a cell."""
+        rows = _ordered(self.top, self.bottom, row, MAX_ROWS)
+        columns = _ordered(self.left, self.right, column, MAX_COLUMNS)
+        return Rectangle(self.sheet, rows[0], columns[0], rows[1], columns[1])
+
+    def swept(self, over: Rectangle) -> Rectangle:
+        """The rectangle that all cells of a region read together."""
+        first = self.at(over.top, over.left)
+        last = self.at(over.bottom, over.right)
+        return Rectangle(
+            self.sheet,
+            min(first.top, last.top),
+            min(first.left, last.left),
+            max(first.bottom, last.bottom),
+            max(first.right, last.right),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """All reads of a tree; `is_dynamic` if some are only known when the formula is evaluated."""
+
+    reads: tuple[Read, ...]
+    is_dynamic: bool
+
+
+def reads_of(workbook: Workbook, tree: Node, sheet: int) -> Reads:
+    """What a bound tree on a sheet reads."""
+    found: dict[Read, None] = {}
+    is_dynamic = False
+    for node in walk(tree):
+        match node:
+            case CellReference() | RangeReference():
+                found.update(dict.fromkeys(reference_reads(workbook, node, sheet)))
+            case Binary(BinaryOperator.RANGE, left, right):
+                read = _bounding(workbook, left, right, sheet)
+                if read is None:
+                    is_dynamic = True
+                else:
+                    found[read] = None
+            case Call(name, _, _) if name in _DYNAMIC_CALLS:
+                is_dynamic = True
+            case Unary(UnaryOperator.SPILL, _) | StructuredReference() | NameReference():
+                is_dynamic = True
+    return Reads(tuple(found), is_dynamic)
+
+
+def reference_reads(workbook: Workbook, node: CellReference | RangeReference, sheet: int) -> tuple[Read, ...]:
+    """The rectangles of one reference, several for a 3-D one; none if its sheet is elsewhere."""
+    sheets = _sheets(workbook, node.sheet, sheet)
+    if isinstance(node, CellReference):
+        return tuple(Read(each, node.row, node.column, node.row, node.column) for each in sheets)
+    return tuple(Read(each, node.top, node.left, node.bottom, node.right) for each in sheets)
+
+
+def _sheets(workbook: Workbook, span: SheetSpan | None, sheet: int) -> tuple[int, ...]:
+    if span is None:
+        return (sheet,)
+    if span.book is not None:
+        return ()
+    first = workbook.sheet_index(span.first)
+    last = first if span.last is None else workbook.sheet_index(span.last)
+    if first is None or last is None:
+        return ()
+    return tuple(range(min(first, last), max(first, last) + 1))
+
+
+def _bounding(workbook: Workbook, left: Node, right: Node, sheet: int) -> Read | None:
+    # `A1:INDEX(A1:A9, k)` reads inside the smallest rectangle around all that it names
+    rectangles = [
+        read
+        for side in (left, right)
+        for node in walk(side)
+        if isinstance(node, CellReference | RangeReference)
+        for read in reference_reads(workbook, node, sheet)
+    ]
+    if not rectangles or any(not read.is_fixed or read.sheet != rectangles[0].sheet for read in rectangles):
+        return None
+    areas = [read.at(0, 0) for read in rectangles]
+    return Read(
+        areas[0].sheet,
+        Axis(min(area.top for area in areas), True),
+        Axis(min(area.left for area in areas), True),
+        Axis(max(area.bottom for area in areas), True),
+        Axis(max(area.right for area in areas), True),
+    )
+
+
+def _ordered(low: Axis | None, high: Axis | None, origin: int, count: int) -> tuple[int, int]:
+    if low is None or high is None:
+        return 0, count - 1
+    a, b = low.resolve(origin, count), high.resolve(origin, count)
+    return (a, b) if a <= b else (b, a)

@@ -1,0 +1,183 @@
+"""In which order parts are emitted, and which of them share one loop because they feed each other."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mcdesk.formulas.blocks import CellMap, Part
+from mcdesk.formulas.reads import Read, reads_of
+from mcdesk.model.addresses import Rectangle
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Parts that one loop serves: `parts` in order within a round, along rows or columns."""
+
+    parts: tuple[Part, ...]
+    is_by_row: bool
+    is_backward: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """Cells that read each other whatever the order."""
+
+    parts: tuple[Part, ...]
+
+
+Step = Part | Sweep | Cycle
+
+
+class PartGraph:
+    """Which part reads which."""
+
+    def __init__(self, cells: CellMap, parts: Sequence[Part]) -> None:
+        self.cells = cells
+        self.parts = parts
+        self._part_by_cell = {
+            (part.rectangle.sheet, row, column): i
+            for i, part in enumerate(parts)
+            for row in range(part.rectangle.top, part.rectangle.bottom + 1)
+            for column in range(part.rectangle.left, part.rectangle.right + 1)
+        }
+        self.reads = [self._reads(part) for part in parts]
+        self.read_parts = [self._read_parts(i) for i in range(len(parts))]
+
+    def _reads(self, part: Part) -> tuple[Read, ...]:
+        if part.block.tree is None:
+            return ()
+        return reads_of(self.cells.workbook, part.block.tree, part.rectangle.sheet).reads
+
+    def _read_parts(self, number: int) -> set[int]:
+        found: set[int] = set()
+        for read in self.reads[number]:
+            found |= self.parts_in(read.swept(self.parts[number].rectangle))
+        return found
+
+    def parts_in(self, area: Rectangle) -> set[int]:
+        """Parts that share cells with an area."""
+        if area.size > len(self._part_by_cell):
+            return {
+                i
+                for (sheet, row, column), i in self._part_by_cell.items()
+                if sheet == area.sheet and area.contains(row, column)
+            }
+        found = (
+            self._part_by_cell.get((area.sheet, row, column))
+            for row in range(area.top, area.bottom + 1)
+            for column in range(area.left, area.right + 1)
+        )
+        return {i for i in found if i is not None}
+
+
+def schedule(graph: PartGraph, groups: Sequence[Sequence[int]]) -> list[Step | tuple[Part, ...]]:
+    """The steps for strongly connected groups in order; a bare tuple must be cut into cells."""
+    steps: list[Step | tuple[Part, ...]] = []
+    for group in groups:
+        parts = [graph.parts[i] for i in group]
+        if len(group) == 1 and group[0] not in graph.read_parts[group[0]]:
+            steps.append(parts[0])
+            continue
+        sweep = _sweep(graph, group)
+        if sweep is not None:
+            steps.append(sweep)
+        elif all(part.rectangle.size == 1 for part in parts):
+            steps.append(Cycle(tuple(parts)))
+        else:
+            steps.append(tuple(parts))
+    return steps
+
+
+def connected_groups(edges: Sequence[Iterable[int]]) -> list[list[int]]:
+    """Strongly connected groups, those that are read first. Source: Tarjan 1972, without recursion."""
+    order: dict[int, int] = {}
+    low: dict[int, int] = {}
+    on_stack: set[int] = set()
+    stack: list[int] = []
+    groups: list[list[int]] = []
+    for root in range(len(edges)):
+        if root in order:
+            continue
+        work = [(root, iter(sorted(edges[root])))]
+        order[root] = low[root] = len(order)
+        stack.append(root)
+        on_stack.add(root)
+        while work:
+            node, following = work[-1]
+            nxt = next(following, None)
+            if nxt is None:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == order[node]:
+                    groups.append(_popped(stack, on_stack, node))
+            elif nxt not in order:
+                order[nxt] = low[nxt] = len(order)
+                stack.append(nxt)
+                on_stack.add(nxt)
+                work.append((nxt, iter(sorted(edges[nxt]))))
+            elif nxt in on_stack:
+                low[node] = min(low[node], order[nxt])
+    return groups
+
+
+def _popped(stack: list[int], on_stack: set[int], node: int) -> list[int]:
+    group: list[int] = []
+    while True:
+        top = stack.pop()
+        on_stack.discard(top)
+        group.append(top)
+        if top == node:
+            return sorted(group)
+
+
+def _sweep(graph: PartGraph, group: Sequence[int]) -> Sweep | None:
+    for is_by_row in (True, False):
+        for is_backward in (False, True):
+            order = _order_within(graph, group, is_by_row, is_backward)
+            if order is not None:
+                return Sweep(tuple(graph.parts[i] for i in order), is_by_row, is_backward)
+    return None
+
+
+def _order_within(
+    graph: PartGraph, group: Sequence[int], is_by_row: bool, is_backward: bool
+) -> list[int] | None:
+    """The parts in order within one round, None if the direction does not serve."""
+    members = set(group)
+    same_round: dict[int, set[int]] = {i: set() for i in group}
+    for i in group:
+        across = graph.parts[i].rectangle
+        if (across.column_count if is_by_row else across.row_count) > 1:
+            return None
+        for read in graph.reads[i]:
+            touched = graph.parts_in(read.swept(across)) & members
+            if not touched:
+                continue
+            lag = _lag(read, is_by_row, is_backward)
+            if lag is None or lag > 0 or (lag == 0 and i in touched):
+                return None
+            if lag == 0:
+                same_round[i] |= touched
+    return _topological(same_round)
+
+
+def _lag(read: Read, is_by_row: bool, is_backward: bool) -> int | None:
+    """How far ahead in the loop's direction a read reaches; None if it does not move along."""
+    axes = (read.top, read.bottom) if is_by_row else (read.left, read.right)
+    if any(axis is None or axis.is_absolute for axis in axes):
+        return None
+    offsets = [axis.offset for axis in axes if axis is not None]
+    return max(-offset for offset in offsets) if is_backward else max(offsets)
+
+
+def _topological(before: Mapping[int, set[int]]) -> list[int] | None:
+    groups = connected_groups_of(before)
+    return None if any(len(group) > 1 for group in groups) else [group[0] for group in groups]
+
+
+def connected_groups_of(before: Mapping[int, set[int]]) -> list[list[int]]:
+    """As `connected_groups`, for a graph whose nodes are any numbers."""
+    names = sorted(before)
+    place = {name: i for i, name in enumerate(names)}
+    edges = [{place[other] for other in before[name] if other in place} for name in names]
+    return [[names[i] for i in group] for group in connected_groups(edges)]

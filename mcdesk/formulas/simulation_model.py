@@ -1,0 +1,171 @@
+"""The model of a simulation: what is uncertain, what is wanted, and the regions between them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mcdesk.engine.distributions import Distribution
+from mcdesk.formulas.binding import walk
+from mcdesk.formulas.choice import InputChoice, OutputChoice, SimulationChoice
+from mcdesk.formulas.dependencies import DependencyGraph
+from mcdesk.formulas.dialects import is_draw, is_output_marker
+from mcdesk.formulas.evaluator import Calculation
+from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
+from mcdesk.formulas.reads import reads_of
+from mcdesk.formulas.regions import Region, find_regions
+from mcdesk.formulas.syntax import Call
+from mcdesk.foundation.errors import ModelInvalid
+from mcdesk.model.addresses import CellAddress, Rectangle, format_cell
+from mcdesk.model.workbook import Workbook
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInput:
+    """A cell with a distribution of its own, or a formula cell that draws (`distribution` None)."""
+
+    cell: CellAddress
+    name: str
+    distribution: Distribution | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SimulationModel:
+    """What the compiler needs.
+
+    Attributes:
+        calculation: the certain part, with fixed cells in place.
+        is_uncertain, is_needed: masks over the graph's nodes; needed is what outputs read.
+    """
+
+    workbook: Workbook
+    calculation: Calculation
+    regions: tuple[Region, ...]
+    graph: DependencyGraph
+    inputs: tuple[ModelInput, ...]
+    outputs: tuple[OutputChoice, ...]
+    is_uncertain: NDArray[np.bool_]
+    is_needed: NDArray[np.bool_]
+    formula_cells: int
+    warnings: tuple[str, ...] = ()
+
+
+def cell_text(workbook: Workbook, cell: CellAddress) -> str:
+    """A cell's address as a person writes it."""
+    return format_cell(workbook.sheets[cell.sheet].name, cell.row, cell.column)
+
+
+def build_simulation_model(
+    workbook: Workbook, choice: SimulationChoice, now_serial: float
+) -> SimulationModel:
+    """Find what the outputs depend on and what of that is uncertain.
+
+    Raises:
+        ModelInvalid: if there is no output, no input, or an unknown function is needed.
+    """
+    regions = find_regions(workbook)
+    graph = _graph(workbook, regions, {each.cell for each in choice.inputs})
+    inputs = (*_chosen_inputs(choice.inputs), *_drawing_cells(graph, regions, choice))
+    outputs = choice.outputs or _marked_outputs(graph, regions)
+    if not outputs:
+        raise ModelInvalid(f"{workbook.path.name} has no output", 'Name one with --output "Sheet1!B10".')
+    is_needed = graph.precedents(_stored(graph, workbook, (output.cell for output in outputs)))
+    is_uncertain = graph.dependents(_stored(graph, workbook, (each.cell for each in inputs)))
+    _refuse_unknown_functions(workbook, graph, regions, is_needed)
+    calculation = Calculation(workbook, dict(choice.fixed), now_serial, None)
+    warnings = () if inputs else ("No cell is uncertain: every trial gives the same values.",)
+    return SimulationModel(
+        workbook,
+        calculation,
+        regions,
+        graph,
+        tuple(inputs),
+        tuple(outputs),
+        is_uncertain,
+        is_needed,
+        workbook.formula_cell_count,
+        warnings,
+    )
+
+
+def _graph(workbook: Workbook, regions: Iterable[Region], replaced: set[CellAddress]) -> DependencyGraph:
+    graph = DependencyGraph(workbook)
+    for region in regions:
+        area = region.rectangle
+        if area.size == 1 and CellAddress(area.sheet, area.top, area.left) in replaced:
+            continue  # a distribution stands for its formula
+        if region.owner < 0:
+            graph.add_region(region, reads_of(workbook, region.tree, area.sheet))
+            continue
+        formula = workbook.formulas[region.owner]
+        anchor = CellAddress(formula.sheet, formula.row, formula.column)
+        own = [int(cell) for cell in graph.ids_in(area)]
+        graph.add_edges([cell for cell in own if cell != graph.cell_id(anchor)], [graph.cell_id(anchor)])
+        reads = reads_of(workbook, region.tree, area.sheet)
+        here = Region(
+            Rectangle(anchor.sheet, anchor.row, anchor.column, anchor.row, anchor.column), region.tree
+        )
+        graph.add_region(here, reads)
+    return graph
+
+
+def _chosen_inputs(chosen: Iterable[InputChoice]) -> list[ModelInput]:
+    return [ModelInput(each.cell, each.name, each.distribution) for each in chosen]
+
+
+def _drawing_cells(
+    graph: DependencyGraph, regions: Iterable[Region], choice: SimulationChoice
+) -> list[ModelInput]:
+    replaced = {each.cell for each in choice.inputs}
+    found: list[ModelInput] = []
+    for region in regions:
+        if any(isinstance(node, Call) and is_draw(node.name) for node in walk(region.tree)):
+            for cell in graph.ids_in(region.rectangle):
+                address = graph.address(int(cell))
+                if address not in replaced:
+                    found.append(ModelInput(address, "", None))
+    return found
+
+
+def _marked_outputs(graph: DependencyGraph, regions: Iterable[Region]) -> tuple[OutputChoice, ...]:
+    return tuple(
+        OutputChoice(graph.address(int(cell)))
+        for region in regions
+        if any(isinstance(node, Call) and is_output_marker(node.name) for node in walk(region.tree))
+        for cell in graph.ids_in(region.rectangle)
+    )
+
+
+def _stored(graph: DependencyGraph, workbook: Workbook, cells: Iterable[CellAddress]) -> list[int]:
+    found: list[int] = []
+    for cell in cells:
+        number = graph.cell_id(cell)
+        if number < 0:
+            raise ModelInvalid(
+                f"{cell_text(workbook, cell)} is empty", "Inputs and outputs are cells that hold something."
+            )
+        found.append(number)
+    return found
+
+
+def _refuse_unknown_functions(
+    workbook: Workbook, graph: DependencyGraph, regions: Iterable[Region], is_needed: NDArray[np.bool_]
+) -> None:
+    known_names = {name.name.upper() for name in workbook.names}
+    for region in regions:
+        cells = graph.ids_in(region.rectangle)
+        if not is_needed[cells].any():
+            continue
+        for node in walk(region.tree):
+            if isinstance(node, Call) and not _is_known(node.name, known_names):
+                cell = cell_text(workbook, graph.address(int(cells[is_needed[cells]][0])))
+                raise ModelInvalid(
+                    f"{cell} uses {node.name}, which mcdesk does not know",
+                    "Replace the formula, or choose outputs that do not depend on it.",
+                )
+
+
+def _is_known(name: str, names: set[str]) -> bool:
+    special = name in FUNCTION_BY_NAME or name in names or name in ("LET", "LAMBDA")
+    return special or is_draw(name) or is_output_marker(name)
