@@ -15,6 +15,8 @@ from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import Rectangle
 
+_ORIGIN = Affine(0)
+
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -35,7 +37,7 @@ class Run:
     """Consecutive elements of a range: a grid of slots, or certain scalars."""
 
     block: Block | None = None
-    start: Affine = Affine(0)
+    start: Affine = _ORIGIN
     counts: tuple[int, int] = (1, 1)
     strides: tuple[int, int] = (0, 0)
     scalars: tuple[Scalar, ...] = ()

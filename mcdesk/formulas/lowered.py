@@ -70,6 +70,11 @@ def first_error(ops: StageBuilder, *errors: Value | None) -> Value | None:
     return found
 
 
+def behind_error(ops: StageBuilder, error: Value | None, lowered: Lowered) -> Lowered:
+    """The value, with an error that comes before its own."""
+    return Lowered(lowered.kind, lowered.value, first_error(ops, error, lowered.error), lowered.text)
+
+
 def is_error(ops: StageBuilder, error: Value) -> Value:
     """Whether a trial has the error."""
     return ops.not_(ops.ieq(ops.error_code(error), ops.integer(0)))

@@ -9,6 +9,7 @@ from mcdesk.formulas.comparison import compare_texts
 from mcdesk.formulas.emission import PartReader, Run, fold_run
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
 from mcdesk.formulas.functions.definition import Body, FunctionDefinition, Kind, Outcome, Result, run_body
+from mcdesk.formulas.functions.mathematics.powers import power
 from mcdesk.formulas.lowered import (
     Lowered,
     LoweredKind,
@@ -46,7 +47,7 @@ _ARITHMETIC: dict[BinaryOperator, Body] = {
     BinaryOperator.SUBTRACT: operators.subtract,
     BinaryOperator.MULTIPLY: operators.multiply,
     BinaryOperator.DIVIDE: operators.divide,
-    BinaryOperator.POWER: operators.power,
+    BinaryOperator.POWER: power,
 }
 _LAST: dict[BinaryOperator, Body] = {
     BinaryOperator.ADD: operators.add_last,

@@ -1,6 +1,7 @@
 """Emits parts: a body alone, in loops of its own, or in one loop with the parts it feeds."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -101,7 +102,7 @@ class PartEmitter:
     def _emit_sweep(self, sweep: Sweep) -> list[Part]:
         failed: list[Part] = []
         edges = sorted({edge for part in sweep.parts for edge in _edges(part.rectangle, sweep.is_by_row)})
-        spans = list(zip(edges, edges[1:], strict=False))
+        spans = list(pairwise(edges))
         for first, after in reversed(spans) if sweep.is_backward else spans:
             active = [part for part in sweep.parts if _covers(part.rectangle, sweep.is_by_row, first)]
             try:
