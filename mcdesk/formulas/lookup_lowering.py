@@ -177,7 +177,7 @@ def lower_match(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered
     keys = _sorted_keys(_column(lowering, arguments[1], 0))
     assert wanted.value is not None
     place, is_found = _placed(lowering, keys, wanted.value, is_exact)
-    number = ops.to_number(ops.iadd(place, ops.integer(1)))
+    number = ops.within(ops.to_number(ops.iadd(place, ops.integer(1))), 1.0, float(len(keys)))
     return _found(lowering, wanted.error, is_found, Lowered(LoweredKind.NUMBER, number))
 
 

@@ -49,7 +49,7 @@ def test_that_no_more_trials_are_measured_than_there_are() -> None:
 
     measured_chunk_trials(machine.run, 5, machine.clock)
 
-    assert machine.runs == [5]
+    assert max(machine.runs) <= 5
 
 
 def test_that_a_large_chunk_is_whole_blocks_and_bounded() -> None:
