@@ -150,7 +150,8 @@ def _prepare(compiler: Compiler, node: syntax.Node, kind: Kind) -> Prepared:
         case Kind.REFERENCE:
             return _reference_only(compiler.raw(node)), None
         case _:
-            return compiler.operand(node), _COERCION_BY_KIND[kind]
+            is_1904_number = kind is Kind.NUMBER and compiler.compilation.workbook.date_1904
+            return compiler.operand(node), _to_number_of_1904 if is_1904_number else _COERCION_BY_KIND[kind]
 
 
 def _reference_only(raw: RawClosure) -> RawClosure:
@@ -232,6 +233,10 @@ def _aggregate_call(
 
 def _to_number(value: Operand) -> Scalar:
     return 0.0 if value is MISSING else to_number(as_scalar(value))
+
+
+def _to_number_of_1904(value: Operand) -> Scalar:
+    return 0.0 if value is MISSING else to_number(as_scalar(value), date_1904=True)
 
 
 def _to_plain_number(value: Operand) -> Scalar:

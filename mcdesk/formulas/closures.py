@@ -55,6 +55,7 @@ class Compiler:
         self.sheet = sheet
         self.is_array = is_array
         self._calls = calls
+        self._date_1904 = compilation.workbook.date_1904
 
     def in_arrays(self) -> "Compiler":
         """The compiler for arguments that take whole arrays in any formula."""
@@ -198,12 +199,14 @@ class Compiler:
         if node.operator is UnaryOperator.SPILL:
             raw = self.raw(node.operand)
             return lambda frame: frame.calculation.spilled(raw(frame))
-        return unary_operation(node.operator, self.operand(node.operand))
+        return unary_operation(node.operator, self.operand(node.operand), self._date_1904)
 
     def _binary(self, node: syntax.Binary, is_last: bool) -> RawClosure:
         if node.operator in _REFERENCE_OPERATORS:
             return reference_operation(node.operator, self.raw(node.left), self.raw(node.right))
-        return binary_operation(node.operator, self.operand(node.left), self.operand(node.right), is_last)
+        return binary_operation(
+            node.operator, self.operand(node.left), self.operand(node.right), is_last, self._date_1904
+        )
 
     def _invoke(self, node: syntax.Invoke) -> RawClosure:
         function = self.raw(node.function)

@@ -10,7 +10,7 @@ from mcdesk.formulas.frame import Frame
 from mcdesk.formulas.parser import FormulaCache, FormulaSyntaxError, parse, shift_formula
 from mcdesk.formulas.reference_resolution import ReferenceResolver
 from mcdesk.formulas.syntax import Node
-from mcdesk.formulas.values import LambdaValue, Value
+from mcdesk.formulas.values import LambdaValue, Reference, Value
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.workbook import FormulaKind, Workbook
 
@@ -83,7 +83,9 @@ class Compilation:
         if not isinstance(node, _REFERENCES):
             return ErrorCode.REF
         value = self.compiler(frame.sheet, is_array=True).raw(node)(frame)
-        return ErrorCode.REF if isinstance(value, ErrorCode) else value
+        is_kept_copy = isinstance(node, syntax.CellReference | syntax.RangeReference)
+        is_reference = isinstance(value, Reference) or (is_kept_copy and not isinstance(value, ErrorCode))
+        return value if is_reference else ErrorCode.REF
 
     def formula_text(self, sheet: int, row: int, column: int) -> str | None:
         """The formula of a cell with its `=`, None for a constant."""

@@ -17,7 +17,9 @@ def places_of(elements: Sequence[Scalar]) -> dict[Scalar, int]:
 
 
 def lookup_key(value: Scalar) -> Scalar:
-    """Return the key of a scalar in `places_of`; a logical value must not equal a number."""
+    """Return the key of a scalar in `places_of`; a logical value or an error must not equal a number."""
+    if isinstance(value, ErrorCode):
+        return "\x00" + value.text
     if isinstance(value, bool):
         return "\x00TRUE" if value else "\x00FALSE"
     return value.casefold() if isinstance(value, str) else value

@@ -16,7 +16,7 @@ OperandClosure = Callable[[Frame], Operand]
 RawClosure = Callable[[Frame], Value]
 
 
-def unary_operation(operator: UnaryOperator, operand: OperandClosure) -> RawClosure:
+def unary_operation(operator: UnaryOperator, operand: OperandClosure, date_1904: bool = False) -> RawClosure:
     """The closure of a sign or a percent sign."""
     is_percent = operator is UnaryOperator.PERCENT
 
@@ -27,7 +27,7 @@ def unary_operation(operator: UnaryOperator, operand: OperandClosure) -> RawClos
         return map_scalars(one, (value,))
 
     def one(value: Scalar) -> Scalar:
-        number = to_number(value)
+        number = to_number(value, date_1904)
         if isinstance(number, ErrorCode):
             return number
         return number / 100.0 if is_percent else -number
@@ -36,12 +36,16 @@ def unary_operation(operator: UnaryOperator, operand: OperandClosure) -> RawClos
 
 
 def binary_operation(
-    operator: BinaryOperator, left: OperandClosure, right: OperandClosure, is_last: bool
+    operator: BinaryOperator,
+    left: OperandClosure,
+    right: OperandClosure,
+    is_last: bool = False,
+    date_1904: bool = False,
 ) -> RawClosure:
     """The closure of arithmetic, comparison or `&`; `is_last` where sums are snapped."""
     if operator in ARITHMETIC_BY_OPERATOR:
         arithmetic = ARITHMETIC_BY_OPERATOR[operator]
-        return _arithmetic(_snapping(arithmetic) if is_last else arithmetic, left, right)
+        return _arithmetic(_snapping(arithmetic) if is_last else arithmetic, left, right, date_1904)
     if operator in TEST_BY_OPERATOR:
         return _comparison(TEST_BY_OPERATOR[operator], left, right)
 
@@ -70,7 +74,9 @@ def reference_operation(operator: BinaryOperator, left: RawClosure, right: RawCl
     return apply
 
 
-def _arithmetic(arithmetic: Arithmetic, left: OperandClosure, right: OperandClosure) -> RawClosure:
+def _arithmetic(
+    arithmetic: Arithmetic, left: OperandClosure, right: OperandClosure, date_1904: bool
+) -> RawClosure:
     def apply(frame: Frame) -> Value:
         a, b = left(frame), right(frame)
         if type(a) is float and type(b) is float:
@@ -78,10 +84,10 @@ def _arithmetic(arithmetic: Arithmetic, left: OperandClosure, right: OperandClos
         return map_scalars(both, (a, b))
 
     def both(a: Scalar, b: Scalar) -> Scalar:
-        first = to_number(a)
+        first = to_number(a, date_1904)
         if isinstance(first, ErrorCode):
             return first
-        second = to_number(b)
+        second = to_number(b, date_1904)
         return second if isinstance(second, ErrorCode) else arithmetic(first, second)
 
     return apply

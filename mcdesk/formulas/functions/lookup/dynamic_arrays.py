@@ -7,7 +7,7 @@ from mcdesk.formulas.arrays import array_of, flatten, transposed
 from mcdesk.formulas.coercion import to_logical, to_number
 from mcdesk.formulas.comparison import compare_scalars
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
-from mcdesk.formulas.functions.parameters import cells, function, logical, optional_number
+from mcdesk.formulas.functions.parameters import cells, function, logical, value
 from mcdesk.formulas.lookup_keys import lookup_key
 from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
@@ -154,14 +154,26 @@ def stack_across(context: Context, *sources: Value) -> Value:
 def _cut(keeps: bool) -> Callable[..., Value]:
     """TAKE keeps, DROP leaves out; negative counts from the end."""
 
-    def evaluate(context: Context, source: Value, rows: float | None, columns: float | None) -> Value:
+    def evaluate(context: Context, source: Value, rows: Value | None, columns: Value | None) -> Value:
         array = context.array(source)
-        kept_rows = _kept(array.row_count, rows, keeps)
-        kept_columns = _kept(array.column_count, columns, keeps)
-        found = tuple(row[kept_columns] for row in array.rows[kept_rows])
-        return _filled(ArrayValue(found)) if found and found[0] else ErrorCode.CALC
+        counts = [_count(context, value) for value in (rows, columns)]
+        for found in counts:
+            if isinstance(found, ErrorCode):
+                return found
+        row_limit, column_limit = (None if isinstance(count, ErrorCode) else count for count in counts)
+        kept_rows = _kept(array.row_count, row_limit, keeps)
+        kept_columns = _kept(array.column_count, column_limit, keeps)
+        lines = tuple(row[kept_columns] for row in array.rows[kept_rows])
+        return _filled(ArrayValue(lines)) if lines and lines[0] else ErrorCode.CALC
 
     return evaluate
+
+
+def _count(context: Context, value: Value | None) -> float | ErrorCode | None:
+    """A count that may be left out or empty, which means all."""
+    if value is None or value is MISSING:
+        return None
+    return to_number(context.scalar(value))
 
 
 def _kept(size: int, count: float | None, keeps: bool) -> slice:
@@ -221,12 +233,17 @@ def _wrapped(is_rows: bool) -> Callable[..., Value]:
 
 
 def expand(
-    context: Context, source: Value, rows: float | None, columns: float | None, filling: Value
+    context: Context, source: Value, rows: Value | None, columns: Value | None, filling: Value | None
 ) -> Value:
     """EXPAND."""
     array = context.array(source)
-    tall = array.row_count if rows is None else int(rows)
-    wide = array.column_count if columns is None else int(columns)
+    sizes: list[int] = []
+    for value, own in ((rows, array.row_count), (columns, array.column_count)):
+        count = _count(context, value)
+        if isinstance(count, ErrorCode):
+            return count
+        sizes.append(own if count is None else int(count))
+    tall, wide = sizes
     if tall < array.row_count or wide < array.column_count or tall * wide > _MOST_ELEMENTS:
         return ErrorCode.VALUE
     fill: Scalar = ErrorCode.NA if filling is None else context.scalar(filling)
@@ -235,7 +252,7 @@ def expand(
 
 
 _ARRAY = cells("array")
-_COUNTS = (optional_number("rows"), optional_number("columns"))
+_COUNTS = (value("rows", True), value("columns", True))
 
 FUNCTIONS: tuple[FunctionDefinition, ...] = (
     function(

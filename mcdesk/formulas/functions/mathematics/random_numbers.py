@@ -21,7 +21,7 @@ def whole_between(context: Context, low: float, high: float) -> Scalar:
     first, last = math.ceil(low), math.floor(high)
     if first > last:
         return ErrorCode.NUM
-    return first + math.floor(context.random(context.next_draw()) * (last - first + 1.0))
+    return float(first + math.floor(context.random(context.next_draw()) * (last - first + 1.0)))
 
 
 def uniform_array(
