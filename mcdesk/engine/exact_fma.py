@@ -91,11 +91,11 @@ def _repaired(a: Floats, b: Floats, c: Floats, p: Floats, result: Floats) -> Flo
     if np.all(is_safe):
         return result
     shape = np.broadcast_shapes(np.shape(a), np.shape(b), np.shape(c))
-    fixed = np.array(np.broadcast_to(result, shape))
-    wide = [np.broadcast_to(x, shape) for x in (a, b, c, is_safe)]
-    for place in zip(*np.nonzero(np.logical_not(wide[3])), strict=True):
+    fixed = np.array(np.broadcast_to(result, shape)).ravel()
+    wide = [np.broadcast_to(x, shape).ravel() for x in (a, b, c, is_safe)]
+    for place in np.flatnonzero(np.logical_not(wide[3])):
         fixed[place] = fma_scalar(float(wide[0][place]), float(wide[1][place]), float(wide[2][place]))
-    return fixed
+    return fixed.reshape(shape)
 
 
 def _odd_scalar(v: float, r: float) -> float:

@@ -73,7 +73,8 @@ class ScalarOperations:
 
     def floor(self, a: Scalar) -> Scalar:
         """Greatest whole number not above a."""
-        return float(math.floor(a)) if math.isfinite(a) else a
+        # the sign of zero stays, as IEEE has it
+        return math.copysign(float(math.floor(a)), a) if math.isfinite(a) else a
 
     def fma(self, a: Scalar, b: Scalar, c: Scalar) -> Scalar:
         """a * b + c rounded once."""
