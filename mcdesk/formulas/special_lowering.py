@@ -40,8 +40,6 @@ def special_lowerings() -> dict[str, SpecialLowering]:
         "MATCH": lower_match,
         "SUMPRODUCT": lower_sum_product,
         "NA": lambda lowering, _: lowered_constant(lowering.ops, ErrorCode.NA),
-        "TRUE": lambda lowering, _: lowered_constant(lowering.ops, True),
-        "FALSE": lambda lowering, _: lowered_constant(lowering.ops, False),
         "ISERROR": _is_error,
         "RAND": lambda lowering, _: Lowered(LoweredKind.NUMBER, lowering.draw()),
         "RANDBETWEEN": _rand_between,
