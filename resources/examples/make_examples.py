@@ -152,7 +152,7 @@ def project_plan() -> ExampleSheet:
     penalty = _assumption(sheet, 13, "Penalty per week late", 20_000.0, "whole")
     rework = _assumption(sheet, 14, "Cost of rework", 120_000.0, "whole")
     sheet.text("A15", "Rework is needed (30 %)")
-    needed = sheet.formula("B15", "RiskDiscrete({0,1},{0.7,0.3})", 0.3)
+    needed = sheet.formula("B15", "IF(RAND()<0.3,1,0)", 0.0)
     sheet.text("A17", "Duration (weeks)", "bold")
     duration = sheet.formula("B17", 'RiskOutput("Duration")+G8', ends["G8"], "result")
     sheet.text("A18", "Total cost", "bold")
