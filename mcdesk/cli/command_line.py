@@ -11,6 +11,8 @@ from typing_extensions import override
 
 from mcdesk import __version__
 from mcdesk.foundation.errors import McdeskError
+from mcdesk.foundation.logs import start_logging
+from mcdesk.foundation.paths import user_folders
 
 MODULE_BY_COMMAND = {
     "run": "mcdesk.cli.run",
@@ -64,6 +66,8 @@ def command_line(context: click.Context, selftest: bool) -> None:
 
 def run_command_line(arguments: Sequence[str]) -> int:
     """Run the command of these arguments and return its exit code; nothing but that code comes out."""
+    # Else Python prints to standard error what is logged before a command has opened the log.
+    logging.getLogger("mcdesk").addHandler(logging.NullHandler())
     try:
         code = command_line.main(list(arguments), prog_name="mcdesk", standalone_mode=False)
     except McdeskError as error:
@@ -78,11 +82,17 @@ def run_command_line(arguments: Sequence[str]) -> int:
         # Whoever read the output has had enough; Python would complain while it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except Exception as error:
-        logger.exception("crash")
-        kind = type(error).__name__
-        return _tell(f"Unexpected {kind}: {error}. The log has the details; please report it", 1)
+    except Exception as error:  # noqa: BLE001 - a fault of the program becomes a line and a log entry
+        return _tell_crash(error)
     return code if isinstance(code, int) else 0
+
+
+def _tell_crash(error: Exception) -> int:
+    folder = user_folders().logs
+    start_logging(folder)
+    logger.error("crash", exc_info=error)
+    kind = type(error).__name__
+    return _tell(f"Unexpected {kind}: {error}. Please report it with the log in {folder}", 1)
 
 
 def _usage_text(error: click.UsageError) -> str:

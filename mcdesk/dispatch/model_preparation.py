@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from mcdesk.formulas.choice import SimulationChoice
@@ -81,8 +81,8 @@ def prepare_model(
 
 def serial_of(moment: datetime, date_1904: bool) -> float:
     """A moment as the serial number that NOW() has in the workbook; its time zone is not looked at."""
-    since = moment.replace(tzinfo=None) - _DAY_ZERO
-    return since.days + since.seconds / 86_400 - (_DAYS_1904 if date_1904 else 0)
+    days = (moment.replace(tzinfo=None) - _DAY_ZERO) / timedelta(days=1)
+    return days - (_DAYS_1904 if date_1904 else 0)
 
 
 def volatile_serial(workbook: Workbook, now_serial: float) -> float | None:

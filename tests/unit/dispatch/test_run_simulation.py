@@ -1,0 +1,128 @@
+"""One run from file to report: cache, cancel, failures of the history."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mcdesk.dispatch.run_simulation import run_simulation
+from mcdesk.dispatch.run_types import RunContext, RunReport, RunRequest
+from mcdesk.engine.simulation_types import SimulationPlan, SimulationProgress
+from mcdesk.formulas.setup_file import SetupFile, input_text, output_text
+from mcdesk.foundation.cancellation import Cancelled, CancelToken
+from mcdesk.foundation.errors import DatabaseBusy, DiskFull, OptionInvalid
+from mcdesk.history.run_record import RunOutcome, RunStatus
+from mcdesk.history.run_store import RunStore
+from mcdesk.services import folders_under, open_services
+from tests.builders_xlsx import write_xlsx
+
+SETUP = SetupFile(inputs=(input_text("S!A1=normal(10, 1)"),), outputs=(output_text("S!A2"),))
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Iterator[RunContext]:
+    with open_services(folders_under(tmp_path / "home")) as services:
+        yield services.run_context
+
+
+def request(folder: Path, formula: str = "=A1*2", trials: int = 2000) -> RunRequest:
+    model = write_xlsx(folder / "model.xlsx", {"S": {"A1": 10.0, "A2": (formula, 20.0)}})
+    return RunRequest(model, SETUP, SimulationPlan(trials, seed=1))
+
+
+def run(asked: RunRequest, context: RunContext) -> RunReport:
+    return run_simulation(asked, context, lambda progress: None, CancelToken())
+
+
+def test_that_an_equal_run_is_answered_from_the_history(tmp_path: Path, context: RunContext) -> None:
+    first = run(request(tmp_path), context)
+    second = run(request(tmp_path), context)
+
+    assert (first.is_cached, second.is_cached) == (False, True)
+    assert second.simulation_id == first.simulation_id
+    assert second.statistics == first.statistics
+    assert second.trials_done == 2000
+
+
+def test_that_all_trials_of_the_inputs_are_simulated_anew(tmp_path: Path, context: RunContext) -> None:
+    run(request(tmp_path), context)
+
+    report = run(replace(request(tmp_path), keeps_inputs=True), context)
+
+    assert not report.is_cached
+    assert [len(each.values) for each in report.input_trials] == [2000]
+
+
+def test_that_a_model_with_now_is_simulated_anew(tmp_path: Path, context: RunContext) -> None:
+    run(request(tmp_path, "=A1+NOW()"), context)
+
+    assert not run(request(tmp_path, "=A1+NOW()"), context).is_cached
+
+
+def test_that_progress_is_told_up_to_the_last_trial(tmp_path: Path, context: RunContext) -> None:
+    told: list[SimulationProgress] = []
+
+    run_simulation(request(tmp_path), context, told.append, CancelToken())
+
+    assert told[-1].trials_done == told[-1].trials == 2000
+
+
+def test_that_a_cancelled_run_keeps_what_is_done(tmp_path: Path, context: RunContext) -> None:
+    cancel = CancelToken()
+
+    report = run_simulation(
+        request(tmp_path, trials=50_000_000), context, lambda progress: cancel.cancel(), cancel
+    )
+
+    assert context.history is not None
+    record = context.history.runs.record(report.simulation_id)
+    assert report.status is record.status is RunStatus.CANCELLED
+    assert 0 < report.trials_done == record.trials_done < 50_000_000
+    assert report.statistics.outputs[0].trials == report.trials_done
+
+
+def test_that_a_run_cancelled_at_once_ends_without_a_report(tmp_path: Path, context: RunContext) -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+
+    with pytest.raises(Cancelled):
+        run_simulation(request(tmp_path), context, lambda progress: None, cancel)
+
+
+def test_that_a_full_disk_does_not_lose_the_result(
+    tmp_path: Path, context: RunContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: RunStore, simulation_id: str, outcome: RunOutcome) -> None:
+        raise DiskFull("The disk is full")
+
+    monkeypatch.setattr(RunStore, "finish", fail)
+
+    report = run(request(tmp_path), context)
+
+    assert report.status is RunStatus.COMPLETED
+    assert report.statistics.outputs[0].mean == pytest.approx(20.0, abs=0.5)
+    assert report.warnings == ("The run is not kept in the history: The disk is full",)
+
+
+def test_that_a_history_that_cannot_be_opened_is_a_warning(tmp_path: Path) -> None:
+    context = RunContext(history=None, history_failure=DatabaseBusy("The history is locked"))
+
+    report = run(request(tmp_path), context)
+
+    assert report.allocation.tier is None
+    assert report.warnings == ("The run is not kept in the history: The history is locked",)
+
+
+def test_that_an_account_cannot_be_named_without_a_history(tmp_path: Path) -> None:
+    context = RunContext(history=None, history_failure=DatabaseBusy("The history is locked"))
+
+    with pytest.raises(DatabaseBusy):
+        run(replace(request(tmp_path), account="ann@example.org"), context)
+
+
+def test_that_more_trials_than_memory_holds_are_refused(tmp_path: Path, context: RunContext) -> None:
+    small = replace(context, free_memory_bytes=lambda: 10_000)
+
+    with pytest.raises(OptionInvalid, match="memory"):
+        run(request(tmp_path), small)
