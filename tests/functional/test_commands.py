@@ -1,0 +1,286 @@
+"""Commands as a person runs them: real processes, a data folder of their own."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.builders_xlsx import write_xlsx
+
+Mcdesk = Callable[..., "subprocess.CompletedProcess[str]"]
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE_SECONDS = 120
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return os.environ | {"MCDESK_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)}
+
+
+@pytest.fixture
+def mcdesk(tmp_path: Path, environment: dict[str, str]) -> Mcdesk:
+    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-m", "mcdesk", *arguments],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> str:
+    sheets = {"S": {"A1": 10.0, "A2": 2.0, "A3": ("=A1*A2", 20.0), "A4": ("=IF(A1<9,1/0,A3)", 20.0)}}
+    return write_xlsx(tmp_path / "model.xlsx", sheets).name
+
+
+def run_arguments(model: str, *more: str) -> list[str]:
+    return ["run", model, "--input", "S!A1=normal(10, 1)", "--output", "S!A3=Product", *more]
+
+
+def document(completed: "subprocess.CompletedProcess[str]") -> dict[str, Any]:
+    assert completed.stderr == ""
+    found: dict[str, Any] = json.loads(completed.stdout)
+    return found
+
+
+def one_line(completed: "subprocess.CompletedProcess[str]") -> str:
+    assert completed.stderr.startswith("mcdesk: ")
+    assert completed.stderr.count("\n") == 1
+    return completed.stderr
+
+
+def test_that_the_version_is_printed_at_once(mcdesk: Mcdesk) -> None:
+    began = time.perf_counter()
+    completed = mcdesk("--version")
+    sys.stdout.write(f"--version took {time.perf_counter() - began:.3f} s")
+
+    assert completed.returncode == 0
+    assert completed.stdout.startswith("mcdesk ")
+
+
+def test_that_a_run_has_every_field_of_its_contract(mcdesk: Mcdesk, model: str) -> None:
+    found = document(mcdesk(*run_arguments(model, "--trials", "1e4", "--json")))
+
+    assert (found["status"], found["cached"], found["trials"], found["seed"]) == (
+        "completed",
+        False,
+        10_000,
+        1,
+    )
+    assert found["allocation"]["tier"] == "enterprise"
+    assert set(found["model"]) == {"name", "sha256", "formula_cells", "compiled_cells", "slow_cells"}
+    assert {"load_s", "compile_s", "simulate_s", "total_s", "trials_per_s", "cpu_s"} == set(found["timing"])
+    output = found["outputs"][0]
+    assert (output["cell"], output["name"], output["base_value"]) == ("S!A3", "Product", 20.0)
+    assert output["mean"] == pytest.approx(20.0, abs=4 * 2 / 100)
+    assert output["sd"] == pytest.approx(2.0, rel=0.05)
+    assert set(output["percentiles"]) == {"1", "5", "10", "25", "50", "75", "90", "95", "99"}
+    assert found["inputs"][0]["distribution"] == "normal(10, 1)"
+    assert output["sensitivity"][0]["variance_share"] == pytest.approx(1.0)
+
+
+def test_that_a_repeated_run_is_answered_from_the_history(mcdesk: Mcdesk, model: str) -> None:
+    first = document(mcdesk(*run_arguments(model, "--json")))
+    second = document(mcdesk(*run_arguments(model, "--json")))
+    third = document(mcdesk(*run_arguments(model, "--json", "--no-cache")))
+
+    assert [each["cached"] for each in (first, second, third)] == [False, True, False]
+    assert first["simulation_id"] == second["simulation_id"] != third["simulation_id"]
+    assert first["outputs"] == second["outputs"] == third["outputs"]
+
+
+@pytest.mark.parametrize(
+    "change", [["--seed", "2"], ["--trials", "500"], ["--set", "S!A2=3"], ["--output", "S!A4"]]
+)
+def test_that_another_run_is_not_taken_for_the_same(mcdesk: Mcdesk, model: str, change: list[str]) -> None:
+    document(mcdesk(*run_arguments(model, "--json")))
+
+    assert document(mcdesk(*run_arguments(model, "--json", *change)))["cached"] is False
+
+
+def test_that_a_set_value_replaces_a_constant(mcdesk: Mcdesk, model: str) -> None:
+    found = document(mcdesk(*run_arguments(model, "--set", "S!A2=200", "--json")))
+
+    assert found["outputs"][0]["mean"] == pytest.approx(2000, rel=0.01)
+
+
+def test_that_a_run_stands_in_the_history_until_it_is_deleted(mcdesk: Mcdesk, model: str) -> None:
+    key = document(mcdesk(*run_arguments(model, "--json")))["simulation_id"]
+
+    listed = document(mcdesk("history", "list", "--json"))["simulations"]
+    exported = document(mcdesk("history", "export", key))
+    shown = mcdesk("history", "show", key[:8])
+    deleted = mcdesk("history", "delete", key[:8])
+
+    assert [each["simulation_id"] for each in listed] == [key]
+    assert exported["setup"]["inputs"][0]["cell"] == "S!A1"
+    assert "Product" in shown.stdout
+    assert deleted.returncode == 0
+    assert document(mcdesk("history", "list", "--json"))["simulations"] == []
+
+
+def test_that_row_k_of_the_trials_is_trial_k(mcdesk: Mcdesk, model: str, tmp_path: Path) -> None:
+    mcdesk(*run_arguments(model, "--output", "S!A4", "--trials", "50", "--save-trials", "trials.csv"))
+    with (tmp_path / "trials.csv").open(encoding="utf-8", newline="") as file:
+        head, *rows = csv.reader(file)
+
+    arguments = run_arguments(model, "--output", "S!A4", "--trial", "17", "--json")[1:]
+    calculated = document(mcdesk("calc", *arguments))
+
+    assert head == ["S!A1", "S!A3", "S!A4"]
+    assert len(rows) == 50
+    assert "#DIV/0!" in {row[2] for row in rows}
+    value_by_cell = {each["cell"]: each["value"] for each in calculated["cells"]}
+    assert [value_by_cell[cell] for cell in head[:2]] == [float(text) for text in rows[16][:2]]
+
+
+def test_that_a_share_of_errors_is_told_with_kind_and_first_cell(mcdesk: Mcdesk, model: str) -> None:
+    found = document(mcdesk(*run_arguments(model, "--output", "S!A4", "--json")))["outputs"][1]
+
+    # The input is below 9 in 15.87 % of the trials.
+    assert found["errors"] == pytest.approx(1587, abs=4 * 37)
+    assert found["error_kinds"][0]["kind"] == "#DIV/0!"
+    assert found["error_kinds"][0]["trials"] == found["errors"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_that_an_interrupted_run_keeps_its_trials(
+    tmp_path: Path, environment: dict[str, str], mcdesk: Mcdesk, model: str, number: signal.Signals
+) -> None:
+    command = [sys.executable, "-m", "mcdesk", *run_arguments(model, "--trials", "2e7", "--json")]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    _wait_until_it_runs(mcdesk)
+    process.send_signal(number)
+    printed, told = process.communicate(timeout=PATIENCE_SECONDS)
+
+    found = json.loads(printed)
+    assert process.returncode == 130
+    assert "were kept" in told
+    assert (found["status"], found["stopped_by"]) == ("cancelled", "cancelled")
+    assert 0 < found["trials_done"] < found["trials"] == 20_000_000
+    assert found["outputs"][0]["mean"] == pytest.approx(20.0, abs=0.2)
+    kept = document(mcdesk("history", "list", "--json"))["simulations"][0]
+    assert (kept["status"], kept["trials_done"]) == ("cancelled", found["trials_done"])
+
+
+def test_that_garbage_is_refused_in_one_line(mcdesk: Mcdesk, tmp_path: Path) -> None:
+    (tmp_path / "garbage.xlsx").write_bytes(b"PK\x03\x04" + bytes(range(256)) * 4)
+
+    for command in (
+        ["run", "garbage.xlsx"],
+        ["check", "garbage.xlsx"],
+        ["calc", "garbage.xlsx", "--trial", "1"],
+    ):
+        completed = mcdesk(*command)
+        assert completed.returncode == 2
+        assert "garbage.xlsx" in one_line(completed)
+
+
+def test_that_more_trials_than_fit_into_memory_are_refused(mcdesk: Mcdesk, model: str) -> None:
+    completed = mcdesk(*run_arguments(model, "--trials", "1e12"))
+
+    assert completed.returncode == 2
+    assert "memory" in one_line(completed)
+
+
+def test_that_an_unknown_account_is_refused(mcdesk: Mcdesk, model: str) -> None:
+    completed = mcdesk(*run_arguments(model, "--as", "nobody@example.org"))
+
+    assert completed.returncode == 2
+    assert "nobody@example.org" in one_line(completed)
+
+
+def test_that_a_run_is_charged_to_the_account_that_is_named(mcdesk: Mcdesk, model: str) -> None:
+    mcdesk("account", "add", "ann@example.org", "--tier", "trial")
+
+    found = document(mcdesk(*run_arguments(model, "--as", "Ann@example.org", "--trials", "1e5", "--json")))
+
+    assert found["allocation"] == {
+        "tier": "trial",
+        "class": "ultra",
+        "memory_mb": 1024,
+        "compute_percent": 25,
+        "seconds_limit": 300,
+    }
+    listed = document(mcdesk("history", "list", "--json"))["simulations"]
+    assert listed[0]["account"] == "ann@example.org"
+
+
+def test_that_a_history_that_cannot_be_opened_does_not_lose_the_result(
+    mcdesk: Mcdesk, model: str, tmp_path: Path
+) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "mcdesk.db").write_bytes(b"no database at all" * 100)
+
+    found = document(mcdesk(*run_arguments(model, "--json")))
+
+    assert found["status"] == "completed"
+    assert "not kept in the history" in " ".join(found["warnings"])
+
+
+def test_that_quiet_json_prints_nothing_else(mcdesk: Mcdesk, model: str) -> None:
+    assert mcdesk(*run_arguments(model, "--json", "--quiet")).stderr == ""
+
+
+def test_that_tables_name_outputs_and_inputs(mcdesk: Mcdesk, model: str) -> None:
+    printed = mcdesk(*run_arguments(model)).stdout
+
+    assert "Product (S!A3)" in printed
+    assert "normal(10, 1)" in printed
+
+
+def test_that_health_has_every_key_of_its_contract(mcdesk: Mcdesk) -> None:
+    found = document(mcdesk("health", "--json"))
+
+    assert found["status"] in ("excellent", "good", "degraded")
+    assert {"backend", "gpus", "progress_ms", "kpis", "capacity", "alerts"} <= set(found)
+    assert {"journal_mode", "schema_version", "integrity"} <= set(found["database"])
+    query = found["queries"]["progress_update"]
+    assert {"count", "p50_ms", "p95_ms", "max_ms", "threshold_ms", "slow"} == set(query)
+
+
+def test_that_the_self_test_passes(mcdesk: Mcdesk) -> None:
+    completed = mcdesk("--selftest")
+
+    assert (completed.returncode, completed.stderr) == (0, "")
+    assert "passed" in completed.stdout
+
+
+def test_that_the_demo_leaves_no_account_in_the_history(mcdesk: Mcdesk) -> None:
+    completed = mcdesk("demo")
+
+    assert (completed.returncode, completed.stderr) == (0, "")
+    for tier in ("enterprise", "professional", "standard", "trial"):
+        assert tier in completed.stdout
+    emails = [each["email"] for each in document(mcdesk("account", "list", "--json"))["accounts"]]
+    assert not any("demo" in email for email in emails)
+
+
+def _wait_until_it_runs(mcdesk: Mcdesk) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        listed = json.loads(mcdesk("history", "list", "--json").stdout)["simulations"]
+        # Progress is kept from the first second on, so there are trials to keep by then.
+        if listed and listed[0]["trials_done"] > 0:
+            return
+        time.sleep(0.1)
+    pytest.fail("the run did not begin")
