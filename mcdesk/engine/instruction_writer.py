@@ -71,8 +71,10 @@ class InstructionWriter:
 
     def within(self, a: Value, low: float, high: float) -> Value:
         """The same value, with the claim that low <= a <= high."""
-        known = self.interval_of(a)
-        self._intervals[a.number] = Interval(max(low, known.low), min(high, known.high))
+        # a constant is shared by all who use its value, and known better than any claim
+        if a.number not in self._constants:
+            known = self.interval_of(a)
+            self._intervals[a.number] = Interval(max(low, known.low), min(high, known.high))
         return a
 
     def loop(

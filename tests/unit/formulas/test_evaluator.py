@@ -115,47 +115,76 @@ def test_that_a_dynamic_array_does_not_spill_over_other_cells() -> None:
     assert value_of(workbook, "A1") is ErrorCode.SPILL
 
 
+_NAMED_SHEETS = {
+    "Sheet1": {
+        "A1": "item",
+        "B1": "price",
+        "A2": "x",
+        "B2": 2.0,
+        "A3": "y",
+        "B3": 3.0,
+        "B4": "=SUBTOTAL(109,Goods[price])",
+        "C3": "=Goods[[#This Row],[price]]*10",
+        "C5": "=Goods[[#This Row],[price]]",
+    },
+    "Jan": {"A1": 1.0, "B1": "=local", "C1": "=above"},
+    "Feb": {"A1": 2.0, "C2": "=above"},
+    "Sum": {
+        "A1": "=SUM(Jan:Feb!A1)",
+        "A2": "=rate*2",
+        "A3": "=SUM(Goods)",
+        "A4": "=SUM(Goods[price])",
+        "A5": "=Goods[[#Headers],[price]]",
+        "A6": "=Goods[[#Totals],[price]]",
+        "A7": "=SUM(Goods[#All])",
+        "A8": "=Goods[none]",
+        "A9": "=None1[x]",
+        "A10": "=twice(4)",
+        "A11": "=Jan!local",
+        "A12": "=bad",
+        "A13": "=SUM(Goods[[#Data],[#Totals],[price]])",
+        "A14": "=Jan!A1:Feb!A2",
+        "A15": "=Gone!rate",
+        "A16": "=factor(3)",
+        "A17": "=SUM(Goods[[item]:[price]])",
+        "A18": "=Cells[#Headers]",
+        "A19": "=tax(1)",
+        "A20": "=endless(1)",
+    },
+    "T": {"A1": "a", "A2": 1.0},
+}
+_NAMED_VALUES = {
+    "Sum!A1": 3.0,
+    "Sum!A2": 0.5,
+    "Sum!A3": 5.0,
+    "Sum!A4": 5.0,
+    "Sum!A5": "price",
+    "Sum!A6": 5.0,
+    "Sum!A7": 10.0,
+    "Sum!A8": ErrorCode.REF,
+    "Sum!A9": ErrorCode.REF,
+    "Sum!A10": 8.0,
+    "Sum!A11": 100.0,
+    "Sum!A12": ErrorCode.NAME,
+    "Sum!A13": 10.0,
+    "Sum!A14": ErrorCode.VALUE,
+    "Sum!A15": 0.25,
+    "Sum!A16": ErrorCode.REF,
+    "Sum!A17": 5.0,
+    "Sum!A18": ErrorCode.REF,
+    "Sum!A19": ErrorCode.REF,
+    "Sum!A20": ErrorCode.NUM,
+    "Jan!B1": 100.0,
+    "Jan!C1": 0.0,
+    "Sheet1!B4": 5.0,
+    "Sheet1!C3": 30.0,
+    "Sheet1!C5": ErrorCode.VALUE,
+}
+
+
 def test_that_names_tables_and_three_dimensional_references_are_found() -> None:
-    sheets = {
-        "Sheet1": {
-            "A1": "item",
-            "B1": "price",
-            "A2": "x",
-            "B2": 2.0,
-            "A3": "y",
-            "B3": 3.0,
-            "B4": "=SUBTOTAL(109,Goods[price])",
-            "C3": "=Goods[[#This Row],[price]]*10",
-            "C5": "=Goods[[#This Row],[price]]",
-        },
-        "Jan": {"A1": 1.0, "B1": "=local", "C1": "=above"},
-        "Feb": {"A1": 2.0, "C2": "=above"},
-        "Sum": {
-            "A1": "=SUM(Jan:Feb!A1)",
-            "A2": "=rate*2",
-            "A3": "=SUM(Goods)",
-            "A4": "=SUM(Goods[price])",
-            "A5": "=Goods[[#Headers],[price]]",
-            "A6": "=Goods[[#Totals],[price]]",
-            "A7": "=SUM(Goods[#All])",
-            "A8": "=Goods[none]",
-            "A9": "=None1[x]",
-            "A10": "=twice(4)",
-            "A11": "=Jan!local",
-            "A12": "=bad",
-            "A13": "=SUM(Goods[[#Data],[#Totals],[price]])",
-            "A14": "=Jan!A1:Feb!A2",
-            "A15": "=Gone!rate",
-            "A16": "=factor(3)",
-            "A17": "=SUM(Goods[[item]:[price]])",
-            "A18": "=Cells[#Headers]",
-            "A19": "=tax(1)",
-            "A20": "=endless(1)",
-        },
-        "T": {"A1": "a", "A2": 1.0},
-    }
     workbook = workbook_of(
-        sheets,  # type: ignore[arg-type]
+        _NAMED_SHEETS,  # type: ignore[arg-type]
         names={
             "rate": "0.25",
             "tax": "0.25",
@@ -171,35 +200,8 @@ def test_that_names_tables_and_three_dimensional_references_are_found() -> None:
             StoredTable("Cells", "T", "A1:A2", ("a",), header_row_count=0),
         ],
     )
-    expected = {
-        "Sum!A1": 3.0,
-        "Sum!A2": 0.5,
-        "Sum!A3": 5.0,
-        "Sum!A4": 5.0,
-        "Sum!A5": "price",
-        "Sum!A6": 5.0,
-        "Sum!A7": 10.0,
-        "Sum!A8": ErrorCode.REF,
-        "Sum!A9": ErrorCode.REF,
-        "Sum!A10": 8.0,
-        "Sum!A11": 100.0,
-        "Sum!A12": ErrorCode.NAME,
-        "Sum!A13": 10.0,
-        "Sum!A14": ErrorCode.VALUE,
-        "Sum!A15": 0.25,
-        "Sum!A16": ErrorCode.REF,
-        "Sum!A17": 5.0,
-        "Sum!A18": ErrorCode.REF,
-        "Sum!A19": ErrorCode.REF,
-        "Sum!A20": ErrorCode.NUM,
-        "Jan!B1": 100.0,
-        "Jan!C1": 0.0,
-        "Sheet1!B4": 5.0,
-        "Sheet1!C3": 30.0,
-        "Sheet1!C5": ErrorCode.VALUE,
-    }
 
-    assert {cell: value_of(workbook, cell) for cell in expected} == expected
+    assert {cell: value_of(workbook, cell) for cell in _NAMED_VALUES} == _NAMED_VALUES
 
 
 def test_that_relative_names_move_with_the_cell() -> None:

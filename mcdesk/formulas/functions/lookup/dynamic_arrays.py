@@ -238,8 +238,8 @@ def expand(
     """EXPAND."""
     array = context.array(source)
     sizes: list[int] = []
-    for value, own in ((rows, array.row_count), (columns, array.column_count)):
-        count = _count(context, value)
+    for asked, own in ((rows, array.row_count), (columns, array.column_count)):
+        count = _count(context, asked)
         if isinstance(count, ErrorCode):
             return count
         sizes.append(own if count is None else int(count))

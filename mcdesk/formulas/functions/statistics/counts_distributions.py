@@ -10,6 +10,9 @@ from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 
 _MOST_TERMS = 5_000_000
+_NEGLIGIBLE = 1e-18
+# Exact whole numbers beyond this take too long.
+_LARGEST_POPULATION = 20_000
 
 
 def poisson(_context: Context, x: float, mean: float, is_cumulative: bool) -> Scalar:
@@ -20,27 +23,41 @@ def poisson(_context: Context, x: float, mean: float, is_cumulative: bool) -> Sc
     if mean == 0.0:
         return 1.0 if count == 0 or is_cumulative else 0.0
     if not is_cumulative:
-        return exp(count * log(mean) - mean - log_gamma(count + 1.0))
-    return min(
-        1.0, _cumulated(count, lambda k: k * log(mean) - mean - log_gamma(k + 1.0), lambda k: mean / k)
-    )
+        return exp(_log_poisson(mean)(count))
+    return _cumulated(0, count, mean, _log_poisson(mean), lambda k: mean / k)
+
+
+def _log_poisson(mean: float) -> Callable[[float], float]:
+    return lambda k: k * log(mean) - mean - log_gamma(k + 1.0)
 
 
 def _cumulated(
-    last: int, log_first: Callable[[float], float], ratio: Callable[[int], float], first: int = 0
+    first: int, last: int, mode: float, log_mass: Callable[[float], float], ratio: Callable[[int], float]
 ) -> float:
-    """Sum of terms from the first to the last, each the one before times a ratio."""
-    start = log_first(float(first))
-    if start < -700.0:
-        total = 0.0
-        for k in range(first, last + 1):
-            total += exp(log_first(float(k)))
-        return total
-    term = total = exp(start)
-    for k in range(first + 1, last + 1):
+    """Sum of the terms from first to last, outwards from the largest until they are negligible.
+
+    Args:
+        mode: about where the largest term is.
+        log_mass: logarithm of a term.
+        ratio: a term over the one before it.
+    """
+    if first > last:
+        return 0.0
+    start = int(min(max(mode, first), last))
+    peak = exp(log_mass(float(start)))
+    total = term = peak
+    for k in range(start, first, -1):
+        term /= ratio(k)
+        total += term
+        if term < total * _NEGLIGIBLE:
+            break
+    term = peak
+    for k in range(start + 1, last + 1):
         term *= ratio(k)
         total += term
-    return total
+        if term < total * _NEGLIGIBLE:
+            break
+    return min(1.0, total)
 
 
 def _log_binomial(trials: float, chance: float) -> Callable[[float], float]:
@@ -85,8 +102,8 @@ def binomial_between(first: int, last: int, trials: int, chance: float) -> float
     if chance in (0.0, 1.0):
         return float(first <= (0 if chance == 0.0 else trials) <= last)
     odds = chance / (1.0 - chance)
-    total = _cumulated(last, _log_binomial(trials, chance), lambda k: (trials - k + 1.0) / k * odds, first)
-    return min(1.0, total)
+    log_mass, mode = _log_binomial(trials, chance), (trials + 1.0) * chance
+    return _cumulated(first, last, mode, log_mass, lambda k: (trials - k + 1.0) / k * odds)
 
 
 def binomial_range(_context: Context, trials: float, chance: float, low: float, high: float | None) -> Scalar:
@@ -103,13 +120,14 @@ def binomial_inverse(_context: Context, trials: float, chance: float, wanted: fl
     n = math.floor(trials)
     if not (0 <= n < _MOST_TERMS and 0.0 < chance < 1.0 and 0.0 < wanted < 1.0):
         return ErrorCode.NUM
-    log_mass = _log_binomial(n, chance)
-    total = 0.0
-    for k in range(n + 1):
-        total += exp(log_mass(k))
-        if total >= wanted:
-            return float(k)
-    return float(n)
+    low, high = 0, n
+    while low < high:
+        middle = (low + high) // 2
+        if binomial_between(0, middle, n, chance) >= wanted:
+            high = middle
+        else:
+            low = middle + 1
+    return float(low)
 
 
 def negative_binomial(
@@ -128,7 +146,8 @@ def negative_binomial(
 
     if not is_cumulative:
         return exp(log_mass(f))
-    return min(1.0, _cumulated(f, log_mass, lambda k: (k + s - 1.0) / k * (1.0 - chance)))
+    mode = (s - 1.0) * (1.0 - chance) / chance
+    return _cumulated(0, f, mode, log_mass, lambda k: (k + s - 1.0) / k * (1.0 - chance))
 
 
 def negative_binomial_mass(context: Context, failures: float, successes: float, chance: float) -> Scalar:
@@ -141,7 +160,7 @@ def hypergeometric(
 ) -> Scalar:
     """HYPGEOM.DIST, and HYPGEOMDIST without the cumulative form."""
     k, n, m, size = (math.floor(value) for value in (x, drawn, successes, population))
-    is_bad = n <= 0 or m <= 0 or size <= 0 or n > size or m > size or size > _MOST_TERMS
+    is_bad = n <= 0 or m <= 0 or size <= 0 or n > size or m > size or size > _LARGEST_POPULATION
     if is_bad or (k < max(0, n - size + m) and not rest) or k > min(n, m) or k < 0:
         return ErrorCode.NUM
     first = max(0, n - size + m)

@@ -1,0 +1,153 @@
+"""A simulation chunk by chunk: progress, early end, what is kept, what is refused."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mcdesk.engine import sensitivity, simulation
+from mcdesk.engine.backends import open_backend
+from mcdesk.engine.builder import ProgramDraft, StageBuilder
+from mcdesk.engine.ir import Affine, CompiledStage, Instruction, Op, SlotAccess, Type
+from mcdesk.engine.random_stream import uniform
+from mcdesk.engine.simulation import Simulation
+from mcdesk.engine.simulation_types import Quantity, SimulationPlan, SimulationProgram, SimulationResult
+from mcdesk.engine.verifier import ProgramFault
+from mcdesk.foundation.error_codes import ErrorCode
+from mcdesk.foundation.errors import OptionInvalid
+
+
+def _doubled_uniform() -> SimulationProgram:
+    draft = ProgramDraft()
+    ops = StageBuilder(draft)
+    values, errors = draft.slot_array(Type.NUMBER, 2), draft.slot_array(Type.ERROR, 2)
+    u = uniform(ops, ops.seed(), ops.trial(), ops.integer(77))
+    ops.write_slot(SlotAccess(values, Affine(0)), u)
+    ops.write_slot(SlotAccess(values, Affine(1)), ops.mul(u, ops.number(2.0)))
+    late = ops.ilt(ops.integer(2500), ops.trial())
+    fails = ops.and_(late, ops.lt(u, ops.number(0.5)))
+    code = ops.select(fails, ops.error(ErrorCode.NUM), ops.error(ErrorCode.NONE))
+    ops.write_slot(SlotAccess(errors, Affine(1)), code)
+    ops.finish("model")
+    inputs = (Quantity("S!A1", "rate", values, 0, None, "uniform(0, 1)"),)
+    return SimulationProgram(draft.program(), (), inputs, (Quantity("S!B1", "sum", values, 1, errors),))
+
+
+def _simulation(plan: SimulationPlan, keep_inputs: bool = False) -> Simulation:
+    simulated = _doubled_uniform()
+    seconds = iter(range(1000))
+    return Simulation(
+        simulated,
+        plan,
+        open_backend("cpu", simulated.program, ()),
+        lambda: float(next(seconds)),
+        lambda: 0.0,
+        keep_inputs,
+    )
+
+
+def _finished(plan: SimulationPlan, keep_inputs: bool = False) -> SimulationResult:
+    run = _simulation(plan, keep_inputs)
+    while not run.is_done:
+        run.run_chunk()
+    return run.result()
+
+
+def test_that_progress_tells_trials_rate_and_estimate() -> None:
+    run = _simulation(SimulationPlan(3000, 1, chunk_trials=1000))
+
+    first, second = run.run_chunk(), run.run_chunk()
+
+    assert (first.trials_done, second.trials_done, second.trials) == (1000, 2000, 3000)
+    assert second.trials_per_second == 1000.0
+    assert second.mean == pytest.approx(1.0, abs=0.1)
+    assert second.half_width_95 == pytest.approx(1.96 * np.sqrt(4 / 12 / 2000), rel=0.05)
+
+
+def test_that_a_run_that_ends_early_tells_what_was_done() -> None:
+    run = _simulation(SimulationPlan(3000, 1, chunk_trials=1000))
+    run.run_chunk()
+
+    found = run.result()
+
+    assert found.trials == found.outputs[0].trials == len(found.output_trials[0].values) == 1000
+    assert found.outputs == _finished(SimulationPlan(1000, 1)).outputs
+    assert not run.is_done
+
+
+def test_that_a_run_without_a_chunk_has_no_figures() -> None:
+    found = _simulation(SimulationPlan(3000, 1)).result()
+
+    assert (found.trials, found.outputs[0].mean, found.inputs[0].sd) == (0, None, None)
+
+
+def test_that_a_chunk_after_the_last_runs_nothing() -> None:
+    run = _simulation(SimulationPlan(10, 1))
+    run.run_chunk()
+
+    assert run.run_chunk().trials_done == 10
+
+
+def test_that_first_trials_are_the_same_in_a_longer_run() -> None:
+    short = _finished(SimulationPlan(1000, 4)).output_trials[0].values
+    long = _finished(SimulationPlan(2000, 4)).output_trials[0].values
+
+    np.testing.assert_array_equal(short, long[:1000])
+
+
+def test_that_kept_trials_do_not_depend_on_chunks() -> None:
+    one, many = _finished(SimulationPlan(4000, 1)), _finished(SimulationPlan(4000, 1, chunk_trials=333))
+
+    for left, right in zip(
+        (*one.input_trials, *one.output_trials), (*many.input_trials, *many.output_trials), strict=True
+    ):
+        np.testing.assert_array_equal(left.values, right.values)
+        assert not left.values.flags.writeable
+        assert (left.errors is None) == (right.errors is None)
+        if left.errors is not None and right.errors is not None:
+            np.testing.assert_array_equal(left.errors, right.errors)
+            assert np.all(left.values[left.errors != 0] == 0.0)
+    assert one.outputs[0].error_kinds[0].first_trial > 2500
+
+
+def test_that_inputs_are_kept_only_as_far_as_sensitivity_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sensitivity, "SENSITIVITY_TRIALS", 1500)
+    monkeypatch.setattr(simulation, "SENSITIVITY_TRIALS", 1500)
+    plan = SimulationPlan(4000, 1, chunk_trials=1000)
+
+    cut, whole = _finished(plan), _finished(plan, keep_inputs=True)
+
+    assert (len(cut.input_trials[0].values), len(whole.input_trials[0].values)) == (1500, 4000)
+    assert cut.inputs == whole.inputs
+    assert cut.outputs == whole.outputs
+    assert len(cut.warnings) == 1
+
+
+@pytest.mark.parametrize("trials", [0, -1, 10**12 + 1])
+def test_that_an_impossible_number_of_trials_is_refused(trials: int) -> None:
+    with pytest.raises(OptionInvalid, match="trials cannot be run"):
+        _simulation(SimulationPlan(trials, 1))
+
+
+def test_that_a_chunk_of_nothing_is_a_fault_of_ours() -> None:
+    with pytest.raises(ValueError, match="at least one trial"):
+        _simulation(SimulationPlan(10, 1, chunk_trials=0))
+
+
+@pytest.mark.parametrize("name", ["cuda", "gpu", ""])
+def test_that_an_absent_back_end_is_refused(name: str) -> None:
+    with pytest.raises(OptionInvalid):
+        open_backend(name, _doubled_uniform().program, ())
+
+
+def test_that_every_present_back_end_is_the_reference() -> None:
+    program = _doubled_uniform().program
+
+    assert {open_backend(name, program, ()).name for name in ("auto", "cpu")} == {"reference"}
+
+
+def test_that_a_malformed_program_is_not_opened() -> None:
+    stage = CompiledStage("bad", (Instruction(0, Op.NEG, (5,), Type.NUMBER),))
+
+    with pytest.raises(ProgramFault, match="bad: value 5"):
+        open_backend("cpu", replace(_doubled_uniform().program, stages=(stage,)), ())
