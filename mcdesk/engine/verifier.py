@@ -141,6 +141,7 @@ def _check_instruction(
         _expect(known, number, kind)
     if instruction.type is not result:
         raise ProgramFault(f"{instruction.op.value} gives {result.value}, not {instruction.type.value}")
+    _check_immediate(program, instruction)
     access = instruction.immediate
     if isinstance(access, SlotAccess):
         _check_access(program, instruction, access, known, loops)
@@ -165,6 +166,20 @@ def _signature(program: Program, instruction: Instruction, known: _Known) -> tup
         operands = {Op.READ_SLOT: (), Op.READ_SLOT_AT: (Type.INTEGER,), Op.WRITE_SLOT: (kind,)}
         return operands[op], kind
     raise ProgramFault(f"{op.value} names a table or slot array that does not exist")
+
+
+def _check_immediate(program: Program, instruction: Instruction) -> None:
+    match instruction.op, instruction.immediate:
+        case ((Op.ISHL | Op.ILSHR | Op.IASHR), int(count)) if 0 <= count <= 63:
+            return
+        case Op.ICLAMP, (int(low), int(high)) if low <= high:
+            return
+        case Op.CONSTANT, int(code) if instruction.type is not Type.TEXT or 0 <= code < len(program.strings):
+            return
+        case Op.CONSTANT, float() if instruction.type is Type.NUMBER:
+            return
+        case ((Op.ISHL | Op.ILSHR | Op.IASHR | Op.ICLAMP | Op.CONSTANT), immediate):
+            raise ProgramFault(f"{instruction.op.value} cannot take {immediate}")
 
 
 def _check_table(program: Program, instruction: Instruction, known: _Known) -> None:
