@@ -1,46 +1,99 @@
-"""How many trials make a chunk: measured, so that progress is shown and a cancel is answered in time."""
+"""How many trials make a chunk: measured, so that progress is shown and a cancel is answered in time.
+
+A compiled program takes about as long for a block of trials as for one; a cell that is evaluated trial
+by trial takes its time for each.
+"""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+from mcdesk.engine.backends.backend import Backend, ChunkRequest, SlotValues
+from mcdesk.engine.simulation_types import SimulationProgram
 
 AIMED_SECONDS = 0.1
-# Beyond this a cancel would be answered too late.
-MOST_SECONDS = 0.25
-# A longer chunk that takes less than this fraction of its share in time shows a fixed cost.
-FIXED_COST_FACTOR = 1.5
-# Blocks of statistics: a multiple of them leaves no started block over.
+# A measurement shorter than this says little about a longer chunk.
+LEAST_MEASURED_SECONDS = 0.01
+# Statistics are taken in blocks of so many trials; whole blocks leave nothing over.
 BLOCK_TRIALS = 1024
+SLOW_SAMPLE_TRIALS = 16
 MOST_CHUNK_TRIALS = 1 << 20
+
+Clock = Callable[[], float]
+Measured = Callable[[int], object]
+
+
+class ReplayingBackend:
+    """A back end that gives its last answer again where the same trials are asked for again.
+
+    What was run to measure the chunk is so not run twice.
+    """
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._request: ChunkRequest | None = None
+        self._arrays: dict[int, SlotValues] = {}
+
+    @property
+    def name(self) -> str:
+        """Name of the back end behind it."""
+        return self._backend.name
+
+    def measure(self, request: ChunkRequest) -> Mapping[int, SlotValues]:
+        """Run these trials and keep what came out."""
+        self._request, self._arrays = request, self._backend.run(request)
+        return self._arrays
+
+    def run(self, request: ChunkRequest) -> dict[int, SlotValues]:
+        """What the back end gives, or gave, for these trials; what is kept is given once."""
+        kept, self._request = self._request, None
+        arrays, self._arrays = self._arrays, {}
+        return arrays if request == kept else self._backend.run(request)
+
+
+def wanted_arrays(simulated: SimulationProgram) -> tuple[int, ...]:
+    """The slot arrays that a simulation asks its back end for."""
+    quantities = (*simulated.inputs, *simulated.outputs)
+    arrays = {quantity.array for quantity in quantities}
+    arrays |= {quantity.error_array for quantity in quantities if quantity.error_array is not None}
+    return tuple(sorted(arrays))
 
 
 def measured_chunk_trials(
-    run: Callable[[int], object], most_trials: int, clock: Callable[[], float] = time.perf_counter
+    run: Measured, most_trials: int, has_slow_cells: bool, clock: Clock = time.perf_counter
 ) -> int:
-    """The number of trials that takes about a tenth of a second.
+    """The number of trials that takes about a tenth of a second, or as near to it as is not wasteful.
 
     Args:
-        run: runs this many trials, from the first; what it gives is thrown away.
+        run: runs this many trials, from the first.
         most_trials: trials of the whole simulation.
+        has_slow_cells: whether some cells are evaluated trial by trial.
 
     Returns:
-        At least 1 and at most MOST_CHUNK_TRIALS; a multiple of BLOCK_TRIALS where it is larger.
+        At least 1 and at most MOST_CHUNK_TRIALS.
     """
-    most = min(most_trials, MOST_CHUNK_TRIALS)
-    count, seconds = 1, _timed(run, 1, clock)
-    while count < most:
-        following = min(count * (2 if seconds > AIMED_SECONDS else 8), most)
-        longer = _timed(run, following, clock)
-        # what a chunk costs whatever its size is spread over more trials while it dominates
-        is_proportional = longer > seconds * following / count / FIXED_COST_FACTOR
-        if is_proportional and longer > AIMED_SECONDS / 8:
-            count, seconds = (following, longer) if longer <= MOST_SECONDS else (count, seconds)
-            break
-        count, seconds = following, longer
-    aimed = min(int(count * max(AIMED_SECONDS / max(seconds, 1e-9), 1.0)), MOST_CHUNK_TRIALS, most_trials)
-    return max(1, aimed - aimed % BLOCK_TRIALS if aimed > BLOCK_TRIALS else aimed)
+    if has_slow_cells:
+        return _slow_chunk_trials(run, most_trials, clock)
+    count = min(BLOCK_TRIALS, most_trials)
+    seconds = _seconds(run, count, clock)
+    while seconds < LEAST_MEASURED_SECONDS and count < min(most_trials, MOST_CHUNK_TRIALS):
+        count = min(count * 8, most_trials, MOST_CHUNK_TRIALS)
+        seconds = _seconds(run, count, clock)
+    aimed = int(count * AIMED_SECONDS / max(seconds, 1e-9))
+    return min(max(aimed - aimed % BLOCK_TRIALS, min(BLOCK_TRIALS, most_trials)), MOST_CHUNK_TRIALS)
 
 
-def _timed(run: Callable[[int], object], count: int, clock: Callable[[], float]) -> float:
+def _slow_chunk_trials(run: Measured, most_trials: int, clock: Clock) -> int:
+    single = _seconds(run, 1, clock)
+    count = min(SLOW_SAMPLE_TRIALS, most_trials)
+    if count == 1:
+        return 1
+    each = max((_seconds(run, count, clock) - single) / (count - 1), 1e-9)
+    # What a chunk costs whatever its size may take up to half of it.
+    fixed = max(single - each, 0.0)
+    return min(max(int(max(AIMED_SECONDS, fixed) / each), 1), BLOCK_TRIALS)
+
+
+def _seconds(run: Measured, count: int, clock: Clock) -> float:
     began = clock()
     run(count)
     return clock() - began

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from mcdesk.dispatch.chunk_size import measured_chunk_trials
+from mcdesk.dispatch.chunk_size import ReplayingBackend, measured_chunk_trials, wanted_arrays
 from mcdesk.dispatch.model_preparation import PreparedModel, prepare_model
 from mcdesk.dispatch.run_document import statistics_of, statistics_text
 from mcdesk.dispatch.run_identity import cache_key, setup_json
@@ -145,18 +145,11 @@ class _Run:
     def _simulate(
         self, backend: Backend, journal: RunJournal, on_progress: ProgressSink, cancel: CancelToken
     ) -> SimulationResult:
-        simulated, plan = self.prepared.compiled.simulated, self.request.plan
-        wanted = tuple(sorted({each.array for each in (*simulated.inputs, *simulated.outputs)}))
-
-        def run(count: int) -> object:
-            cancel.raise_if_cancelled()
-            return backend.run(ChunkRequest(plan.seed, 0, count, wanted))
-
-        chunk_trials = measured_chunk_trials(run, plan.trials, self.context.clock)
+        replaying = ReplayingBackend(backend)
         simulation = Simulation(
-            simulated,
-            replace(plan, chunk_trials=chunk_trials),
-            backend,
+            self.prepared.compiled.simulated,
+            replace(self.request.plan, chunk_trials=self._chunk_trials(replaying, cancel)),
+            replaying,
             keep_inputs=self.request.keeps_inputs,
         )
         cancel.raise_if_cancelled()
@@ -165,6 +158,16 @@ class _Run:
             on_progress(progress)
             journal.update(progress.trials_done)
         return simulation.result()
+
+    def _chunk_trials(self, backend: ReplayingBackend, cancel: CancelToken) -> int:
+        compiled, plan = self.prepared.compiled, self.request.plan
+        wanted = wanted_arrays(compiled.simulated)
+
+        def run(count: int) -> None:
+            cancel.raise_if_cancelled()
+            backend.measure(ChunkRequest(plan.seed, 0, count, wanted))
+
+        return measured_chunk_trials(run, plan.trials, compiled.slow_cells > 0, self.context.clock)
 
     def _backend(self) -> Backend:
         simulated = self.prepared.compiled.simulated
