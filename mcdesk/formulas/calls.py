@@ -180,9 +180,14 @@ def _plain_call(
             arguments.append(value)
         if has_array:
             return _mapped(frame, evaluate, prepared, arguments, defaults)
-        return evaluate(frame, *arguments, *defaults)
+        return _finite(evaluate(frame, *arguments, *defaults))
 
     return call
+
+
+def _finite(value: Value) -> Value:
+    is_bad = type(value) is float and not -_INFINITY < value < _INFINITY
+    return ErrorCode.NUM if is_bad else value
 
 
 def _mapped(
@@ -204,7 +209,7 @@ def _mapped(
             if type(value) is ErrorCode and coercion is not _as_it_is:
                 return value
             complete[place] = value
-        result = evaluate(frame, *complete, *defaults)
+        result = _finite(evaluate(frame, *complete, *defaults))
         return frame.scalar(result.rows[0][0] if isinstance(result, ArrayValue) else result)
 
     return map_scalars(one, [arguments[place] for place in places])
@@ -226,7 +231,7 @@ def _aggregate_call(
             error = collect(frame, numbers)
             if error is not None:
                 return error
-        return evaluate(frame, *before, CollectedNumbers(numbers) if is_body else numbers)
+        return _finite(evaluate(frame, *before, CollectedNumbers(numbers) if is_body else numbers))
 
     return call
 

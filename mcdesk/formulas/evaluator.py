@@ -125,7 +125,8 @@ class Calculation:
                 self._wait_for(missing.keys, started, waiting)
             except ObstacleMet as met:
                 self.cells[key] = Stop(met.obstacle)
-            except RecursionError:
+            except (RecursionError, OverflowError, ZeroDivisionError):
+                # Calls nested without end, or numbers beyond what a double holds.
                 self.cells[key] = ErrorCode.NUM
 
     def _wait_for(self, keys: tuple[int, ...], started: dict[int, None], waiting: list[int]) -> None:

@@ -114,7 +114,10 @@ def net_working_days_of(
     low, high = sorted((math.floor(start), math.floor(end)))
     if low < 0 or high - low > 4_000_000:
         return ErrorCode.NUM
-    count = sum(_works(context, day, rest, free) for day in range(low, high + 1))
+    weeks, days = divmod(high - low + 1, 7)
+    count = weeks * (7 - len(rest))
+    count += sum(_works(context, day, rest, frozenset()) for day in range(high + 1 - days, high + 1))
+    count -= sum(low <= day <= high and _works(context, day, rest, frozenset()) for day in free)
     return float(count if start <= end else -count)
 
 
@@ -131,14 +134,29 @@ def working_day_of(context: Context, start: float, days: float, weekend: Scalar,
         return rest
     if isinstance(free, ErrorCode):
         return free
+    if abs(days) > 4_000_000:
+        return ErrorCode.NUM
     step = 1 if days > 0 else -1
-    day, left = math.floor(start), abs(math.trunc(days))
+    day, left = _after_whole_weeks(context, (math.floor(start), math.trunc(days)), rest, free)
     while left:
         day += step
         if day_of_serial(day, context.date_1904) is None:
             return ErrorCode.NUM
         left -= _works(context, day, rest, free)
     return float(day)
+
+
+def _after_whole_weeks(
+    context: Context, move: tuple[int, int], rest: tuple[int, ...], free: frozenset[int]
+) -> tuple[int, int]:
+    """Day and working days that are left after all whole weeks but the last one."""
+    start, days = move
+    per_week = 7 - len(rest)
+    weeks = max(abs(days) // per_week - 1, 0)
+    day = start + 7 * weeks * (1 if days > 0 else -1)
+    passed = range(start + 1, day + 1) if days > 0 else range(day, start)
+    skipped = sum(holiday in passed and _works(context, holiday, rest, frozenset()) for holiday in free)
+    return day, abs(days) - weeks * per_week + skipped
 
 
 def _works(context: Context, day: int, rest: tuple[int, ...], free: frozenset[int]) -> bool:

@@ -46,6 +46,8 @@ def coupon_period(
     while count and _months_before(last, (count - 1) * months, context.date_1904) <= settled:
         count -= 1
     before = _months_before(last, count * months, context.date_1904)
+    if before < 0:
+        return ErrorCode.NUM
     after = _months_before(last, (count - 1) * months, context.date_1904)
     return CouponPeriod(settled, before, after, count, frequency, basis, context.date_1904)
 

@@ -221,9 +221,10 @@ def _to_line(is_column: bool) -> Callable[..., Value]:
 def _wrapped(is_rows: bool) -> Callable[..., Value]:
     def evaluate(context: Context, source: Value, count: float, filling: Value) -> Value:
         elements = context.elements(source)
-        width = int(count)
-        if width < 1:
+        if count < 1:
             return ErrorCode.NUM
+        # Beyond the elements there is one line, which is not filled.
+        width = int(min(count, len(elements)))
         fill: Scalar = ErrorCode.NA if filling is None else context.scalar(filling)
         elements = elements + [fill] * (-len(elements) % width)
         lines = ArrayValue(tuple(tuple(elements[at : at + width]) for at in range(0, len(elements), width)))

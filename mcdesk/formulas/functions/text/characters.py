@@ -87,9 +87,9 @@ def replace(_context: Context, source: str, start: float, count: float, new: str
 
 def repeat(_context: Context, source: str, count: float) -> Scalar:
     """REPT."""
-    if count < 0 or len(source) * int(count) > _MOST_CHARACTERS:
+    if count < 0 or len(source) * count > _MOST_CHARACTERS:
         return ErrorCode.VALUE
-    return source * int(count)
+    return source * int(count) if source else ""
 
 
 def concatenate(_context: Context, *parts: str) -> Scalar:
