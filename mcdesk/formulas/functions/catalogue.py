@@ -5,10 +5,10 @@ from types import MappingProxyType
 
 from mcdesk.formulas.functions.date_time import calendar, day_counts
 from mcdesk.formulas.functions.definition import FunctionDefinition
-from mcdesk.formulas.functions.financial import annuities, cash_flows, coupons
+from mcdesk.formulas.functions.financial import annuities, cash_flows, coupons, depreciation
 from mcdesk.formulas.functions.information import inspection
 from mcdesk.formulas.functions.logical import branches, connectives, lambda_calls
-from mcdesk.formulas.functions.lookup import dynamic_arrays, references, tables
+from mcdesk.formulas.functions.lookup import databases, dynamic_arrays, references, tables
 from mcdesk.formulas.functions.mathematics import (
     combinatorics,
     elementary,
@@ -22,6 +22,7 @@ from mcdesk.formulas.functions.statistics import (
     conditional,
     counting,
     counts_distributions,
+    gamma_family,
     moments,
     normal_family,
     ranks,
@@ -36,10 +37,12 @@ _FAMILIES: tuple[tuple[FunctionDefinition, ...], ...] = (
     annuities.FUNCTIONS,
     cash_flows.FUNCTIONS,
     coupons.FUNCTIONS,
+    depreciation.FUNCTIONS,
     inspection.FUNCTIONS,
     branches.FUNCTIONS,
     connectives.FUNCTIONS,
     lambda_calls.FUNCTIONS,
+    databases.FUNCTIONS,
     dynamic_arrays.FUNCTIONS,
     references.FUNCTIONS,
     tables.FUNCTIONS,
@@ -54,6 +57,7 @@ _FAMILIES: tuple[tuple[FunctionDefinition, ...], ...] = (
     conditional.FUNCTIONS,
     counting.FUNCTIONS,
     counts_distributions.FUNCTIONS,
+    gamma_family.FUNCTIONS,
     moments.FUNCTIONS,
     normal_family.FUNCTIONS,
     ranks.FUNCTIONS,

@@ -15,8 +15,8 @@ from mcdesk.formulas.functions.definition import (
     aggregate,
     number,
 )
+from mcdesk.formulas.functions.mathematics.scalar_mathematics import power
 from mcdesk.formulas.functions.parameters import cells, function
-from mcdesk.formulas.functions.scalar_mathematics import power
 from mcdesk.formulas.functions.statistics.ranks import numbers_of
 from mcdesk.formulas.values import BLANK, Scalar, Value, as_number_or_error
 from mcdesk.foundation.error_codes import ErrorCode

@@ -5,12 +5,14 @@ from collections.abc import Callable, Sequence
 
 from mcdesk.formulas.coercion import to_number
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
+from mcdesk.formulas.functions.mathematics.scalar_mathematics import log_gamma
 from mcdesk.formulas.functions.parameters import cells, function, text
 from mcdesk.formulas.values import BLANK, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
 _LARGEST_FACTORIAL = 170
 _LARGEST_WHOLE = 2.0**53
+_LARGEST_LOGARITHM = 720.0
 _ROMAN_DIGITS = ((1000, "M"), (500, "D"), (100, "C"), (50, "L"), (10, "X"), (5, "V"), (1, "I"))
 # Steps by which a smaller digit may stand before a larger one in each form: classic 10, 5 (of a
 # power of ten); simpler forms allow more.
@@ -72,6 +74,12 @@ def multinomial(context: Context, *values: Value) -> Scalar:
     counts = _whole_numbers(context, values)
     if isinstance(counts, ErrorCode):
         return counts
+    # Beyond this the exact number overflows a double, and would take long.
+    logarithm = log_gamma(sum(counts) + 1.0)
+    for count in counts:
+        logarithm -= log_gamma(count + 1.0)
+    if logarithm > _LARGEST_LOGARITHM:
+        return ErrorCode.NUM
     result, total = 1, 0
     for count in counts:
         total += count

@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable
 
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
+from mcdesk.formulas.functions.mathematics.scalar_mathematics import exp, log, log1p, log_gamma
 from mcdesk.formulas.functions.parameters import function, logical, optional_number
-from mcdesk.formulas.functions.scalar_mathematics import exp, log, log1p, log_gamma
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 

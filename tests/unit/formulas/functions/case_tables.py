@@ -18,6 +18,10 @@ CELLS: dict[str, CellContent] = {
     **{f"E{row}": value for row, value in enumerate((-100.0, 30.0, 40.0, 50.0, 20.0), 1)},
     **{f"F{row}": value for row, value in enumerate((39448.0, 39508.0, 39751.0, 39859.0, 39904.0), 1)},
     **{f"G{row}": value for row, value in enumerate((-10000.0, 2750.0, 4250.0, 3250.0, 2750.0), 1)},
+    "J1": "tree", "K1": "profit", "J2": "Apple", "K2": 105.0, "J3": "Pear", "K3": 96.0,
+    "J4": "Apple", "K4": 75.0,
+    "M1": "Tree", "M2": "app", "N1": "Profit", "N2": 96.0, "N3": "<100", "M3": "pear",
+    "O1": "fruit", "O2": "x",
     "H1": ErrorCode.DIV0, "H2": ErrorCode.NA, "H3": "=1/3",
 }  # fmt: skip
 

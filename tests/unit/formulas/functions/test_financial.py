@@ -74,6 +74,25 @@ CASES = read_cases("""
 =COUPDAYBS(DATE(2011,1,25),DATE(2011,11,15),2,4) | 70 | European 30/360
 =COUPNUM(DATE(2011,11,15),DATE(2011,1,25),2,1) | #NUM! | settled after maturity
 =COUPNUM(DATE(2011,1,25),DATE(2011,11,15),3,1) | #NUM! | frequency
+=DB(1000000,100000,6,1,7) | 186083.33 | Excel documentation
+=DB(1000000,100000,6,7,7) | 15845.10 | Excel documentation
+=DB(0,0,6,1) | 0 | nothing to write off
+=DB(1000000,0,6,1) | 1000000 | a rate of 1
+=DB(1,0,6,9) | #NUM! | beyond the life
+=DDB(2400,300,10*365,1) | 1.32 | Excel documentation
+=DDB(2400,300,10,2,1.5) | 306 | Excel documentation
+=DDB(2400,300,10,10) | 22.12 | Excel documentation
+=DDB(2400,300,1,1) | 2100 | a rate of 1
+=DDB(2400,300,10,11) | #NUM! | beyond the life
+=VDB(2400,300,10*365,0,1) | 1.32 | Excel documentation
+=VDB(2400,300,10*12,6,18) | 396.31 | Excel documentation
+=VDB(2400,300,10,0,0.875,1.5) | 315 | Excel documentation
+=VDB(2400,300,10,9,10,2,TRUE) | 22.12 | declining balance to the end
+=VDB(2400,300,10,2,1) | #NUM! | order
+=CUMIPMT(0.09/12,30*12,125000,13,24,0) | -11135.23213 | Excel documentation
+=CUMPRINC(0.09/12,30*12,125000,13,24,0) | -934.1071234 | Excel documentation
+=CUMPRINC(0.09/12,30*12,125000,13,12,0) | #NUM! | order
+=CUMIPMT(0.1,10,100,1,2,2) | #NUM! | type
 """)
 
 

@@ -191,6 +191,24 @@ CASES = read_cases("""
 =INDEX(EXPAND({1,2},2,3,9),2,3) | 9 | filled
 =EXPAND({1,2},1,1) | #VALUE! | smaller
 =COLUMNS(EXPAND({1,2},2)) | 2 | its own width
+=DSUM(J1:K4,"profit",M1:M2) | 180 | definition
+=DSUM(J1:K4,2,M1:N3) | 96 | rows of several lines
+=DAVERAGE(J1:K4,"PROFIT",M1:M2) | 90 | header in any case
+=DCOUNT(J1:K4,,M1:M2) | 2 | no field
+=DCOUNTA(J1:K4,"tree",M1:M2) | 2 | text counts
+=DMAX(J1:K4,"profit",M1:M2) | 105 | definition
+=DMIN(J1:K4,"profit",M1:M2) | 75 | definition
+=DPRODUCT(J1:K4,"profit",M1:M2) | 7875 | definition
+=DSTDEV(J1:K4,"profit",M1:M2) | 21.213203436 | closed form
+=DSTDEVP(J1:K4,"profit",M1:M2) | 15 | closed form
+=DVAR(J1:K4,"profit",M1:M2) | 450 | closed form
+=DVARP(J1:K4,"profit",M1:M2) | 225 | closed form
+=DGET(J1:K4,"profit",N1:N2) | 96 | definition
+=DGET(J1:K4,"profit",M1:M2) | #NUM! | several
+=DGET(J1:K4,"profit",O1:O2) | #VALUE! | none, the header is unknown
+=DSUM(J1:K4,"none",M1:M2) | #VALUE! | unknown field
+=DSUM(J1:K4,3,M1:M2) | #VALUE! | field beyond
+=DSUM(J1:K4,H1,M1:M2) | #DIV/0! | error
 """)
 
 
