@@ -1,6 +1,6 @@
 """The engine's mathematics on Python numbers, for functions that are only evaluated."""
 
-from mcdesk.engine.mathematics import beta, exponential, normal
+from mcdesk.engine.mathematics import beta, exponential
 from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.formulas.functions.mathematics.powers import power_numbers
 from mcdesk.foundation.error_codes import ErrorCode
@@ -11,11 +11,6 @@ _OPERATIONS = ScalarOperations()
 def exp(x: float) -> float:
     """Return e to the power of x; infinite where it overflows."""
     return float(exponential.exp(_OPERATIONS, x))
-
-
-def expm1(x: float) -> float:
-    """Return exp(x) - 1."""
-    return float(exponential.expm1(_OPERATIONS, x))
 
 
 def log(x: float) -> float:
@@ -37,13 +32,3 @@ def power(base: float, exponent: float) -> float:
 def log_gamma(x: float) -> float:
     """Return the logarithm of the gamma function of x > 0."""
     return float(beta.log_gamma(_OPERATIONS, x))
-
-
-def normal_cdf(x: float) -> float:
-    """Return the standard normal distribution function."""
-    return float(normal.normal_cdf(_OPERATIONS, x))
-
-
-def normal_quantile(u: float) -> float:
-    """Return the standard normal quantile of u in (0, 1)."""
-    return float(normal.normal_quantile(_OPERATIONS, u))
