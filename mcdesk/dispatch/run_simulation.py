@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -145,6 +146,8 @@ class _Run:
     def _simulate(
         self, backend: Backend, journal: RunJournal, on_progress: ProgressSink, cancel: CancelToken
     ) -> SimulationResult:
+        # Measured here and not by the simulation, which does not see what it is spared by a replay.
+        began, cpu_began = self.context.clock(), time.process_time()
         replaying = ReplayingBackend(backend)
         simulation = Simulation(
             self.prepared.compiled.simulated,
@@ -155,9 +158,11 @@ class _Run:
         cancel.raise_if_cancelled()
         while not simulation.is_done and not cancel.is_cancelled:
             progress = simulation.run_chunk()
-            on_progress(progress)
+            seconds = max(self.context.clock() - began, 1e-9)
+            on_progress(replace(progress, trials_per_second=progress.trials_done / seconds))
             journal.update(progress.trials_done)
-        return simulation.result()
+        seconds, cpu_seconds = self.context.clock() - began, time.process_time() - cpu_began
+        return replace(simulation.result(), simulate_seconds=seconds, cpu_seconds=cpu_seconds)
 
     def _chunk_trials(self, backend: ReplayingBackend, cancel: CancelToken) -> int:
         compiled, plan = self.prepared.compiled, self.request.plan

@@ -126,3 +126,18 @@ def test_that_more_trials_than_memory_holds_are_refused(tmp_path: Path, context:
 
     with pytest.raises(OptionInvalid, match="memory"):
         run(request(tmp_path), small)
+
+
+def test_that_the_time_of_measured_trials_counts(tmp_path: Path, context: RunContext) -> None:
+    seconds = 0.0
+
+    def clock() -> float:
+        nonlocal seconds
+        seconds += 0.5
+        return seconds
+
+    report = run(request(tmp_path, trials=500), replace(context, clock=clock))
+
+    # Measured once and then replayed: without the measurement there would be one step of the clock.
+    assert report.timing.simulate_seconds >= 1.5
+    assert report.timing.total_seconds > report.timing.simulate_seconds
