@@ -5,13 +5,12 @@ of a block whose cells read in the same way, so that one loop body serves it.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from mcdesk.engine.ir import Type
-from mcdesk.formulas.binding import walk
-from mcdesk.formulas.reads import Read, reference_reads
+from mcdesk.formulas.reads import Read, reads_of
 from mcdesk.formulas.rectangles import equal_rectangles
-from mcdesk.formulas.syntax import CellReference, Node, RangeReference
+from mcdesk.formulas.syntax import Node
 from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.model.addresses import CellAddress, Rectangle
 from mcdesk.model.workbook import Workbook
@@ -24,11 +23,9 @@ class Block:
     rectangle: Rectangle
     tree: Node | None
     is_slow: bool = False
-    has_one_way: bool = False  # one part, read by nothing before it is whole
     type: Type | None = None
     value_array: int = -1
     error_array: int | None = None
-    done: set[tuple[int, int]] = field(default_factory=set)
 
     def place(self, row: int, column: int) -> int:
         """Element of the slot arrays that holds a cell."""
@@ -102,21 +99,13 @@ def cut_into_parts(cells: CellMap, block: Block) -> list[Part]:
     area = block.rectangle
     if block.tree is None or block.is_slow or area.size == 1:
         return [Part(block, area)]
-    reads = _references(cells.workbook, block.tree, area.sheet)
+    reads = reads_of(cells.workbook, block.tree, area.sheet).reads
     moving = [read for read in reads if not read.is_fixed]
     labels: dict[tuple[int, int], tuple[object, ...]] = {}
     for row in range(area.top, area.bottom + 1):
         for column in range(area.left, area.right + 1):
             labels[row, column] = tuple(_label(cells, read, row, column) for read in moving)
     return [Part(block, rectangle) for rectangle, _ in equal_rectangles(area.sheet, labels)]
-
-
-def _references(workbook: Workbook, tree: Node, sheet: int) -> list[Read]:
-    found: dict[Read, None] = {}
-    for node in walk(tree):
-        if isinstance(node, CellReference | RangeReference):
-            found.update(dict.fromkeys(reference_reads(workbook, node, sheet)))
-    return list(found)
 
 
 def _label(cells: CellMap, read: Read, row: int, column: int) -> object:

@@ -31,6 +31,16 @@ class Position:
     rows: tuple[int, int] | None = None
     columns: tuple[int, int] | None = None
 
+    def place_in(self, area: Rectangle) -> Affine:
+        """Where the cell stands in an area, row-major, as the loops move on."""
+        base = (self.row - area.top) * area.column_count + self.column - area.left
+        terms: list[tuple[int, int]] = []
+        if self.rows is not None:
+            terms.append((self.rows[0], self.rows[1] * area.column_count))
+        if self.columns is not None:
+            terms.append(self.columns)
+        return Affine(base, tuple(terms))
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -115,17 +125,17 @@ class PartReader:
 
     def _mixed(self, area: Rectangle) -> list[Run]:
         runs: list[Run] = []
+        scalars: list[Scalar] = []
         for row, column in self.cells.cells_in(area):
             block = self.cells.block_at(area.sheet, row, column)
             if block is None:
-                scalar = self.cells.certain(area.sheet, row, column)
-                if runs and runs[-1].block is None:
-                    runs[-1] = Run(scalars=(*runs[-1].scalars, scalar))
-                else:
-                    runs.append(Run(scalars=(scalar,)))
+                scalars.append(self.cells.certain(area.sheet, row, column))
                 continue
+            if scalars:
+                runs.append(Run(scalars=tuple(scalars)))
+                scalars = []
             _append_slot(runs, block, block.place(row, column))
-        return runs
+        return [*runs, Run(scalars=tuple(scalars))] if scalars else runs
 
     def _certain(self, read: Read) -> Lowered:
         here, part = self.position, self._part
@@ -137,7 +147,7 @@ class PartReader:
             for column in range(part.left, part.right + 1):
                 area = read.at(row, column)
                 scalars.append(self.cells.certain(area.sheet, area.top, area.left))
-        return self.table_element(scalars, self._index())
+        return self.table_element(scalars, self.ops.affine(here.place_in(part)))
 
     def table_element(self, scalars: Sequence[Scalar], index: Value) -> Lowered:
         """One of several certain scalars of one kind."""
@@ -150,16 +160,6 @@ class PartReader:
             return Lowered(LoweredKind.ERROR, None, self.ops.read_table(_table(Type.ERROR, scalars), index))
         kind = Type.LOGICAL if isinstance(first, bool) else Type.NUMBER
         return Lowered(KIND_BY_TYPE[kind], self.ops.read_table(_table(kind, scalars), index))
-
-    def _index(self) -> Value:
-        here, part = self.position, self._part
-        base = (here.row - part.top) * part.column_count + here.column - part.left
-        terms: list[tuple[int, int]] = []
-        if here.rows is not None:
-            terms.append((here.rows[0], here.rows[1] * part.column_count))
-        if here.columns is not None:
-            terms.append(here.columns)
-        return self.ops.affine(Affine(base, tuple(terms)))
 
 
 def number_table(values: Sequence[float]) -> Table:

@@ -31,7 +31,6 @@ class PartEmitter:
         self._ops = ops
         self._cells = cells
         self._workbook = workbook
-        self._in_sweep = False
 
     def use(self, ops: StageBuilder) -> None:
         """Go on in another stage."""
@@ -144,13 +143,7 @@ class PartEmitter:
         )
         assert part.block.tree is not None
         lowered = lowering.formula(part.block.tree)
-        terms: list[tuple[int, int]] = []
-        if position.rows is not None:
-            terms.append((position.rows[0], position.rows[1] * part.block.rectangle.column_count))
-        if position.columns is not None:
-            terms.append(position.columns)
-        at = Affine(part.block.place(position.row, position.column), tuple(terms))
-        self._write(part.block, at, lowered, is_whole)
+        self._write(part.block, position.place_in(part.block.rectangle), lowered, is_whole)
 
     def _prepare(self, block: Block, is_whole: bool) -> None:
         # a block that reads itself must have its arrays before its first value is known
@@ -186,13 +179,7 @@ class PartEmitter:
         ]
         streams = assign_streams(keys)
         values = np.array([_signed(streams[key]) for key in keys], dtype=np.int64)
-        base = (position.row - area.top) * area.column_count + position.column - area.left
-        terms: list[tuple[int, int]] = []
-        if position.rows is not None:
-            terms.append((position.rows[0], position.rows[1] * area.column_count))
-        if position.columns is not None:
-            terms.append(position.columns)
-        stream = ops.read_table(Table(Type.INTEGER, values), ops.affine(Affine(base, tuple(terms))))
+        stream = ops.read_table(Table(Type.INTEGER, values), ops.affine(position.place_in(area)))
         return uniform(ops, ops.seed(), ops.trial(), stream)
 
     def _stream(self, key: StreamKey) -> int:

@@ -144,7 +144,6 @@ class FunctionDefinition:
         returns: kind of a result without error.
         elementwise: `(operations, *values) -> Outcome` for NUMBER and LOGICAL parameters.
         aggregate: `(operations, *scalar values, numbers) -> Outcome`; last parameter NUMBERS.
-        lower: special lowering by name, see `formulas/lowering`.
         is_volatile: changes at each recalculation without a change of its arguments.
     """
 
