@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from mcdesk.engine.backends.backend import Backend, ChunkRequest, SlotValues
 from mcdesk.engine.simulation_types import SimulationProgram
+from mcdesk.foundation.cancellation import CancelToken
 
 AIMED_SECONDS = 0.1
 # A measurement shorter than this says little about a longer chunk.
@@ -43,11 +44,11 @@ class ReplayingBackend:
         self._request, self._arrays = request, self._backend.run(request)
         return self._arrays
 
-    def run(self, request: ChunkRequest) -> dict[int, SlotValues]:
+    def run(self, request: ChunkRequest, cancel: CancelToken | None = None) -> dict[int, SlotValues]:
         """What the back end gives, or gave, for these trials; what is kept is given once."""
         kept, self._request = self._request, None
         arrays, self._arrays = self._arrays, {}
-        return arrays if request == kept else self._backend.run(request)
+        return arrays if request == kept else self._backend.run(request, cancel)
 
 
 def wanted_arrays(simulated: SimulationProgram) -> tuple[int, ...]:

@@ -75,7 +75,7 @@ def prepare_model(
     loaded = load_model(path, setup, now, cancel)
     loaded_at = clock()
     cancel.raise_if_cancelled()
-    compiled = compile_model(loaded.model)
+    compiled = compile_model(loaded.model, cancel=cancel)
     return PreparedModel(loaded, compiled, loaded_at - began, clock() - loaded_at)
 
 

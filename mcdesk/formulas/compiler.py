@@ -17,6 +17,7 @@ from mcdesk.formulas.schedule import Cycle, PartGraph, Step, connected_groups, s
 from mcdesk.formulas.simulation_model import ModelInput, SimulationModel, cell_text
 from mcdesk.formulas.slow_cells import SlowCells
 from mcdesk.formulas.values import Scalar
+from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.foundation.errors import OptionInvalid
 from mcdesk.model.addresses import CellAddress, Rectangle
@@ -37,12 +38,20 @@ class CompiledModel:
     warnings: tuple[str, ...] = ()
 
 
-def compile_model(model: SimulationModel, keeps_all: bool = False) -> CompiledModel:
-    """Compile what the outputs need, or with `keeps_all` every uncertain cell of the workbook."""
+def compile_model(
+    model: SimulationModel, keeps_all: bool = False, cancel: CancelToken | None = None
+) -> CompiledModel:
+    """Compile what the outputs need, or with `keeps_all` every uncertain cell of the workbook.
+
+    Raises:
+        Cancelled: if `cancel` was cancelled meanwhile.
+    """
+    token = cancel or CancelToken()
     slow: set[_Cell] = set()
     while True:
+        token.raise_if_cancelled()
         attempt = _Compilation(model, keeps_all, frozenset(slow))
-        failed = attempt.run()
+        failed = attempt.run(token)
         if not failed:
             return attempt.finished()
         slow |= failed
@@ -68,12 +77,13 @@ class _Compilation:
         self._emitter = PartEmitter(self._ops, self.cells, model.workbook)
         self._outputs: list[Quantity] = []
 
-    def run(self) -> set[_Cell]:
+    def run(self, cancel: CancelToken) -> set[_Cell]:
         """Emit everything; the cells that could not be."""
         for each in self._input_by_cell.values():
             self._emit_input(each)
         failed: set[_Cell] = set()
         for step in self._steps():
+            cancel.raise_if_cancelled()
             failed |= self._emit(step)
         if not failed:
             self._outputs = [self._output(i) for i in range(len(self.model.outputs))]
@@ -203,16 +213,20 @@ class _Compilation:
 
 
 def trial_cells(
-    model: SimulationModel, seed: int, trial: int, sampling: Sampling = Sampling.PLAIN
+    model: SimulationModel,
+    seed: int,
+    trial: int,
+    sampling: Sampling = Sampling.PLAIN,
+    cancel: CancelToken | None = None,
 ) -> tuple[tuple[str, Scalar], ...]:
     """Every cell's value in one trial (from 0), in the order of the sheets."""
     if sampling is not Sampling.PLAIN:
         raise OptionInvalid(f"Sampling {sampling.value} is not available", "Use --sampling mc.")
-    compiled = compile_model(model, keeps_all=True)
+    compiled = compile_model(model, keeps_all=True, cancel=cancel)
     backend = open_backend("auto", compiled.simulated.program, compiled.simulated.evaluators)
     arrays = {quantity.array for quantity in compiled.slot_by_cell.values()}
     arrays |= {q.error_array for q in compiled.slot_by_cell.values() if q.error_array is not None}
-    values = backend.run(ChunkRequest(seed, trial, 1, tuple(sorted(arrays))))
+    values = backend.run(ChunkRequest(seed, trial, 1, tuple(sorted(arrays))), cancel)
     found: list[tuple[str, Scalar]] = []
     for number in range(model.graph.cell_count):
         cell = model.graph.address(number)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from mcdesk.formulas.cell_store import Obstacle, ObstacleReason, cached_value
 from mcdesk.formulas.evaluator import Calculation
 from mcdesk.formulas.values import BLANK, Scalar
+from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import CellAddress, format_cell
 from mcdesk.model.workbook import Sheet, Workbook
@@ -61,15 +62,22 @@ class ParityReport:
     skipped_by: Mapping[str, int]
 
 
-def compare_workbook(workbook: Workbook, now: Callable[[], float] = time.perf_counter) -> ParityReport:
+def compare_workbook(
+    workbook: Workbook,
+    now: Callable[[], float] = time.perf_counter,
+    cancel: CancelToken | None = None,
+) -> ParityReport:
     """Calculate every formula cell from calculated cells and compare it with its cached value.
 
     Volatile cells, cells that read other files and user-defined functions are skipped, with all that
     depend on them. Numbers match within 1e-9 relative, or 1e-12 absolute; the rest exactly.
+
+    Raises:
+        Cancelled: if `cancel` was cancelled meanwhile.
     """
     started = now()
     calculation = Calculation(workbook, reads_external=False)
-    comparison = _Comparison(workbook, calculation)
+    comparison = _Comparison(workbook, calculation, cancel or CancelToken())
     for sheet in workbook.sheets:
         comparison.compare_sheet(sheet)
     return comparison.report(now() - started)
@@ -93,8 +101,9 @@ def values_match(cached: Scalar, computed: Scalar) -> bool:
 class _Comparison:
     """Counts while it goes through the sheets."""
 
-    def __init__(self, workbook: Workbook, calculation: Calculation) -> None:
+    def __init__(self, workbook: Workbook, calculation: Calculation, cancel: CancelToken) -> None:
         self._workbook = workbook
+        self._cancel = cancel
         self._calculation = calculation
         self._counts: Counter[Verdict] = Counter()
         self._mismatches: list[Mismatch] = []
@@ -104,6 +113,7 @@ class _Comparison:
     def compare_sheet(self, sheet: Sheet) -> None:
         """Compare the formula cells of a sheet."""
         for place, address in _formula_cells(sheet):
+            self._cancel.raise_if_cancelled()
             cached = cached_value(self._workbook, sheet, place)
             verdict = self._verdict(sheet, address, cached)
             self._counts[verdict] += 1

@@ -18,6 +18,7 @@ from mcdesk.formulas.overlay import Overlay
 from mcdesk.formulas.simulation_model import SimulationModel
 from mcdesk.formulas.syntax import Binary, BinaryOperator, Call, Node, Unary, UnaryOperator
 from mcdesk.formulas.values import Blank, Scalar
+from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import CellAddress
 
@@ -98,7 +99,9 @@ class SlowCells:
         ]
         strings, seed_array = self._draft, self._seed_array
 
-        def evaluate(first: int, slots: Mapping[int, SlotValues]) -> Mapping[int, SlotValues]:
+        def evaluate(
+            first: int, slots: Mapping[int, SlotValues], cancel: CancelToken
+        ) -> Mapping[int, SlotValues]:
             count = slots[seed_array].shape[1]
             seed = int(slots[seed_array][0, 0])
             numbers = np.zeros((len(cells), count))
@@ -107,6 +110,7 @@ class SlowCells:
                 values = {each.cell: _scalar(each, slots, lane, strings.strings) for each in sources}
                 overlay.begin(values, self._random(seed, first + lane))
                 for place, cell in enumerate(cells):
+                    cancel.raise_if_cancelled()
                     numbers[place, lane], errors[place, lane] = _number_and_error(overlay.value(cell))
             assert block.error_array is not None
             return {block.value_array: numbers, block.error_array: errors}

@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mcdesk.engine.ir import Program
+from mcdesk.foundation.cancellation import CancelToken
 
 SlotValues = NDArray[np.generic]  # (length, trials), dtype of the slot array's type
 
-# Reads whole slot arrays by number and returns those that it writes.
-SlotEvaluator = Callable[[int, Mapping[int, SlotValues]], Mapping[int, SlotValues]]
+# Takes the first trial, whole slot arrays by number, and a token to look at between trials; returns the
+# slot arrays that it writes.
+SlotEvaluator = Callable[[int, Mapping[int, SlotValues], CancelToken], Mapping[int, SlotValues]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,12 @@ class Backend(Protocol):
     def name(self) -> str:
         """`reference`, `cpu` or `cuda`."""
 
-    def run(self, request: ChunkRequest) -> dict[int, SlotValues]:
-        """The wanted slot arrays over the requested trials."""
+    def run(self, request: ChunkRequest, cancel: CancelToken | None = None) -> dict[int, SlotValues]:
+        """The wanted slot arrays over the requested trials.
+
+        Raises:
+            Cancelled: within 50 ms after `cancel` was cancelled; nothing of the chunk is kept.
+        """
 
 
 class BackendFactory(Protocol):

@@ -18,6 +18,7 @@ from mcdesk.engine.ir import (
     Statement,
     Type,
 )
+from mcdesk.foundation.cancellation import CancelToken
 
 _BLOCK = BlockOperations()
 _METHOD_BY_OP: dict[Op, Callable[..., Lanes]] = {
@@ -52,8 +53,9 @@ class ReferenceBackend:
         self._evaluators = evaluators
         self._block_trials = block_trials
 
-    def run(self, request: ChunkRequest) -> dict[int, SlotValues]:
-        """The wanted slot arrays over the requested trials."""
+    def run(self, request: ChunkRequest, cancel: CancelToken | None = None) -> dict[int, SlotValues]:
+        """The wanted slot arrays over the requested trials; looks at the token before each instruction."""
+        token = cancel or CancelToken()
         slots = self._program.slots
         results = {
             array: np.empty((slots[array].length, request.count), dtype=DTYPE_BY_TYPE[slots[array].type])
@@ -61,22 +63,27 @@ class ReferenceBackend:
         }
         for start in range(0, request.count, self._block_trials):
             count = min(self._block_trials, request.count - start)
-            block = self._run_block(request.seed, request.first + start, count)
+            block = self._run_block(
+                request.seed, range(request.first + start, request.first + start + count), token
+            )
             for array, whole in results.items():
                 whole[:, start : start + count] = block[array]
         return results
 
-    def _run_block(self, seed: int, first: int, count: int) -> list[SlotValues]:
+    def _run_block(self, seed: int, trials: range, cancel: CancelToken) -> list[SlotValues]:
         slots = [
-            np.zeros((slot.length, count), dtype=DTYPE_BY_TYPE[slot.type]) for slot in self._program.slots
+            np.zeros((slot.length, len(trials)), dtype=DTYPE_BY_TYPE[slot.type])
+            for slot in self._program.slots
         ]
         with np.errstate(all="ignore"):
             for stage in self._program.stages:
                 if isinstance(stage, CompiledStage):
-                    _Block(self._program, slots, seed, first, count).execute(stage.body)
+                    _Block(self._program, slots, seed, trials, cancel).execute(stage.body)
                 else:
                     read = {array: slots[array] for array in stage.reads}
-                    for array, values in self._evaluators[stage.evaluator](first, read).items():
+                    for array, values in self._evaluators[stage.evaluator](
+                        trials.start, read, cancel
+                    ).items():
                         slots[array][...] = values
         return slots
 
@@ -84,17 +91,22 @@ class ReferenceBackend:
 class _Block:
     """One compiled stage over one block of trials."""
 
-    def __init__(self, program: Program, slots: list[SlotValues], seed: int, first: int, count: int) -> None:
+    def __init__(
+        self, program: Program, slots: list[SlotValues], seed: int, trials: range, cancel: CancelToken
+    ) -> None:
         self._program = program
         self._slots = slots
         self._values: dict[int, Lanes] = {}
         self._indices: dict[int, int] = {}
-        self._trials = np.arange(first, first + count, dtype=np.int64)
+        self._trials = np.arange(trials.start, trials.stop, dtype=np.int64)
         self._seed = _BLOCK.integer(seed)
+        self._cancel = cancel
 
     def execute(self, body: Sequence[Statement]) -> None:
         """Run the statements in order."""
+        raise_if_cancelled = self._cancel.raise_if_cancelled
         for statement in body:
+            raise_if_cancelled()
             if isinstance(statement, Loop):
                 self._loop(statement)
             else:

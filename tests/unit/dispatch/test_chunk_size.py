@@ -10,6 +10,7 @@ from mcdesk.dispatch.chunk_size import (
     measured_chunk_trials,
 )
 from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
+from mcdesk.foundation.cancellation import CancelToken
 
 
 class Machine:
@@ -86,7 +87,7 @@ class CountingBackend:
     def __init__(self) -> None:
         self.run_count = 0
 
-    def run(self, request: ChunkRequest) -> dict[int, SlotValues]:
+    def run(self, request: ChunkRequest, cancel: CancelToken | None = None) -> dict[int, SlotValues]:
         self.run_count += 1
         return {0: np.arange(request.first, request.first + request.count)}
 

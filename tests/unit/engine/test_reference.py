@@ -14,6 +14,7 @@ from mcdesk.engine.builder import ProgramDraft, StageBuilder, Value
 from mcdesk.engine.ir import Affine, EvaluatedStage, Program, SlotAccess, Table, Type
 from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.engine.verifier import check
+from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.error_codes import ErrorCode
 
 _TRIALS = 37
@@ -94,7 +95,7 @@ def test_that_an_evaluated_stage_stands_between_compiled_ones(block_trials: int)
     ops.write_slot(SlotAccess(out, Affine(0)), ops.read_slot(SlotAccess(middle, Affine(5))))
     ops.finish("after")
 
-    def slow(first: int, read: Mapping[int, SlotValues]) -> dict[int, SlotValues]:
+    def slow(first: int, read: Mapping[int, SlotValues], cancel: CancelToken) -> dict[int, SlotValues]:
         assert read.keys() == {balances}
         trials = first + np.arange(read[balances].shape[1])
         return {middle: np.asarray(read[balances], dtype=np.float64) - trials}

@@ -35,3 +35,42 @@ def test_that_another_thread_ends_the_wait() -> None:
 
     assert token.wait(10.0)
     thread.join()
+
+
+def test_that_a_wait_ends_with_its_seconds() -> None:
+    assert not CancelToken().wait(0.001)
+
+
+def test_that_breakable_work_is_broken_off_once() -> None:
+    token = CancelToken()
+
+    with pytest.raises(Cancelled), token.breakable():
+        token.break_off()
+
+    token.break_off()
+
+
+def test_that_other_work_is_not_broken_off() -> None:
+    token = CancelToken()
+
+    with token.breakable():
+        pass
+
+    token.break_off()
+
+
+def test_that_work_of_another_thread_is_not_broken_off() -> None:
+    token = CancelToken()
+    begins, ends = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with token.breakable():
+            begins.set()
+            ends.wait(10.0)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    begins.wait(10.0)
+    token.break_off()
+    ends.set()
+    thread.join()
