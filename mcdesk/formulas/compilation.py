@@ -6,8 +6,9 @@ from mcdesk.formulas import syntax
 from mcdesk.formulas.calls import compile_call
 from mcdesk.formulas.cell_store import Obstacle, ObstacleMet, ObstacleReason, key_of
 from mcdesk.formulas.closures import Compiler, RawClosure
+from mcdesk.formulas.formula_trees import FormulaTrees
 from mcdesk.formulas.frame import Frame
-from mcdesk.formulas.parser import FormulaCache, FormulaSyntaxError, parse, shift_formula
+from mcdesk.formulas.parser import FormulaSyntaxError, parse, shift_formula
 from mcdesk.formulas.reference_resolution import ReferenceResolver
 from mcdesk.formulas.syntax import Node
 from mcdesk.formulas.values import LambdaValue, Reference, Value
@@ -31,6 +32,7 @@ class Compilation:
 
     Attributes:
         formula_by_key: index of the formula of each cell that has one, by cell key.
+        trees: the tree of each formula.
     """
 
     def __init__(self, workbook: Workbook, formula_by_key: dict[int, int]) -> None:
@@ -38,7 +40,7 @@ class Compilation:
         self.resolver = ReferenceResolver(workbook)
         self.formula_by_key = formula_by_key
         self._compilers: dict[tuple[int, bool], Compiler] = {}
-        self._trees = FormulaCache()
+        self.trees = FormulaTrees(workbook)
         self._closure_by_formula: dict[tuple[int, int], RawClosure] = {}
         self._closure_by_tree: dict[tuple[int, int, bool], tuple[Node, RawClosure]] = {}
         self._closure_by_name: dict[tuple[str, int], RawClosure] = {}
@@ -98,12 +100,12 @@ class Compilation:
         return "=" + shift_formula(formula.text, row - formula.row, column - formula.column)
 
     def _compiled(self, index: int, sheet: int) -> RawClosure:
-        formula = self.workbook.formulas[index]
-        try:
-            tree = self._trees.parse(formula.text, formula.row, formula.column)
-        except FormulaSyntaxError:
+        tree = self.trees.tree(index)
+        if tree is None:
             return _cannot_be_read
-        return self._of_tree(tree, sheet, formula.kind is FormulaKind.ARRAY, is_formula=True)
+        return self._of_tree(
+            tree, sheet, self.workbook.formulas[index].kind is FormulaKind.ARRAY, is_formula=True
+        )
 
     def _of_tree(self, tree: Node, sheet: int, is_array: bool, is_formula: bool = False) -> RawClosure:
         key = (id(tree), sheet, is_array)

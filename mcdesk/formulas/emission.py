@@ -16,6 +16,7 @@ from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import Rectangle
 
 _ORIGIN = Affine(0)
+_MOST_WINDOW = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,20 @@ class Position:
     rows: tuple[int, int] | None = None
     columns: tuple[int, int] | None = None
 
+    @property
+    def is_moving(self) -> bool:
+        """Whether one body serves several cells."""
+        return self.rows is not None or self.columns is not None
+
+    def cells_of(self, area: Rectangle) -> list[tuple[int, int]]:
+        """The cells of an area that the body stands for, in the order of `index_in`."""
+        rows = range(area.top, area.bottom + 1)
+        return [(row, column) for row in rows for column in range(area.left, area.right + 1)]
+
+    def index_in(self, ops: StageBuilder, area: Rectangle) -> Value:
+        """Where the cell stands in an area, as a value."""
+        return ops.affine(self.place_in(area))
+
     def place_in(self, area: Rectangle) -> Affine:
         """Where the cell stands in an area, row-major, as the loops move on."""
         base = (self.row - area.top) * area.column_count + self.column - area.left
@@ -43,19 +58,42 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class LanePosition(Position):
+    """Cells of a certain region as lanes, counted by the trial number."""
+
+    lanes: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def is_moving(self) -> bool:
+        """One body serves all lanes."""
+        return True
+
+    def cells_of(self, area: Rectangle) -> list[tuple[int, int]]:
+        """The lanes."""
+        return list(self.lanes)
+
+    def index_in(self, ops: StageBuilder, area: Rectangle) -> Value:
+        """The lane's number."""
+        return ops.iclamp(ops.trial(), 0, len(self.lanes) - 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
-    """Consecutive elements of a range: a grid of slots, or certain scalars."""
+    """Consecutive elements of a range: a grid of slots, certain scalars, or elements of lanes."""
 
     block: Block | None = None
     start: Affine = _ORIGIN
     counts: tuple[int, int] = (1, 1)
     strides: tuple[int, int] = (0, 0)
     scalars: tuple[Scalar, ...] = ()
+    elements: tuple[Lowered, ...] = ()
 
     @property
     def size(self) -> int:
         """Number of elements."""
-        return len(self.scalars) if self.block is None else self.counts[0] * self.counts[1]
+        if self.block is not None:
+            return self.counts[0] * self.counts[1]
+        return len(self.scalars) + len(self.elements)
 
 
 class PartReader:
@@ -107,8 +145,11 @@ class PartReader:
             raise NotLowerable("a reference to another file or several sheets")
         return reads[0].at(self.position.row, self.position.column)
 
-    def runs(self, node: RangeReference | CellReference) -> list[Run]:
-        """All elements of a range in row-major order; cells that hold nothing are left out."""
+    def runs(self, node: RangeReference | CellReference, moves: bool = False) -> list[Run]:
+        """All elements of a range in row-major order; cells that hold nothing are left out.
+
+        With `moves`, a window over certain cells may move with the lanes.
+        """
         runs: list[Run] = []
         for read in reference_reads(self.cells.workbook, node, self.position.sheet):
             area = read.at(self.position.row, self.position.column)
@@ -118,10 +159,28 @@ class PartReader:
                 counts = (area.row_count, area.column_count)
                 runs.append(Run(block, self.place(block, read), counts, strides))
                 continue
-            if not read.is_fixed and (self.position.rows or self.position.columns):
+            if read.is_fixed or not self.position.is_moving:
+                runs.extend(self._mixed(area))
+            elif moves:
+                runs.append(self._window(read, area))
+            else:
                 raise NotLowerable("a window that moves over unlike cells")
-            runs.extend(self._mixed(area))
         return runs
+
+    def _window(self, read: Read, area: Rectangle) -> Run:
+        """A window over certain cells that moves with the lanes: each of its places a table."""
+        swept = read.swept(self._part)
+        wanted = (area.row_count + self._part.row_count - 1, area.column_count + self._part.column_count - 1)
+        is_rigid = swept.row_count <= wanted[0] and swept.column_count <= wanted[1]
+        if not isinstance(self.position, LanePosition) or area.size > _MOST_WINDOW or not is_rigid:
+            raise NotLowerable("a window that moves over unlike cells")
+        return Run(
+            elements=tuple(
+                self._moving_element(read, row, column)
+                for row in range(area.row_count)
+                for column in range(area.column_count)
+            )
+        )
 
     def _mixed(self, area: Rectangle) -> list[Run]:
         runs: list[Run] = []
@@ -138,16 +197,19 @@ class PartReader:
         return [*runs, Run(scalars=tuple(scalars))] if scalars else runs
 
     def _certain(self, read: Read) -> Lowered:
-        here, part = self.position, self._part
-        if (here.rows is None and here.columns is None) or read.is_fixed:
+        here = self.position
+        if read.is_fixed or not here.is_moving:
             area = read.at(here.row, here.column)
             return lowered_constant(self.ops, self.cells.certain(area.sheet, area.top, area.left))
+        return self._moving_element(read, 0, 0)
+
+    def _moving_element(self, read: Read, down: int, right: int) -> Lowered:
+        part = self._part
         scalars: list[Scalar] = []
-        for row in range(part.top, part.bottom + 1):
-            for column in range(part.left, part.right + 1):
-                area = read.at(row, column)
-                scalars.append(self.cells.certain(area.sheet, area.top, area.left))
-        return self.table_element(scalars, self.ops.affine(here.place_in(part)))
+        for row, column in self.position.cells_of(part):
+            area = read.at(row, column)
+            scalars.append(self.cells.certain(area.sheet, area.top + down, area.left + right))
+        return self.table_element(scalars, self.position.index_in(self.ops, part))
 
     def table_element(self, scalars: Sequence[Scalar], index: Value) -> Lowered:
         """One of several certain scalars of one kind."""
@@ -176,8 +238,8 @@ def fold_run(
     """Feed the elements of a run to a step, in order; long runs as loops."""
     ops = reader.ops
     if run.block is None:
-        for scalar in run.scalars:
-            state = step(state, lowered_constant(ops, scalar))
+        for element in (*(lowered_constant(ops, scalar) for scalar in run.scalars), *run.elements):
+            state = step(state, element)
         return state
     block = run.block
     return _fold_grid(ops, run, state, lambda inside, at: step(inside, reader.slot(block, at)))

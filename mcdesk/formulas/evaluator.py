@@ -1,6 +1,7 @@
 """Calculates the cells of a workbook from its formulas, each once; `overlay` does so for a trial."""
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from mcdesk.formulas.arrays import as_array, stretch
 from mcdesk.formulas.cell_reading import AreaReader
@@ -21,11 +22,28 @@ from mcdesk.formulas.compilation import Compilation
 from mcdesk.formulas.data_tables import data_table_inputs
 from mcdesk.formulas.frame import FormulaSource, Frame, Random
 from mcdesk.formulas.values import BLANK, ArrayValue, Blank, LambdaValue, Missing, Reference, Scalar, Value
+from mcdesk.formulas.walk import Walk
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import CellAddress, Rectangle
 from mcdesk.model.workbook import DataTable, Formula, FormulaKind, Workbook
 
 _MOST_TABLE_WORK = 20_000_000
+
+
+class RegionFiller(Protocol):
+    """Calculates regions as a whole, each tried once."""
+
+    def __contains__(self, key: int) -> bool:
+        """Whether the cell's region has still to be tried."""
+
+    def cells_before(self, key: int, cells: Mapping[int, Entry]) -> list[int]:
+        """The cells to calculate before its region is filled; none once it was asked."""
+
+    def fill(self, key: int, cells: dict[int, Entry]) -> None:
+        """Calculate its region if that can be done, and be done with the region."""
+
+    def give_up(self, key: int) -> None:
+        """Leave the cells of its region to the evaluator."""
 
 
 class Calculation:
@@ -39,8 +57,11 @@ class Calculation:
 
     Attributes:
         cells: what is known of each cell by key; a Stop where there is no value.
+        regions: what calculates the cells of large regions at once; None where each is evaluated.
         cycles: the cycles that were met, each cell by cell in the order of reading.
     """
+
+    regions: RegionFiller | None = None
 
     def __init__(
         self,
@@ -109,39 +130,40 @@ class Calculation:
         return self._spills.get(key)
 
     def _calculate(self, wanted: int) -> None:
-        """Calculate a cell and what it reads, without recursion over cells."""
-        waiting = [wanted]
-        started: dict[int, None] = {}
-        while waiting:
-            key = waiting[-1]
-            if self.cells.get(key, BLANK) is not PENDING:
-                waiting.pop()
-                started.pop(key, None)
+        """Calculate a cell and what it reads."""
+        walk = Walk(wanted)
+        while (key := walk.next_cell(self.cells)) is not None:
+            if self._tries_region(walk, key):
                 continue
-            started[key] = None
+            walk.start(key)
             try:
                 self._evaluate(key)
             except CellsMissing as missing:
-                self._wait_for(missing.keys, started, waiting)
+                self._wait_for(walk, missing.keys)
             except ObstacleMet as met:
                 self.cells[key] = Stop(met.obstacle)
             except (RecursionError, OverflowError, ZeroDivisionError):
                 # Calls nested without end, or numbers beyond what a double holds.
                 self.cells[key] = ErrorCode.NUM
 
-    def _wait_for(self, keys: tuple[int, ...], started: dict[int, None], waiting: list[int]) -> None:
-        for key in keys:
-            if key in started:
-                self._close_cycle(key, list(started))
-                return
-        # The first cell asked for is calculated first.
-        waiting.extend(reversed(keys))
+    def _tries_region(self, walk: Walk, key: int) -> bool:
+        if self.regions is None or key not in self.regions or walk.is_on_path(key):
+            return False
+        before = self.regions.cells_before(key, self.cells)
+        if before:
+            walk.attempt(before)
+        else:
+            self.regions.fill(key, self.cells)
+        return True
 
-    def _close_cycle(self, first: int, path: list[int]) -> None:
-        cycle = path[path.index(first) :]
-        self.cycles.append(tuple(address_of(key) for key in cycle))
-        for key in cycle:
-            self.cells[key] = ErrorCode.CYCLE
+    def _wait_for(self, walk: Walk, keys: tuple[int, ...]) -> None:
+        if self.regions is not None and walk.crosses(keys):
+            self.regions.give_up(walk.abandon())
+            return
+        cycle = walk.wait_for(keys)
+        if cycle:
+            self.cycles.append(tuple(address_of(key) for key in cycle))
+            self.cells.update(dict.fromkeys(cycle, ErrorCode.CYCLE))
 
     def _evaluate(self, key: int) -> None:
         address = address_of(key)

@@ -210,7 +210,7 @@ def lower_sum_product(lowering: FormulaLowering, arguments: Sequence[Node]) -> L
 
 def _cell_of(lowering: FormulaLowering, area: Rectangle, row: int, column: int) -> Lowered:
     reader = lowering.reader
-    if reader.position.rows or reader.position.columns:
+    if reader.position.is_moving:
         raise NotLowerable("SUMPRODUCT over windows of unlike cells")
     cell = (area.sheet, area.top + row, area.left + column)
     block = reader.cells.block_at(*cell)

@@ -236,7 +236,7 @@ class LoweredNumbers:
         self._sources: list[Lowered | Run] = []
         for node in nodes:
             if isinstance(node, CellReference | RangeReference):
-                self._sources.extend(self._reader.runs(node))
+                self._sources.extend(self._reader.runs(node, moves=True))
             elif isinstance(node, ArrayConstant):
                 self._sources.append(Run(scalars=_scalars(node)))
             elif isinstance(node, MissingArgument):
@@ -252,6 +252,7 @@ class LoweredNumbers:
                 total += 1
             elif source.block is None:
                 total += sum(type(scalar) is float for scalar in source.scalars)
+                total += sum(element.kind is LoweredKind.NUMBER for element in source.elements)
             elif self._is_number(source):
                 total += source.size
         return self._ops.number(float(total))
@@ -303,7 +304,8 @@ def _number_step(
 
 def _may_fail(run: Run) -> bool:
     if run.block is None:
-        return any(isinstance(scalar, ErrorCode) for scalar in run.scalars)
+        has_error = any(isinstance(scalar, ErrorCode) for scalar in run.scalars)
+        return has_error or any(element.error is not None for element in run.elements)
     return run.block.error_array is not None
 
 

@@ -8,7 +8,9 @@ from enum import Enum
 from types import MappingProxyType
 
 from mcdesk.formulas.cell_store import Obstacle, ObstacleReason, cached_value
+from mcdesk.formulas.certain_regions import CertainRegions
 from mcdesk.formulas.evaluator import Calculation
+from mcdesk.formulas.regions import find_regions
 from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.error_codes import ErrorCode
@@ -77,6 +79,7 @@ def compare_workbook(
     """
     started = now()
     calculation = Calculation(workbook, reads_external=False)
+    calculation.regions = CertainRegions(workbook, find_regions(workbook, calculation.compilation.trees))
     comparison = _Comparison(workbook, calculation, cancel or CancelToken())
     for sheet in workbook.sheets:
         comparison.compare_sheet(sheet)

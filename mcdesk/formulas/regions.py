@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 
 from mcdesk.formulas.binding import Binder
-from mcdesk.formulas.parser import FormulaCache, FormulaSyntaxError
+from mcdesk.formulas.formula_trees import FormulaTrees
 from mcdesk.formulas.rectangles import equal_rectangles
 from mcdesk.formulas.syntax import ErrorLiteral, Node
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import Rectangle
-from mcdesk.model.workbook import Formula, FormulaKind, Sheet, Workbook
+from mcdesk.model.workbook import FormulaKind, Sheet, Workbook
+
+_NO_FORMULA = ErrorLiteral(ErrorCode.REF)
+_UNREADABLE = ErrorLiteral(ErrorCode.NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +28,30 @@ class Region:
     owner: int = -1
 
 
-def find_regions(workbook: Workbook) -> tuple[Region, ...]:
+def find_regions(workbook: Workbook, trees: FormulaTrees) -> tuple[Region, ...]:
     """All regions of a workbook, sheet by sheet in reading order."""
-    cache, binder = FormulaCache(), Binder(workbook)
+    binder = Binder(workbook)
     regions: list[Region] = []
     for sheet in workbook.sheets:
-        regions.extend(_regions_of_sheet(workbook, sheet, cache, binder))
+        regions.extend(_regions_of_sheet(workbook, sheet, trees, binder))
     return tuple(regions)
 
 
-def _regions_of_sheet(workbook: Workbook, sheet: Sheet, cache: FormulaCache, binder: Binder) -> list[Region]:
+def _regions_of_sheet(workbook: Workbook, sheet: Sheet, trees: FormulaTrees, binder: Binder) -> list[Region]:
     tree_by_number: dict[int, Node] = {}
     label_by_cell: dict[tuple[int, int], tuple[int, int, int]] = {}
-    places = (sheet.formulas >= 0) | (sheet.owners >= 0)
-    for place in places.nonzero()[0]:
-        row, column = int(sheet.rows[place]), int(sheet.columns[place])
-        owner, number = int(sheet.owners[place]), int(sheet.formulas[place])
+    places = ((sheet.formulas >= 0) | (sheet.owners >= 0)).nonzero()[0]
+    columns = (sheet.rows, sheet.columns, sheet.owners, sheet.formulas)
+    for row, column, owner, number in zip(*(each[places].tolist() for each in columns), strict=True):
         if owner >= 0:
             kind = workbook.formulas[owner].kind
             label_by_cell[row, column] = (-1, int(kind), owner)
             continue
-        tree = _tree(workbook.formulas[number], row, column, cache)
+        tree = _tree(workbook, number, trees)
         tree_by_number[id(tree)] = tree
         label_by_cell[row, column] = (id(tree), int(workbook.formulas[number].kind), -1)
     return [
-        _region(workbook, rectangle, label, tree_by_number, binder)
+        _region(workbook, rectangle, label, tree_by_number, trees, binder)
         for rectangle, label in equal_rectangles(sheet.index, label_by_cell)
     ]
 
@@ -59,22 +61,17 @@ def _region(
     rectangle: Rectangle,
     label: tuple[int, int, int],
     tree_by_number: dict[int, Node],
+    trees: FormulaTrees,
     binder: Binder,
 ) -> Region:
     number, kind, owner = label
-    if owner < 0:
-        tree = tree_by_number[number]
-        return Region(rectangle, binder.bind(tree, rectangle.sheet, rectangle), FormulaKind(kind))
-    formula = workbook.formulas[owner]
-    tree = _tree(formula, formula.row, formula.column, FormulaCache())
+    tree = tree_by_number[number] if owner < 0 else _tree(workbook, owner, trees)
     return Region(rectangle, binder.bind(tree, rectangle.sheet, rectangle), FormulaKind(kind), owner)
 
 
-def _tree(formula: Formula, row: int, column: int, cache: FormulaCache) -> Node:
+def _tree(workbook: Workbook, number: int, trees: FormulaTrees) -> Node:
+    formula = workbook.formulas[number]
     if formula.kind is FormulaKind.SPILL_FOLLOWER or not formula.text:
-        return ErrorLiteral(ErrorCode.REF)
-    try:
-        # a shared formula's text counts from its anchor: one tree serves all its cells
-        return cache.parse(formula.text, formula.row, formula.column)
-    except FormulaSyntaxError:
-        return ErrorLiteral(ErrorCode.NAME)
+        return _NO_FORMULA
+    # a shared formula's text counts from its anchor: one tree serves all its cells
+    return trees.tree(number) or _UNREADABLE

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from mcdesk.engine.distributions import Distribution
 from mcdesk.formulas.binding import walk
+from mcdesk.formulas.certain_regions import CertainRegions
 from mcdesk.formulas.choice import InputChoice, OutputChoice, SimulationChoice
 from mcdesk.formulas.dependencies import DependencyGraph
 from mcdesk.formulas.dialects import is_draw, is_output_marker
@@ -64,7 +65,9 @@ def build_simulation_model(
     Raises:
         ModelInvalid: if there is no output, no input, or an unknown function is needed.
     """
-    regions = find_regions(workbook)
+    calculation = Calculation(workbook, dict(choice.fixed), now_serial, None)
+    regions = find_regions(workbook, calculation.compilation.trees)
+    calculation.regions = CertainRegions(workbook, regions)
     graph = _graph(workbook, regions, {each.cell for each in choice.inputs})
     inputs = (*_chosen_inputs(choice.inputs), *_drawing_cells(graph, regions, choice))
     outputs = choice.outputs or _marked_outputs(graph, regions)
@@ -73,7 +76,6 @@ def build_simulation_model(
     is_needed = graph.precedents(_stored(graph, workbook, (output.cell for output in outputs)))
     is_uncertain = graph.dependents(_stored(graph, workbook, (each.cell for each in inputs)))
     _refuse_unknown_functions(workbook, graph, regions, is_needed)
-    calculation = Calculation(workbook, dict(choice.fixed), now_serial, None)
     warnings = () if inputs else ("No cell is uncertain: every trial gives the same values.",)
     return SimulationModel(
         workbook,

@@ -1,0 +1,204 @@
+"""Large regions of certain cells, calculated at once: their formula lowered, one lane per cell."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from typing_extensions import override
+
+from mcdesk.engine.backends import open_backend
+from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
+from mcdesk.engine.builder import ProgramDraft, StageBuilder, Value
+from mcdesk.engine.ir import Affine, SlotAccess
+from mcdesk.formulas.blocks import CellMap
+from mcdesk.formulas.cell_store import PENDING, Entry, Stop, key_of
+from mcdesk.formulas.emission import LanePosition, PartReader
+from mcdesk.formulas.lowered import TYPE_BY_KIND, Lowered, NotLowerable
+from mcdesk.formulas.lowering import FormulaLowering
+from mcdesk.formulas.reads import Read, reads_of
+from mcdesk.formulas.regions import Region
+from mcdesk.formulas.special_lowering import special_lowerings
+from mcdesk.formulas.values import BLANK, Scalar
+from mcdesk.foundation.error_codes import ErrorCode
+from mcdesk.model.addresses import CellAddress, Rectangle
+from mcdesk.model.workbook import FormulaKind, Workbook
+
+# below this the set-up of a program costs more than the evaluation of the cells
+_LEAST_LANES = 64
+
+
+@dataclass(slots=True, eq=False)
+class _Group:
+    """A region, what it reads, and whether that was asked for."""
+
+    region: Region
+    reads: tuple[Read, ...]
+    is_asked: bool = False
+
+
+class CertainRegions:
+    """Fills the regions that it can in one go; the evaluator calculates the cells of the others.
+
+    A region is asked for twice: the first time for the cells that it reads, which the evaluator
+    then calculates, the second time to be filled.
+    """
+
+    def __init__(self, workbook: Workbook, regions: Iterable[Region]) -> None:
+        self._workbook = workbook
+        self._group_by_key: dict[int, _Group] = {}
+        for region in regions:
+            if region.rectangle.size >= _LEAST_LANES and region.kind is FormulaKind.NORMAL:
+                self._add(region)
+
+    def __contains__(self, key: int) -> bool:
+        """Whether the cell is in a region that has not been tried yet."""
+        return key in self._group_by_key
+
+    def cells_before(self, key: int, cells: Mapping[int, Entry]) -> list[int]:
+        """The cells to calculate before a cell's region can be filled; none once it was asked."""
+        group = self._group_by_key[key]
+        if group.is_asked:
+            return []
+        group.is_asked = True
+        return self._pending(group, cells)
+
+    def fill(self, key: int, cells: dict[int, Entry]) -> None:
+        """Calculate a cell's region if that can be done at once, and be done with the region."""
+        group = self._group_by_key[key]
+        area = group.region.rectangle
+        self.give_up(key)
+        if self._pending(group, cells):
+            return
+        known = _KnownCells(self._workbook, cells)
+        for lanes in _lanes_by_kinds(group, known):
+            if len(lanes) < _LEAST_LANES:
+                continue
+            try:
+                values = _RegionProgram(group.region, known, lanes).values()
+            except NotLowerable:
+                continue
+            for (row, column), value in zip(lanes, values, strict=True):
+                own = key_of(area.sheet, row, column)
+                if cells.get(own) is PENDING:
+                    cells[own] = value
+
+    def give_up(self, key: int) -> None:
+        """Leave the cells of a cell's region to the evaluator."""
+        if key in self._group_by_key:
+            for each in _keys(self._group_by_key[key].region.rectangle):
+                del self._group_by_key[each]
+
+    def _add(self, region: Region) -> None:
+        area = region.rectangle
+        reads = reads_of(self._workbook, region.tree, area.sheet)
+        swept = [read.swept(area) for read in reads.reads]
+        is_own = any(each.sheet == area.sheet and each.intersect(area) is not None for each in swept)
+        if not reads.is_dynamic and not is_own:
+            self._group_by_key.update(dict.fromkeys(_keys(area), _Group(region, reads.reads)))
+
+    def _pending(self, group: _Group, cells: Mapping[int, Entry]) -> list[int]:
+        found: list[int] = []
+        for area in [read.swept(group.region.rectangle) for read in group.reads]:
+            sheet = self._workbook.sheets[area.sheet]
+            places = sheet.positions_in(area)
+            for row, column in zip(sheet.rows[places].tolist(), sheet.columns[places].tolist(), strict=True):
+                key = key_of(area.sheet, row, column)
+                if cells.get(key) is PENDING:
+                    found.append(key)
+        return found
+
+
+class _RegionProgram:
+    """The formula of a region as a program in which each cell is a trial."""
+
+    def __init__(self, region: Region, known: "_KnownCells", lanes: Sequence[tuple[int, int]]) -> None:
+        self._region = region
+        self._lane_count = len(lanes)
+        self._draft = ProgramDraft()
+        area = region.rectangle
+        here = LanePosition(area.sheet, *lanes[0], lanes=tuple(lanes))
+        self._reader = PartReader(StageBuilder(self._draft), known, area, here)
+
+    def values(self) -> list[Scalar]:
+        """The value of each lane.
+
+        Raises:
+            NotLowerable: if the formula, or what it reads, has no instructions.
+        """
+        lowering = FormulaLowering(self._reader, _no_draw, special_lowerings())
+        lowered = lowering.formula(self._region.tree)
+        arrays = self._written(lowered)
+        backend = open_backend("auto", self._draft.program(), ())
+        slots = backend.run(ChunkRequest(0, 0, self._lane_count, arrays))
+        return _scalars(slots[arrays[0]][0], slots[arrays[1]][0])
+
+    def _written(self, lowered: Lowered) -> tuple[int, int]:
+        ops = self._reader.ops
+        if lowered.text is not None:
+            raise NotLowerable("a text")
+        value = ops.number(0.0) if lowered.value is None else lowered.value
+        errors = ops.error(ErrorCode.NONE) if lowered.error is None else lowered.error
+        kind = TYPE_BY_KIND.get(lowered.kind)
+        arrays = tuple(self._one_slot(ops, each) for each in (value, errors))
+        if kind is None and lowered.error is None:
+            raise NotLowerable("a value that only the evaluator knows")
+        ops.finish("certain")
+        return arrays[0], arrays[1]
+
+    def _one_slot(self, ops: StageBuilder, value: Value) -> int:
+        array = self._draft.slot_array(value.type, 1)
+        ops.write_slot(SlotAccess(array, Affine(0)), value)
+        return array
+
+
+class _KnownCells(CellMap):
+    """Calculated cells only."""
+
+    def __init__(self, workbook: Workbook, cells: Mapping[int, Entry]) -> None:
+        super().__init__(workbook, (), self._known)
+        self._cells = cells
+
+    @override
+    def certain(self, sheet: int, row: int, column: int) -> Scalar:
+        """The value of a cell; one without a value keeps the region from being filled."""
+        value = self._cells.get(key_of(sheet, row, column), BLANK)
+        if isinstance(value, Stop):
+            raise NotLowerable("a cell without a value")
+        return value
+
+    def _known(self, cell: CellAddress) -> Scalar:
+        return self.certain(cell.sheet, cell.row, cell.column)
+
+
+def _keys(area: Rectangle) -> list[int]:
+    return [
+        key_of(area.sheet, row, column)
+        for row in range(area.top, area.bottom + 1)
+        for column in range(area.left, area.right + 1)
+    ]
+
+
+def _lanes_by_kinds(group: _Group, known: _KnownCells) -> list[list[tuple[int, int]]]:
+    """The cells of a region in groups whose single-cell reads give values of the same kinds."""
+    area = group.region.rectangle
+    moving = [read for read in group.reads if not read.is_fixed and read.at(area.top, area.left).size == 1]
+    lanes: dict[tuple[type, ...], list[tuple[int, int]]] = {}
+    for row in range(area.top, area.bottom + 1):
+        for column in range(area.left, area.right + 1):
+            seen = [read.at(row, column) for read in moving]
+            kinds = tuple([type(known.certain(each.sheet, each.top, each.left)) for each in seen])
+            lanes.setdefault(kinds, []).append((row, column))
+    return list(lanes.values())
+
+
+def _scalars(values: SlotValues, errors: SlotValues) -> list[Scalar]:
+    # a minus zero is no number of Excel's
+    plain = np.add(values, 0.0) if values.dtype == np.float64 else values
+    scalars: list[Scalar] = plain.tolist()
+    for place in np.flatnonzero(errors).tolist():
+        scalars[place] = ErrorCode(int(errors[place]))
+    return scalars
+
+
+def _no_draw(_place: int) -> Value:
+    raise NotLowerable("a random number")

@@ -1,0 +1,26 @@
+"""The trees of a workbook's stored formulas, each parsed once."""
+
+from mcdesk.formulas.parser import FormulaCache, FormulaSyntaxError
+from mcdesk.formulas.syntax import Node
+from mcdesk.model.workbook import Workbook
+
+
+class FormulaTrees:
+    """Parses on demand; formulas that are the same but for their place share a tree. For one thread."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._formulas = workbook.formulas
+        self._cache = FormulaCache()
+        self._tree_by_formula: dict[int, Node | None] = {}
+
+    def tree(self, index: int) -> Node | None:
+        """The tree of a stored formula; None for one that cannot be read."""
+        if index in self._tree_by_formula:
+            return self._tree_by_formula[index]
+        formula = self._formulas[index]
+        try:
+            tree = self._cache.parse(formula.text, formula.row, formula.column)
+        except FormulaSyntaxError:
+            tree = None
+        self._tree_by_formula[index] = tree
+        return tree

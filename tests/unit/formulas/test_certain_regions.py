@@ -1,0 +1,135 @@
+"""Regions of certain cells that are calculated at once: the same values as cell by cell."""
+
+import struct
+from collections.abc import Mapping
+
+import pytest
+
+from mcdesk.formulas.cell_store import Entry
+from mcdesk.formulas.certain_regions import CertainRegions
+from mcdesk.formulas.evaluator import Calculation
+from mcdesk.formulas.regions import find_regions
+from mcdesk.foundation.error_codes import ErrorCode
+from mcdesk.model.addresses import CellAddress
+from mcdesk.model.workbook import Workbook
+from mcdesk.model.xlsx_reader import read_workbook
+from tests.builders_xlsx import CellContent
+from tests.corpus import CORPUS, requires_corpus
+from tests.unit.formulas.small_workbooks import workbook_of
+
+_ROWS = 300
+
+
+class _Counted(Calculation):
+    """Counts the cells that are evaluated one by one."""
+
+    evaluated = 0
+
+    def _evaluate(self, key: int) -> None:
+        self.evaluated += 1
+        super()._evaluate(key)
+
+
+def _both(workbook: Workbook) -> tuple[dict[int, Entry], dict[int, Entry], int]:
+    """Every cell calculated by itself, and with regions; and how many of these were evaluated."""
+    alone, together = Calculation(workbook), _Counted(workbook)
+    together.regions = CertainRegions(workbook, find_regions(workbook, together.compilation.trees))
+    for calculation in (alone, together):
+        for sheet in workbook.sheets:
+            for row, column in zip(sheet.rows.tolist(), sheet.columns.tolist(), strict=True):
+                calculation.value(CellAddress(sheet.index, row, column))
+    return alone.cells, together.cells, together.evaluated
+
+
+def _exact(cells: Mapping[int, Entry]) -> dict[int, object]:
+    return {
+        key: struct.pack("<d", value) if isinstance(value, float) else value for key, value in cells.items()
+    }
+
+
+def _column(formula: str, **data: CellContent) -> dict[str, CellContent]:
+    cells: dict[str, CellContent] = dict(data)
+    for row in range(1, _ROWS + 1):
+        cells.setdefault(f"A{row}", row * 0.37 - 11.0)
+        cells.setdefault(f"B{row}", (row * 7919 % 101) / 7.0)
+        cells[f"C{row}"] = formula.replace("#", str(row))
+    return cells
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "=A#*B#+1",
+        "=IF(A#>0,SQRT(A#),B#/A#)",
+        "=ROUND(A#/B#,2)",
+        "=EXP(A#/40)*LN(B#+1)-B#^2",
+        "=SUM(A#:B#)-MAX($A$1:$A$300)",
+        "=VLOOKUP(ABS(A#),$F$1:$G$3,2)",
+        "=A#>B#",
+        "=SQRT(A#)",
+        "=1/0",
+    ],
+)
+def test_that_a_region_without_recurrence_is_filled_with_the_same_bits(formula: str) -> None:
+    table: dict[str, CellContent] = {"F1": 0.0, "F2": 5.0, "F3": 50.0, "G1": 1.5, "G2": 2.5, "G3": 3.5}
+
+    alone, together, evaluated = _both(workbook_of({"S": _column(formula, **table)}))
+
+    assert _exact(together) == _exact(alone)
+    assert evaluated == 0
+
+
+def test_that_cells_of_several_kinds_are_filled_kind_by_kind() -> None:
+    cells = _column("=A#+1", A5="text", A17=True, A40=ErrorCode.DIV0, A41="12", A300=None)
+    del cells["A300"]
+
+    alone, together, evaluated = _both(workbook_of({"S": cells}))
+
+    assert _exact(together) == _exact(alone)
+    assert 0 < evaluated < 10
+
+
+def test_that_regions_feed_each_other_in_any_order_of_sheets() -> None:
+    first = {f"A{row}": f"=Late!B{row}*2" for row in range(1, _ROWS + 1)}
+    late: dict[str, CellContent] = {f"A{row}": float(row) for row in range(1, _ROWS + 1)}
+    late |= {f"B{row}": f"=A{row}+1" for row in range(1, _ROWS + 1)}
+
+    alone, together, evaluated = _both(workbook_of({"First": first, "Late": late}))
+
+    assert _exact(together) == _exact(alone)
+    assert evaluated == 0
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("=C{before}+A{row}", "=D{before}*0.5+C{row}"), ("=D{before}+A{row}", "=C{row}*0.5")],
+    ids=["reads itself", "two regions in turn"],
+)
+def test_that_recurrences_are_left_to_the_evaluator(left: str, right: str) -> None:
+    cells = _column("=0")
+    for row in range(2, _ROWS + 1):
+        cells[f"C{row}"] = left.format(row=row, before=row - 1)
+        cells[f"D{row}"] = right.format(row=row, before=row - 1)
+    cells["C1"], cells["D1"] = 1.0, 2.0
+
+    alone, together, _ = _both(workbook_of({"S": cells}))
+
+    assert _exact(together) == _exact(alone)
+    assert not any(value is ErrorCode.CYCLE for value in together.values())
+
+
+def test_that_a_cycle_inside_regions_is_still_a_cycle() -> None:
+    cells = _column("=D#+1")
+    cells |= {f"D{row}": f"=C{row}+1" for row in range(1, _ROWS + 1)}
+
+    _, together, _ = _both(workbook_of({"S": cells}))
+
+    assert sum(value is ErrorCode.CYCLE for value in together.values()) == 2 * _ROWS
+
+
+@requires_corpus
+@pytest.mark.parametrize("name", ["lifelib__basic_term_sample.xlsx", "xlcalculator__BASES.xlsx"])
+def test_that_real_workbooks_give_the_same_bits(name: str) -> None:
+    alone, together, _ = _both(read_workbook(CORPUS / name))
+
+    assert _exact(together) == _exact(alone)
