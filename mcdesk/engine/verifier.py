@@ -41,7 +41,11 @@ _SIGNATURES |= dict.fromkeys((Op.IADD, Op.ISUB, Op.IMUL, Op.IAND, Op.IOR, Op.IXO
 _SIGNATURES |= dict.fromkeys((Op.ISHL, Op.ILSHR, Op.IASHR), ((_I,), _I))
 _SIGNATURES |= dict.fromkeys((Op.ILT, Op.IEQ), ((_I, _I), _L))
 
+_WITH_IMMEDIATE = {Op.ISHL, Op.ILSHR, Op.IASHR, Op.ICLAMP, Op.CONSTANT}
+_COMBINED = {Op.IADD: operator.add, Op.ISUB: operator.sub, Op.IMUL: operator.mul}
+
 Bounds = tuple[int, int]
+Loops = dict[int, int]  # rounds by value number of the index, of the loops around
 
 
 class ProgramFault(Exception):
@@ -51,13 +55,16 @@ class ProgramFault(Exception):
 @dataclass(slots=True)
 class _Known:
     types: dict[int, Type] = field(default_factory=dict)
+    defined: set[int] = field(default_factory=set)
     bounds: dict[int, Bounds] = field(default_factory=dict)
     scopes: list[list[int]] = field(default_factory=lambda: [[]])
     shifts: dict[int, Bounds] = field(default_factory=dict)
 
     def define(self, number: int, kind: Type, bounds: Bounds | None = None) -> None:
-        if number in self.types:
+        # not even where the first is out of scope: shifts are kept by number
+        if number in self.defined:
             raise ProgramFault(f"value {number} is defined twice")
+        self.defined.add(number)
         self.types[number] = kind
         self.scopes[-1].append(number)
         if bounds is not None:
@@ -70,10 +77,10 @@ class _Known:
 
 
 def check(program: Program) -> None:
-    """Prove that the program is well formed.
+    """Prove that the program is well formed and writes every element of its slots, whatever is asked of it.
 
     Raises:
-        ProgramFault: naming the stage and the instruction.
+        ProgramFault: naming the stage and the instruction, or the slot array and the element.
     """
     for table in program.tables:
         if table.values.dtype != DTYPE_BY_TYPE[table.type] or table.values.ndim != 1 or not table.values.size:
@@ -85,10 +92,14 @@ def check(program: Program) -> None:
                 _check_evaluated(program, stage, order)
             else:
                 known = _Known()
-                _check_body(program, stage.body, known, [])
+                _check_body(program, stage.body, known, {})
                 order.body(stage.body, known.shifts)
         except (ProgramFault, SlotFault) as fault:
             raise ProgramFault(f"{stage.name}: {fault}") from fault
+    try:
+        order.complete()
+    except SlotFault as fault:
+        raise ProgramFault(str(fault)) from fault
 
 
 def _check_evaluated(program: Program, stage: EvaluatedStage, order: SlotOrder) -> None:
@@ -102,7 +113,7 @@ def _check_body(
     program: Program,
     body: Sequence[Statement],
     known: _Known,
-    loops: list[tuple[int, int]],
+    loops: Loops,
 ) -> None:
     for statement in body:
         if isinstance(statement, Loop):
@@ -111,7 +122,7 @@ def _check_body(
             _check_instruction(program, statement, known, loops)
 
 
-def _check_loop(program: Program, loop: Loop, known: _Known, loops: list[tuple[int, int]]) -> None:
+def _check_loop(program: Program, loop: Loop, known: _Known, loops: Loops) -> None:
     if loop.count < 1:
         raise ProgramFault("a loop runs less than once")
     for carry in loop.carries:
@@ -120,7 +131,7 @@ def _check_loop(program: Program, loop: Loop, known: _Known, loops: list[tuple[i
     known.define(loop.index, Type.INTEGER, (0, loop.count - 1))
     for carry in loop.carries:
         known.define(carry.inside, carry.type)
-    _check_body(program, loop.body, known, [*loops, (loop.index, loop.count)])
+    _check_body(program, loop.body, known, {**loops, loop.index: loop.count})
     for carry in loop.carries:
         _expect(known, carry.following, carry.type)
     known.leave()
@@ -132,7 +143,7 @@ def _check_instruction(
     program: Program,
     instruction: Instruction,
     known: _Known,
-    loops: list[tuple[int, int]],
+    loops: Loops,
 ) -> None:
     operands, result = _signature(program, instruction, known)
     if len(operands) != len(instruction.operands):
@@ -141,20 +152,23 @@ def _check_instruction(
         _expect(known, number, kind)
     if instruction.type is not result:
         raise ProgramFault(f"{instruction.op.value} gives {result.value}, not {instruction.type.value}")
-    _check_immediate(program, instruction)
+    if instruction.op in _WITH_IMMEDIATE:
+        _check_immediate(program, instruction)
     access = instruction.immediate
     if isinstance(access, SlotAccess):
         _check_access(program, instruction, access, known, loops)
     elif instruction.op is Op.READ_TABLE:
         _check_table(program, instruction, known)
     if instruction.op is not Op.WRITE_SLOT:
-        known.define(instruction.result, result, _bounds(instruction, known, loops))
+        bounds = _bounds(instruction, known, loops) if result is Type.INTEGER else None
+        known.define(instruction.result, result, bounds)
 
 
 def _signature(program: Program, instruction: Instruction, known: _Known) -> tuple[tuple[Type, ...], Type]:
     op, immediate = instruction.op, instruction.immediate
-    if op in _SIGNATURES:
-        return _SIGNATURES[op]
+    signature = _SIGNATURES.get(op)
+    if signature is not None:
+        return signature
     if op is Op.CONSTANT:
         return (), instruction.type
     if op is Op.SELECT:
@@ -178,7 +192,7 @@ def _check_immediate(program: Program, instruction: Instruction) -> None:
             return
         case Op.CONSTANT, float() if instruction.type is Type.NUMBER:
             return
-        case ((Op.ISHL | Op.ILSHR | Op.IASHR | Op.ICLAMP | Op.CONSTANT), immediate):
+        case _, immediate:
             raise ProgramFault(f"{instruction.op.value} cannot take {immediate}")
 
 
@@ -195,7 +209,7 @@ def _check_access(
     instruction: Instruction,
     access: SlotAccess,
     known: _Known,
-    loops: list[tuple[int, int]],
+    loops: Loops,
 ) -> None:
     low, high = _affine_bounds(access.at, loops)
     shift = known.bounds.get(instruction.operands[0]) if instruction.op is Op.READ_SLOT_AT else (0, 0)
@@ -206,34 +220,33 @@ def _check_access(
         known.shifts[instruction.operands[0]] = shift
 
 
-def _affine_bounds(at: Affine, loops: list[tuple[int, int]]) -> Bounds:
+def _affine_bounds(at: Affine, loops: Loops) -> Bounds:
     low = high = at.base
-    count_by_index = dict(loops)
     for index, stride in at.terms:
-        if index not in count_by_index:
+        if index not in loops:
             raise ProgramFault(f"value {index} is not the index of a loop around")
-        reach = stride * (count_by_index[index] - 1)
+        reach = stride * (loops[index] - 1)
         low, high = low + min(reach, 0), high + max(reach, 0)
     return low, high
 
 
-def _bounds(instruction: Instruction, known: _Known, loops: list[tuple[int, int]]) -> Bounds | None:
+def _bounds(instruction: Instruction, known: _Known, loops: Loops) -> Bounds | None:
     op, immediate = instruction.op, instruction.immediate
-    of = [known.bounds.get(number) for number in instruction.operands]
-    if op is Op.CONSTANT and isinstance(immediate, int) and instruction.type is Type.INTEGER:
+    if op is Op.CONSTANT and isinstance(immediate, int):
         return immediate, immediate
     if op is Op.AFFINE and isinstance(immediate, Affine):
         return _affine_bounds(immediate, loops)
     if op is Op.ICLAMP and isinstance(immediate, tuple):
         return immediate
-    if op in (Op.IADD, Op.ISUB, Op.IMUL) and of[0] is not None and of[1] is not None:
-        return _combined(op, of[0], of[1])
+    if op in _COMBINED:
+        return _combined(op, *(known.bounds.get(number) for number in instruction.operands))
     return None
 
 
-def _combined(op: Op, a: Bounds, b: Bounds) -> Bounds | None:
-    pick = {Op.IADD: operator.add, Op.ISUB: operator.sub, Op.IMUL: operator.mul}[op]
-    corners = [int(pick(x, y)) for x in a for y in b]
+def _combined(op: Op, a: Bounds | None, b: Bounds | None) -> Bounds | None:
+    if a is None or b is None:
+        return None
+    corners = [int(_COMBINED[op](x, y)) for x in a for y in b]
     return (min(corners), max(corners)) if max(map(abs, corners)) < 2**63 else None
 
 

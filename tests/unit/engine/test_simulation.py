@@ -27,6 +27,7 @@ def _doubled_uniform() -> SimulationProgram:
     late = ops.ilt(ops.integer(2500), ops.trial())
     fails = ops.and_(late, ops.lt(u, ops.number(0.5)))
     code = ops.select(fails, ops.error(ErrorCode.NUM), ops.error(ErrorCode.NONE))
+    ops.write_slot(SlotAccess(errors, Affine(0)), ops.error(ErrorCode.NONE))
     ops.write_slot(SlotAccess(errors, Affine(1)), code)
     ops.finish("model")
     inputs = (Quantity("S!A1", "rate", values, 0, None, "uniform(0, 1)"),)
