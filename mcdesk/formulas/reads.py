@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mcdesk.formulas.binding import walk
+from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
 from mcdesk.formulas.syntax import (
     Axis,
     Binary,
@@ -71,7 +72,9 @@ def reads_of(workbook: Workbook, tree: Node, sheet: int) -> Reads:
     """What a bound tree on a sheet reads."""
     found: dict[Read, None] = {}
     is_dynamic = False
-    for node in walk(tree):
+    nodes = walk(tree)
+    binds = any(isinstance(node, Call) and node.name in ("LET", "LAMBDA") for node in nodes)
+    for node in nodes:
         match node:
             case CellReference() | RangeReference():
                 found.update(dict.fromkeys(reference_reads(workbook, node, sheet)))
@@ -81,10 +84,13 @@ def reads_of(workbook: Workbook, tree: Node, sheet: int) -> Reads:
                     is_dynamic = True
                 else:
                     found[read] = None
-            case Call(name, _, _) if name in _DYNAMIC_CALLS:
+            case Call(name, _, _) if name in _DYNAMIC_CALLS or _is_named(workbook, name):
                 is_dynamic = True
-            case Unary(UnaryOperator.SPILL, _) | StructuredReference() | NameReference():
+            case Unary(UnaryOperator.SPILL, _) | StructuredReference():
                 is_dynamic = True
+            case NameReference():
+                # where names are bound, one is most likely such a name: its value is in the tree
+                is_dynamic = is_dynamic or not binds
     return Reads(tuple(found), is_dynamic)
 
 
@@ -94,6 +100,11 @@ def reference_reads(workbook: Workbook, node: CellReference | RangeReference, sh
     if isinstance(node, CellReference):
         return tuple(Read(each, node.row, node.column, node.row, node.column) for each in sheets)
     return tuple(Read(each, node.top, node.left, node.bottom, node.right) for each in sheets)
+
+
+def _is_named(workbook: Workbook, name: str) -> bool:
+    """Whether a call is of a defined name: a LAMBDA that may read any cells."""
+    return name not in FUNCTION_BY_NAME and any(each.name.upper() == name for each in workbook.names)
 
 
 def _sheets(workbook: Workbook, span: SheetSpan | None, sheet: int) -> tuple[int, ...]:

@@ -19,13 +19,15 @@ class Region:
     """One formula over a rectangle; names and tables are already replaced by what they mean.
 
     `kind` is NORMAL, or says that the cells belong to an array formula or data table, which only
-    the evaluator computes; `owner` is that formula's index.
+    the evaluator computes; `owner` is that formula's index. `guards` are what was certain when a
+    reference such as OFFSET was replaced by the cells it means.
     """
 
     rectangle: Rectangle
     tree: Node
     kind: FormulaKind = FormulaKind.NORMAL
     owner: int = -1
+    guards: tuple[Node, ...] = ()
 
 
 def find_regions(workbook: Workbook, trees: FormulaTrees) -> tuple[Region, ...]:

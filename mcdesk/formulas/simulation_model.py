@@ -1,22 +1,27 @@
 """The model of a simulation: what is uncertain, what is wanted, and the regions between them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mcdesk.engine.distributions import Distribution
-from mcdesk.formulas.binding import walk
 from mcdesk.formulas.certain_regions import CertainRegions
 from mcdesk.formulas.choice import InputChoice, OutputChoice, SimulationChoice
+from mcdesk.formulas.declarations import (
+    input_name,
+    is_drawing,
+    keep_stored_draws,
+    marked_outputs,
+    refusal_of,
+    seed_warnings,
+)
 from mcdesk.formulas.dependencies import DependencyGraph
-from mcdesk.formulas.dialects import is_draw, is_output_marker
+from mcdesk.formulas.dynamic_references import DynamicReferences
 from mcdesk.formulas.evaluator import Calculation
-from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
 from mcdesk.formulas.reads import reads_of
 from mcdesk.formulas.regions import Region, find_regions
-from mcdesk.formulas.syntax import Call
 from mcdesk.foundation.errors import ModelInvalid
 from mcdesk.model.addresses import CellAddress, Rectangle, format_cell
 from mcdesk.model.workbook import Workbook
@@ -66,17 +71,25 @@ def build_simulation_model(
         ModelInvalid: if there is no output, no input, or an unknown function is needed.
     """
     calculation = Calculation(workbook, dict(choice.fixed), now_serial, None)
-    regions = find_regions(workbook, calculation.compilation.trees)
-    calculation.regions = CertainRegions(workbook, regions)
-    graph = _graph(workbook, regions, {each.cell for each in choice.inputs})
-    inputs = (*_chosen_inputs(choice.inputs), *_drawing_cells(graph, regions, choice))
-    outputs = choice.outputs or _marked_outputs(graph, regions)
+    found = find_regions(workbook, calculation.compilation.trees)
+    calculation.regions = CertainRegions(workbook, found)
+    keep_stored_draws(calculation, found)
+    dynamic = DynamicReferences(calculation, found)
+    while True:
+        regions = dynamic.regions()
+        graph = _graph(workbook, regions, {each.cell for each in choice.inputs})
+        inputs = (*_chosen_inputs(choice.inputs), *_drawing_cells(graph, regions, choice, calculation))
+        drawn = _stored(graph, workbook, (each.cell for each in inputs))
+        _join_dynamic_regions(graph, workbook, regions, drawn)
+        is_uncertain = graph.dependents(drawn)
+        if not dynamic.retract(graph, is_uncertain):
+            break
+    outputs = _outputs(choice, calculation, regions)
     if not outputs:
         raise ModelInvalid(f"{workbook.path.name} has no output", 'Name one with --output "Sheet1!B10".')
     is_needed = graph.precedents(_stored(graph, workbook, (output.cell for output in outputs)))
-    is_uncertain = graph.dependents(_stored(graph, workbook, (each.cell for each in inputs)))
     _refuse_unknown_functions(workbook, graph, regions, is_needed)
-    warnings = () if inputs else ("No cell is uncertain: every trial gives the same values.",)
+    warnings = _warnings(workbook, regions, inputs)
     return SimulationModel(
         workbook,
         calculation,
@@ -98,7 +111,8 @@ def _graph(workbook: Workbook, regions: Iterable[Region], replaced: set[CellAddr
         if area.size == 1 and CellAddress(area.sheet, area.top, area.left) in replaced:
             continue  # a distribution stands for its formula
         if region.owner < 0:
-            graph.add_region(region, reads_of(workbook, region.tree, area.sheet))
+            for tree in (region.tree, *region.guards):
+                graph.add_region(region, reads_of(workbook, tree, area.sheet))
             continue
         formula = workbook.formulas[region.owner]
         anchor = CellAddress(formula.sheet, formula.row, formula.column)
@@ -112,31 +126,49 @@ def _graph(workbook: Workbook, regions: Iterable[Region], replaced: set[CellAddr
     return graph
 
 
+def _join_dynamic_regions(
+    graph: DependencyGraph, workbook: Workbook, regions: Iterable[Region], inputs: Sequence[int]
+) -> None:
+    # what they read is known only in a trial: they may depend on every input
+    for region in regions:
+        if inputs and reads_of(workbook, region.tree, region.rectangle.sheet).is_dynamic:
+            graph.add_edges([int(cell) for cell in graph.ids_in(region.rectangle)], inputs)
+
+
 def _chosen_inputs(chosen: Iterable[InputChoice]) -> list[ModelInput]:
     return [ModelInput(each.cell, each.name, each.distribution) for each in chosen]
 
 
 def _drawing_cells(
-    graph: DependencyGraph, regions: Iterable[Region], choice: SimulationChoice
+    graph: DependencyGraph, regions: Iterable[Region], choice: SimulationChoice, calculation: Calculation
 ) -> list[ModelInput]:
     replaced = {each.cell for each in choice.inputs}
     found: list[ModelInput] = []
     for region in regions:
-        if any(isinstance(node, Call) and is_draw(node.name) for node in walk(region.tree)):
+        if is_drawing(region.tree):
             for cell in graph.ids_in(region.rectangle):
                 address = graph.address(int(cell))
                 if address not in replaced:
-                    found.append(ModelInput(address, "", None))
+                    found.append(ModelInput(address, input_name(calculation, region.tree, address), None))
     return found
 
 
-def _marked_outputs(graph: DependencyGraph, regions: Iterable[Region]) -> tuple[OutputChoice, ...]:
-    return tuple(
-        OutputChoice(graph.address(int(cell)))
-        for region in regions
-        if any(isinstance(node, Call) and is_output_marker(node.name) for node in walk(region.tree))
-        for cell in graph.ids_in(region.rectangle)
-    )
+def _outputs(
+    choice: SimulationChoice, calculation: Calculation, regions: Iterable[Region]
+) -> tuple[OutputChoice, ...]:
+    """Those chosen, else those that the workbook marks; named as chosen, else as marked."""
+    name_by_cell = marked_outputs(calculation, regions)
+    chosen = choice.outputs or tuple(map(OutputChoice, name_by_cell))
+    return tuple(OutputChoice(each.cell, each.name or name_by_cell.get(each.cell, "")) for each in chosen)
+
+
+def _warnings(workbook: Workbook, regions: Iterable[Region], inputs: Sequence[ModelInput]) -> tuple[str, ...]:
+    found = [] if inputs else ["No cell is uncertain: every trial gives the same values."]
+    for region in regions:
+        area = region.rectangle
+        cell = cell_text(workbook, CellAddress(area.sheet, area.top, area.left))
+        found += [f"{cell} {warning}" for warning in seed_warnings(region.tree)]
+    return tuple(found)
 
 
 def _stored(graph: DependencyGraph, workbook: Workbook, cells: Iterable[CellAddress]) -> list[int]:
@@ -159,15 +191,10 @@ def _refuse_unknown_functions(
         cells = graph.ids_in(region.rectangle)
         if not is_needed[cells].any():
             continue
-        for node in walk(region.tree):
-            if isinstance(node, Call) and not _is_known(node.name, known_names):
-                cell = cell_text(workbook, graph.address(int(cells[is_needed[cells]][0])))
-                raise ModelInvalid(
-                    f"{cell} uses {node.name}, which mcdesk does not know",
-                    "Replace the formula, or choose outputs that do not depend on it.",
-                )
-
-
-def _is_known(name: str, names: set[str]) -> bool:
-    special = name in FUNCTION_BY_NAME or name in names or name in ("LET", "LAMBDA")
-    return special or is_draw(name) or is_output_marker(name)
+        reason = refusal_of(region.tree, known_names)
+        if reason is not None:
+            cell = cell_text(workbook, graph.address(int(cells[is_needed[cells]][0])))
+            raise ModelInvalid(
+                f"{cell} {reason}",
+                "Replace the formula, or choose outputs that do not depend on it.",
+            )
