@@ -74,17 +74,23 @@ class MomentAccumulator:
     """Takes trials in order, in pieces of any size.
 
     Aligned blocks of 1,024 trials (0 to 1023, ...) are each summed as a fixed binary tree in which
-    a failed trial counts as 0 at its place; the blocks are merged in order.
+    a failed trial counts as 0 at its place; the blocks are merged in order. Where all values are
+    equal, that value is the mean and nothing varies: rounding of the mean must not invent a spread.
     """
 
     def __init__(self) -> None:
         self._whole = Moments()
         self._started: Floats = np.empty(0)
         self._started_failed: Flags = np.empty(0, dtype=np.bool_)
+        self._least = math.inf
+        self._most = -math.inf
 
     def add(self, values: Floats, failed: Flags | None = None) -> None:
         """Take the next trials: values (n,) float64, failed (n,) bool or None where none failed."""
         flags = np.zeros(len(values), dtype=np.bool_) if failed is None else failed
+        kept = values if failed is None else values[~failed]
+        self._least = float(kept.min(initial=self._least))
+        self._most = float(kept.max(initial=self._most))
         values = np.concatenate((self._started, values))
         flags = np.concatenate((self._started_failed, flags))
         whole = len(values) // BLOCK_TRIALS * BLOCK_TRIALS
@@ -96,7 +102,9 @@ class MomentAccumulator:
         missing = -len(self._started) % BLOCK_TRIALS
         values = np.concatenate((self._started, np.zeros(missing)))
         flags = np.concatenate((self._started_failed, np.ones(missing, dtype=np.bool_)))
-        return _merged(self._whole, values, flags)
+        moments = _merged(self._whole, values, flags)
+        # + 0.0 makes one zero of the two
+        return Moments(moments.count, self._least + 0.0) if self._least == self._most else moments
 
 
 def _merged(moments: Moments, values: Floats, failed: Flags) -> Moments:

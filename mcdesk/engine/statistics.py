@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mcdesk.engine.moments import Flags, MomentAccumulator, Moments
 from mcdesk.engine.percentiles import PERCENTS, percentile, percentile_interval
@@ -50,7 +49,7 @@ class OutputAccumulator:
         failed = _failed(trials.errors)
         # + 0.0 makes one zero of the two, whose order a sort leaves open
         ascending = np.sort((trials.values if failed is None else trials.values[~failed]) + 0.0)
-        moments = _settled(self.moments(), ascending)
+        moments = self.moments()
         quantity = self._quantity
         has_trials = len(ascending) > 0
         intervals = {percent: percentile_interval(ascending, percent) for percent in PERCENTS}
@@ -143,13 +142,6 @@ def mean_interval(moments: Moments) -> tuple[float, float] | None:
     """95 % interval of the mean, by the central limit theorem; None below two trials."""
     half = half_width_95(moments)
     return None if half is None else (moments.mean - half, moments.mean + half)
-
-
-def _settled(moments: Moments, ascending: NDArray[np.float64]) -> Moments:
-    # a constant output has no spread; rounding of its mean must not invent one
-    if len(ascending) and ascending[0] == ascending[-1]:
-        return Moments(moments.count, float(ascending[0]))
-    return moments
 
 
 def _failed(errors: Errors | None) -> Flags | None:

@@ -11,7 +11,7 @@ from scipy import stats
 from mcdesk.engine.moments import MomentAccumulator, Moments, merge_moments
 from mcdesk.engine.percentiles import PERCENTS, interval_ranks, percentile, percentile_interval
 from mcdesk.engine.simulation_types import Quantity
-from mcdesk.engine.statistics import ErrorAccumulator, OutputAccumulator
+from mcdesk.engine.statistics import ErrorAccumulator, InputAccumulator, OutputAccumulator, half_width_95
 from mcdesk.engine.tree_sums import lane_sums, tree_sum
 from mcdesk.foundation.error_codes import ErrorCode
 
@@ -128,11 +128,50 @@ def test_that_percentile_intervals_hold_the_truth_as_often_as_they_say() -> None
 
 def test_that_a_constant_output_has_no_spread() -> None:
     accumulator = OutputAccumulator(_OUTPUT)
-    accumulator.add(np.full(1000, 0.1), None)
+    accumulator.add(np.full(1001, 0.1), None)
 
     found = accumulator.result()
 
     assert (found.mean, found.sd, found.skewness, found.kurtosis) == (0.1, 0.0, None, None)
+
+
+@pytest.mark.parametrize("value", [0.1, 0.07, -1 / 3, 1e308, -0.0])
+@pytest.mark.parametrize("count", [2, 3, 100, 1001, 1025, 3000])
+def test_that_equal_values_have_no_spread_at_all(count: int, value: float) -> None:
+    values, failed = np.full(count + 2, value), np.zeros(count + 2, dtype=bool)
+    values[count:], failed[count:] = 99.0, True
+
+    for cuts in ([], [1], [1, count // 2, count]):
+        moments = _moments(cuts, values, failed)
+
+        assert moments == Moments(count, value)
+        assert (moments.variance, moments.deviation) == (0.0, 0.0)
+        assert (moments.skewness, moments.kurtosis) == (None, None)
+
+
+def test_that_one_other_value_in_the_last_trial_is_a_spread() -> None:
+    values = np.full(1500, 0.1)
+    values[-1] = np.nextafter(0.1, 1.0)
+
+    assert _moments([700], values, None).m2 > 0.0
+
+
+def test_that_a_constant_input_has_no_spread_though_few_trials_are_kept() -> None:
+    constant, late = InputAccumulator(_OUTPUT, 10), InputAccumulator(_OUTPUT, 10)
+    for count in (333, 668):
+        constant.add(np.full(count, 0.1), None)
+        late.add(np.full(count, 0.1), None)
+    late.add(np.array([0.2]), None)
+
+    assert (constant.result().mean, constant.result().sd) == (0.1, 0.0)
+    assert late.result().sd == pytest.approx(0.1 / np.sqrt(1002))
+
+
+def test_that_progress_of_a_constant_output_is_exact() -> None:
+    accumulator = OutputAccumulator(_OUTPUT)
+    accumulator.add(np.full(1001, 0.1), None)
+
+    assert half_width_95(accumulator.moments()) == 0.0
 
 
 def test_that_an_output_that_always_fails_has_no_statistics() -> None:
