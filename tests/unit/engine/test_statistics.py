@@ -1,12 +1,14 @@
 """Statistics and influence against NumPy and SciPy, and their independence of chunks."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
 from scipy import stats
 
 from mcdesk.engine.backends import open_backend
+from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
 from mcdesk.engine.builder import ProgramDraft, StageBuilder
 from mcdesk.engine.distribution_text import parse_distribution
 from mcdesk.engine.distributions import constant_quantile
@@ -43,13 +45,32 @@ def _simulated() -> SimulationProgram:
     return SimulationProgram(draft.program(), (), quantities, (Quantity("S!B1", "", output, 0, errors),))
 
 
-def _result(trials: int = 5000, chunk: int = 1000) -> SimulationResult:
+class _Replayed:
+    """A back end that hands out trials run before, so that only what takes the chunks is run again."""
+
+    name = "replayed"
+
+    def __init__(self, arrays: dict[int, SlotValues]) -> None:
+        self._arrays = arrays
+
+    def run(self, request: ChunkRequest, *_: object) -> dict[int, SlotValues]:
+        chunk = slice(request.first, request.first + request.count)
+        return {array: self._arrays[array][:, chunk] for array in request.wanted}
+
+
+def _result(trials: int = 5000, chunk: int = 1000, replayed: _Replayed | None = None) -> SimulationResult:
     simulated = _simulated()
-    backend = open_backend("auto", simulated.program, ())
+    backend = replayed or open_backend("auto", simulated.program, ())
     simulation = Simulation(simulated, SimulationPlan(trials, 1, chunk_trials=chunk), backend)
     while not simulation.is_done:
         simulation.run_chunk()
     return simulation.result()
+
+
+@cache
+def _run(first: int, count: int) -> dict[int, SlotValues]:
+    program = _simulated().program
+    return open_backend("auto", program, ()).run(ChunkRequest(1, first, count, (0, 1, 2)))
 
 
 def test_that_statistics_leave_out_trials_with_an_error() -> None:
@@ -73,15 +94,29 @@ def test_that_statistics_leave_out_trials_with_an_error() -> None:
     assert low < output.percentiles[50] < high
 
 
-@pytest.mark.parametrize("chunk", [1, 7, 1024, 3000, 5000])
-def test_that_no_bit_depends_on_the_size_of_a_chunk(chunk: int) -> None:
-    trials = 60 if chunk == 1 else 5000
+def _statistics(result: SimulationResult) -> SimulationResult:
+    return replace(result, simulate_seconds=0.0, cpu_seconds=0.0, input_trials=(), output_trials=())
 
-    assert replace(
-        _result(trials, chunk), simulate_seconds=0.0, cpu_seconds=0.0, input_trials=(), output_trials=()
-    ) == replace(
-        _result(trials, 999), simulate_seconds=0.0, cpu_seconds=0.0, input_trials=(), output_trials=()
-    )
+
+@pytest.mark.parametrize("chunk", [1024, 3000, 5000])
+def test_that_no_bit_depends_on_the_size_of_a_chunk(chunk: int) -> None:
+    assert _statistics(_result(5000, chunk)) == _statistics(_result(5000, 999))
+
+
+@pytest.mark.parametrize(("chunk", "trials"), [(1, 1030), (7, 5000), (1023, 5000)])
+def test_that_no_bit_of_a_statistic_depends_on_how_trials_are_handed_over(chunk: int, trials: int) -> None:
+    run_once = _Replayed(_run(0, trials))
+
+    assert _statistics(_result(trials, chunk, run_once)) == _statistics(_result(trials, 999))
+
+
+@pytest.mark.parametrize("count", [1, 7])
+@pytest.mark.parametrize("first", [0, 7, 1022, 4093, 4095, 4993])
+def test_that_no_bit_of_a_trial_depends_on_the_trials_beside_it(first: int, count: int) -> None:
+    whole, few = _run(0, 5000), _run(first, count)
+
+    for array, values in few.items():
+        assert values.tobytes() == whole[array][:, first : first + count].tobytes()
 
 
 def test_that_influence_agrees_with_scipy() -> None:
