@@ -7,8 +7,9 @@ trial to trial.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, TypeVar
 
 import numpy as np
@@ -81,7 +82,7 @@ def constant_quantile(ops: Operations[V], distribution: Distribution, u: V) -> V
     if distribution.kind == "pert" and numbers[0] < numbers[2]:
         return _tabulated_pert(ops, numbers, u)
     if distribution.kind == "lognormal":
-        numbers = _log_parameters(*numbers)
+        numbers = log_parameters(*numbers)
         return _lognormal2(ops, u, *(ops.number(value) for value in numbers))
     value: V = _KINDS[distribution.kind].quantile(ops, u, *(ops.number(value) for value in numbers))
     return value
@@ -93,6 +94,45 @@ def varying_quantile(ops: Operations[V], kind: str, parameters: Sequence[V], u: 
     valid: V = family.is_valid(ops, *parameters)
     value: V = family.quantile(ops, u, *parameters)
     return value, valid
+
+
+@lru_cache(maxsize=256)
+def pert_table(lean: float) -> Table:
+    """The tabulated share of the width of a `pert` whose mode stands at `lean` of its width, 0 to 1."""
+    return beta_table(1.0 + 4.0 * lean, 1.0 + 4.0 * (1.0 - lean))
+
+
+def log_parameters(mean: float, deviation: float) -> tuple[float, float]:
+    """Parameters of the logarithm of a `lognormal`."""
+    scalars = ScalarOperations()
+    ratio = deviation / mean
+    variance = float(log1p(scalars, ratio * ratio))
+    return float(log(scalars, mean)) - 0.5 * variance, math.sqrt(variance)
+
+
+def discrete_bounds(distribution: Distribution) -> tuple[float, ...]:
+    """The probability of each value of a `discrete` and those before it; the last is 1."""
+    # sums rounded once, as fsum has them
+    sums = [float(each) for each in accumulate(map(Fraction, distribution.lists[1]))]
+    return (*(each / sums[-1] for each in sums[:-1]), 1.0)
+
+
+def searched_place(ops: Operations[V], bounds: Table, u: V, ends: tuple[V, V], rounds: int) -> V:
+    """The first place within `ends` whose bound is not below u, by halving.
+
+    Args:
+        bounds: ascending between the ends.
+        ends: INTEGER, the first and the last place.
+        rounds: bits of the distance between the ends.
+    """
+    last = len(bounds.values) - 1
+    low, high = ends
+    for _ in range(rounds):
+        middle = ops.iclamp(ops.ilshr(ops.iadd(low, high), 1), 0, last)
+        is_below = ops.lt(ops.read_table(bounds, middle), u)
+        low = ops.select(is_below, ops.iadd(middle, ops.integer(1)), low)
+        high = ops.select(is_below, high, middle)
+    return ops.iclamp(high, 0, last)
 
 
 # quantiles -------------------------------------------------------------------------------------
@@ -142,36 +182,16 @@ def _pert(ops: Operations[V], u: V, low: V, mode: V, high: V) -> V:
 def _tabulated_pert(ops: Operations[V], parameters: Sequence[float], u: V) -> V:
     low, mode, high = parameters
     width = high - low
-    share = table_quantile(ops, _pert_table((mode - low) / width), normal_quantile(ops, u))
+    share = table_quantile(ops, pert_table((mode - low) / width), normal_quantile(ops, u))
     return ops.add(ops.number(low), ops.mul(ops.number(width), share))
 
 
-@lru_cache(maxsize=256)
-def _pert_table(lean: float) -> Table:
-    return beta_table(1.0 + 4.0 * lean, 1.0 + 4.0 * (1.0 - lean))
-
-
 def _discrete_quantile(ops: Operations[V], distribution: Distribution, u: V) -> V:
-    values, weights = distribution.lists
-    total = math.fsum(weights)
-    bounds = np.array([math.fsum(weights[: i + 1]) / total for i in range(len(weights) - 1)] + [1.0])
-    # the first place whose bound is not below u, by halving
-    low, high = ops.integer(0), ops.integer(len(values) - 1)
-    table = Table(Type.NUMBER, bounds)
-    for _ in range(max(len(values) - 1, 0).bit_length()):
-        middle = ops.iclamp(ops.ilshr(ops.iadd(low, high), 1), 0, len(values) - 1)
-        is_below = ops.lt(ops.read_table(table, middle), u)
-        low = ops.select(is_below, ops.iadd(middle, ops.integer(1)), low)
-        high = ops.select(is_below, high, middle)
-    place = ops.iclamp(high, 0, len(values) - 1)
-    return ops.read_table(Table(Type.NUMBER, np.array(values, dtype=np.float64)), place)
-
-
-def _log_parameters(mean: float, deviation: float) -> tuple[float, float]:
-    scalars = ScalarOperations()
-    ratio = deviation / mean
-    variance = float(log1p(scalars, ratio * ratio))
-    return float(log(scalars, mean)) - 0.5 * variance, math.sqrt(variance)
+    values = np.array(distribution.lists[0], dtype=np.float64)
+    bounds = Table(Type.NUMBER, np.array(discrete_bounds(distribution)))
+    ends = (ops.integer(0), ops.integer(len(values) - 1))
+    place = searched_place(ops, bounds, u, ends, (len(values) - 1).bit_length())
+    return ops.read_table(Table(Type.NUMBER, values), place)
 
 
 # validity --------------------------------------------------------------------------------------

@@ -140,7 +140,8 @@ def _rows(table: Table, item: str) -> tuple[int, int] | None:
     return rows if rows is not None and rows[0] <= rows[1] else None
 
 
-def _children(tree: Node) -> tuple[Node, ...]:
+def children(tree: Node) -> tuple[Node, ...]:
+    """The nodes right below one, in reading order."""
     match tree:
         case Unary(_, operand):
             return (operand,)
@@ -160,7 +161,7 @@ def walk(tree: Node) -> list[Node]:
     while waiting:
         node = waiting.pop()
         found.append(node)
-        waiting.extend(reversed(_children(node)))
+        waiting.extend(reversed(children(node)))
     return found
 
 

@@ -10,6 +10,8 @@ from mcdesk.formulas.cell_store import Obstacle, ObstacleMet, ObstacleReason
 from mcdesk.formulas.closures import Compiler, RawClosure
 from mcdesk.formulas.coercion import to_logical, to_number, to_text
 from mcdesk.formulas.collected_numbers import CollectedNumbers
+from mcdesk.formulas.dialects import is_declaration
+from mcdesk.formulas.distribution_evaluation import compile_declaration
 from mcdesk.formulas.frame import Frame
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
 from mcdesk.formulas.functions.definition import FunctionDefinition, Kind, run_body
@@ -45,6 +47,8 @@ _SPECIAL: Mapping[str, Callable[[Compiler, syntax.Call], RawClosure]] = {
 
 def compile_call(compiler: Compiler, node: syntax.Call) -> RawClosure:
     """The closure of a call: a worksheet function, a named LAMBDA, or what cannot be calculated."""
+    if is_declaration(node.name):
+        return compile_declaration(compiler, node)
     if node.is_addin:
         return _blocked(ObstacleReason.USER_DEFINED, node.name)
     special = _SPECIAL.get(node.name)

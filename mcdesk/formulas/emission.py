@@ -105,6 +105,11 @@ class PartReader:
         self.position = position
         self._part = part
 
+    @property
+    def part(self) -> Rectangle:
+        """The cells that the body stands for."""
+        return self._part
+
     def cell(self, node: CellReference) -> Lowered:
         """The value of one cell."""
         reads = reference_reads(self.cells.workbook, node, self.position.sheet)

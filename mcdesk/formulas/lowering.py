@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from mcdesk.engine.builder import StageBuilder, Value
+from mcdesk.engine.builder import ProgramDraft, StageBuilder, Value
 from mcdesk.formulas import operators
 from mcdesk.formulas.coercion import to_text
 from mcdesk.formulas.comparison import compare_texts
-from mcdesk.formulas.emission import PartReader, Run, fold_run
+from mcdesk.formulas.dialects import is_declaration
+from mcdesk.formulas.emission import PartReader, Position, Run, fold_run
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
 from mcdesk.formulas.functions.definition import Body, FunctionDefinition, Kind, Outcome, Result, run_body
 from mcdesk.formulas.functions.mathematics.powers import power
@@ -39,6 +40,7 @@ from mcdesk.formulas.syntax import (
 )
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.error_codes import ErrorCode
+from mcdesk.model.addresses import Rectangle
 
 SpecialLowering = Callable[["FormulaLowering", Sequence[Node]], Lowered]
 
@@ -99,6 +101,13 @@ class FormulaLowering:
             return as_number(self.ops, lowered)
         return lowered
 
+    def certain_at(self, row: int, column: int) -> "FormulaLowering":
+        """The same formula at one cell, in a stage that is thrown away; what it reads must be certain."""
+        here = Position(self.reader.position.sheet, row, column)
+        area = Rectangle(here.sheet, row, column, row, column)
+        reader = PartReader(StageBuilder(ProgramDraft()), self.reader.cells, area, here)
+        return FormulaLowering(reader, self._draw, self._specials)
+
     def draw(self) -> Value:
         """The uniform number of the next drawing call, in reading order."""
         self._draw_count += 1
@@ -117,7 +126,7 @@ class FormulaLowering:
                 return self._unary(operator, operand)
             case Binary():
                 return self._binary(node, False)
-            case Call(name, arguments, False):
+            case Call(name, arguments, is_addin) if not is_addin or is_declaration(name):
                 return self._call(name, arguments)
             case MissingArgument():
                 return Lowered(LoweredKind.BLANK)
@@ -128,7 +137,8 @@ class FormulaLowering:
         return as_number(self.ops, self.scalar(node))
 
     def _unary(self, operator: UnaryOperator, operand: Node) -> Lowered:
-        if operator is UnaryOperator.PLUS:
+        is_single = operator is UnaryOperator.SINGLE and isinstance(operand, Call)
+        if operator is UnaryOperator.PLUS or is_single:
             return self.scalar(operand)
         bodies = {UnaryOperator.NEGATE: operators.negate, UnaryOperator.PERCENT: operators.percent}
         if operator not in bodies:
@@ -227,6 +237,15 @@ class FormulaLowering:
         return finished(self.ops, outcome, errors, LoweredKind.NUMBER)
 
 
+def array_scalars(node: ArrayConstant) -> tuple[Scalar, ...]:
+    """The elements of an array constant in row-major order."""
+    return tuple(
+        literal.code if isinstance(literal, ErrorLiteral) else literal.value
+        for row in node.rows
+        for literal in row
+    )
+
+
 class LoweredNumbers:
     """The numbers that an aggregate sees, as runs of slots and constants."""
 
@@ -238,7 +257,7 @@ class LoweredNumbers:
             if isinstance(node, CellReference | RangeReference):
                 self._sources.extend(self._reader.runs(node, moves=True))
             elif isinstance(node, ArrayConstant):
-                self._sources.append(Run(scalars=_scalars(node)))
+                self._sources.append(Run(scalars=array_scalars(node)))
             elif isinstance(node, MissingArgument):
                 self._sources.append(lowered_constant(self._ops, 0.0))
             else:
@@ -307,14 +326,6 @@ def _may_fail(run: Run) -> bool:
         has_error = any(isinstance(scalar, ErrorCode) for scalar in run.scalars)
         return has_error or any(element.error is not None for element in run.elements)
     return run.block.error_array is not None
-
-
-def _scalars(node: ArrayConstant) -> tuple[Scalar, ...]:
-    return tuple(
-        literal.code if isinstance(literal, ErrorLiteral) else literal.value
-        for row in node.rows
-        for literal in row
-    )
 
 
 def _coerced(ops: StageBuilder, kind: Kind, lowered: Lowered) -> Lowered:

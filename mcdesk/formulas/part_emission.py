@@ -11,12 +11,13 @@ from mcdesk.engine.ir import Affine, SlotAccess, Table, Type
 from mcdesk.engine.random_stream import StreamKey, assign_streams, uniform
 from mcdesk.formulas.binding import walk
 from mcdesk.formulas.blocks import Block, CellMap, Part
-from mcdesk.formulas.dialects import is_distribution_call, is_output_marker
+from mcdesk.formulas.dialects import is_declaration, is_distribution_call
+from mcdesk.formulas.distribution_lowering import lower_distribution
 from mcdesk.formulas.emission import PartReader, Position
 from mcdesk.formulas.lowered import TYPE_BY_KIND, Lowered, LoweredKind, NotLowerable, lowered_constant
 from mcdesk.formulas.lowering import FormulaLowering, SpecialLowering
 from mcdesk.formulas.schedule import Sweep
-from mcdesk.formulas.special_lowering import lower_distribution, special_lowerings
+from mcdesk.formulas.special_lowering import special_lowerings
 from mcdesk.formulas.syntax import Call, Node
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.error_codes import ErrorCode
@@ -190,7 +191,7 @@ class PartEmitter:
         for node in walk(tree) if tree is not None else ():
             if isinstance(node, Call) and is_distribution_call(node.name):
                 specials[node.name] = _distribution_of(node.name)
-            elif isinstance(node, Call) and is_output_marker(node.name):
+            elif isinstance(node, Call) and is_declaration(node.name):
                 specials[node.name] = lambda lowering, _: lowered_constant(lowering.ops, 0.0)
         return specials
 

@@ -88,7 +88,9 @@ def build_simulation_model(
     if not outputs:
         raise ModelInvalid(f"{workbook.path.name} has no output", 'Name one with --output "Sheet1!B10".')
     is_needed = graph.precedents(_stored(graph, workbook, (output.cell for output in outputs)))
-    _refuse_unknown_functions(workbook, graph, regions, is_needed)
+    is_judged = is_needed.copy()
+    is_judged[_stored(graph, workbook, (each.cell for each in choice.inputs))] = False
+    _refuse_unknown_functions(workbook, graph, regions, is_judged)
     warnings = _warnings(workbook, regions, inputs)
     return SimulationModel(
         workbook,

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from mcdesk.engine.distributions import varying_quantile
-from mcdesk.formulas.dialects import drawn_distribution
 from mcdesk.formulas.lookup_lowering import (
     lower_index,
     lower_match,
@@ -44,24 +42,6 @@ def special_lowerings() -> dict[str, SpecialLowering]:
         "RAND": lambda lowering, _: Lowered(LoweredKind.NUMBER, lowering.draw()),
         "RANDBETWEEN": _rand_between,
     }
-
-
-def lower_distribution(lowering: FormulaLowering, name: str, arguments: Sequence[Node]) -> Lowered:
-    """An add-in's distribution function, its parameters constant or not."""
-    ops = lowering.ops
-    kind, order = drawn_distribution(name)
-    u = lowering.draw()
-    parameters = [lowering.number(node) for node in arguments[: len(order)]]
-    if len(parameters) < len(order):
-        raise NotLowerable("a wrong number of arguments")
-    ordered = [parameters[place].value for place in order]
-    if any(value is None for value in ordered):
-        raise NotLowerable("a parameter without a value")
-    value, valid = varying_quantile(ops, kind, [value for value in ordered if value is not None], u)
-    refused = ops.select(valid, ops.error(ErrorCode.NONE), ops.error(ErrorCode.NUM))
-    error = first_error(ops, *(parameter.error for parameter in parameters), refused)
-    known = ops.constant_of(refused)
-    return Lowered(LoweredKind.NUMBER, value, None if known == 0 and error is refused else error)
 
 
 def _if(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:

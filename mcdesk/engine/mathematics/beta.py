@@ -107,14 +107,16 @@ def beta_table(a: float, b: float) -> Table:
     return Table(Type.NUMBER, values)
 
 
-def table_quantile(ops: Operations[V], table: Table, z: V) -> V:
-    """The tabulated quantile at z, in [0, 1]."""
+def table_quantile(ops: Operations[V], table: Table, z: V, start: V | None = None) -> V:
+    """The tabulated quantile at z, in [0, 1]; `start` is where it begins in a table of several."""
     bounded = ops.minimum(ops.maximum(z, ops.number(-TABLE_REACH)), ops.number(TABLE_REACH - 1e-9))
     scaled = ops.mul(ops.add(bounded, ops.number(TABLE_REACH)), ops.number(TABLE_CELLS / (2 * TABLE_REACH)))
     cell = ops.floor(scaled)
     inside = ops.sub(scaled, cell)
     place = ops.iclamp(ops.to_integer(cell), 0, TABLE_CELLS - 1)
     first = ops.imul(place, ops.integer(TABLE_DEGREE + 1))
+    if start is not None:
+        first = ops.iadd(start, first)
     total = ops.read_table(table, _offset(ops, first, TABLE_DEGREE))
     for power in range(TABLE_DEGREE - 1, -1, -1):
         total = ops.fma(total, inside, ops.read_table(table, _offset(ops, first, power)))
