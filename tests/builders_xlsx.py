@@ -45,6 +45,7 @@ class StoredTable:
     columns: tuple[str, ...]
     totals_row_count: int = 0
     header_row_count: int = 1
+    auto_filter: str = ""  # the whole `autoFilter` element
 
 
 # "=A1*2" is a formula without a cached value, ("=A1*2", 6.0) one with it; other text is text.
@@ -223,7 +224,7 @@ def _table(table: StoredTable, number: int) -> str:
         f'<table xmlns="{MAIN}" id="{number}" name="{table.name}" displayName="{table.name}"'
         f' ref="{table.ref}" headerRowCount="{table.header_row_count}"'
         f' totalsRowCount="{table.totals_row_count}">'
-        f"<tableColumns>{columns}</tableColumns></table>"
+        f"{table.auto_filter}<tableColumns>{columns}</tableColumns></table>"
     )
 
 

@@ -11,6 +11,7 @@ from mcdesk.engine.ir import Type, program_hash
 from mcdesk.engine.simulation_types import Quantity, Sampling, SimulationProgram
 from mcdesk.formulas.blocks import Block, CellMap, Part, cut_into_parts
 from mcdesk.formulas.certain_part import certain_value
+from mcdesk.formulas.cycle_texts import cycle_warnings
 from mcdesk.formulas.part_emission import PartEmitter
 from mcdesk.formulas.rectangles import rectangles_of
 from mcdesk.formulas.schedule import Cycle, PartGraph, Step, connected_groups, schedule
@@ -110,7 +111,7 @@ class _Compilation:
             slow,
             program_hash(program),
             self._slots(),
-            self._slow_warnings(slow),
+            (*self._slow_warnings(slow), *cycle_warnings(self.model.calculation)),
         )
 
     def _is_wanted(self, cell: CellAddress) -> bool:

@@ -139,16 +139,18 @@ class DynamicReferences:
         return _reference(area, None if area.sheet == sheet else SheetSpan(name), here)
 
 
-def has_dynamic_reads(region: Region) -> bool:
-    """Whether a region reads cells that are known only when it is evaluated."""
-    return bool(_dynamic_nodes(region.tree))
-
-
 def _dynamic_nodes(tree: Node) -> list[Node]:
     """The outermost dynamic references of a tree."""
-    found: list[Node] = []
-    _replaced_by(tree, lambda node: found.append(node) or node if _is_dynamic(node) else None)
-    return list(dict.fromkeys(found))
+    found: dict[Node, None] = {}
+
+    def keep(node: Node) -> Node | None:
+        if not _is_dynamic(node):
+            return None
+        found[node] = None
+        return node
+
+    _replaced_by(tree, keep)
+    return list(found)
 
 
 def _is_dynamic(node: Node) -> bool:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from mcdesk.formulas.cell_store import Obstacle, ObstacleReason, cached_value
 from mcdesk.formulas.certain_regions import CertainRegions
+from mcdesk.formulas.cycle_texts import cycle_texts
 from mcdesk.formulas.evaluator import Calculation
 from mcdesk.formulas.regions import find_regions
 from mcdesk.formulas.values import BLANK, Scalar
@@ -51,6 +52,7 @@ class ParityReport:
         unsupported_functions: cells per function that mcdesk does not know; cells that only
             depend on such cells count for the function they depend on.
         skipped_by: cells per reason; their sum is `skipped`.
+        cycles: circular references, each cell by cell, cut at 1,000.
     """
 
     formula_cells: int
@@ -62,6 +64,7 @@ class ParityReport:
     mismatches: tuple[Mismatch, ...]
     unsupported_functions: Mapping[str, int]
     skipped_by: Mapping[str, int]
+    cycles: tuple[tuple[str, ...], ...] = ()
 
 
 def compare_workbook(
@@ -133,6 +136,7 @@ class _Comparison:
             mismatches=tuple(self._mismatches),
             unsupported_functions=MappingProxyType(dict(self._unsupported.most_common())),
             skipped_by=MappingProxyType(dict(self._skipped.most_common())),
+            cycles=cycle_texts(self._calculation)[:MOST_MISMATCHES],
         )
 
     def _verdict(self, sheet: Sheet, address: CellAddress, cached: Scalar | None) -> Verdict:

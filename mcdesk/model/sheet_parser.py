@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from mcdesk.foundation.error_codes import ErrorCode
@@ -29,6 +30,7 @@ class SheetCells:
         self.styles = array("i")
         self.has_cache = array("B")
         self.hidden_rows: list[int] = []
+        self.filters: list[Rectangle] = []
         self.merged: list[Rectangle] = []
         self.column_widths: list[ColumnWidth] = []
 
@@ -58,6 +60,7 @@ class SheetParser:
         self._column_by_letters: dict[str, int] = {}
         self._style_by_text: dict[str, int] = {}
         self._phonetic_depth = 0
+        self._filter_text = ""
         self._begin_cell({})
 
     def start(self, name: str, attributes: Attributes) -> None:
@@ -79,7 +82,8 @@ class SheetParser:
         starts = {
             "row": self._start_row, "c": self._start_cell, "f": self._start_formula, "v": self._start_text,
             "t": self._start_text, "rPh": self._start_phonetic, "col": self._read_column_width,
-            "mergeCell": self._read_merged,
+            "mergeCell": self._read_merged, "autoFilter": self._read_filter,
+            "filterColumn": self._activate_filter,
         }  # fmt: skip
         ends = {
             "c": self._end_cell, "f": self._end_formula, "v": self._end_value, "t": self._end_rich_text,
@@ -224,6 +228,16 @@ class SheetParser:
         is_hidden = is_true(attributes.get("hidden"))
         if 0 <= first <= last < MAX_COLUMNS:
             self.cells.column_widths.append(ColumnWidth(first, last, width, is_hidden))
+
+    def _read_filter(self, attributes: Attributes) -> None:
+        self._filter_text = attributes.get("ref", "")
+
+    def _activate_filter(self, _attributes: Attributes) -> None:
+        # a filter without a criterion hides nothing
+        if self._filter_text:
+            area = parse_extent(self._filter_text, self._formulas.sheet)
+            self._filter_text = ""
+            self.cells.filters.append(replace(area, top=min(area.top + 1, area.bottom)))
 
     def _read_merged(self, attributes: Attributes) -> None:
         self.cells.merged.append(parse_extent(attributes["ref"], self._formulas.sheet))

@@ -100,6 +100,7 @@ class Sheet:
         has_cache: bool, whether a value is stored for the cell (a formula may lack one).
         owners: int32, index of the ARRAY or DATA_TABLE formula whose extent covers the cell, or -1.
         hidden_rows: int32, sorted.
+        filters: the rows below the header of each filter that is set; those hidden are filtered out.
     """
 
     name: str
@@ -115,6 +116,7 @@ class Sheet:
     has_cache: npt.NDArray[np.bool_]
     owners: Int32Array
     hidden_rows: Int32Array
+    filters: tuple[Rectangle, ...] = ()
     merged: tuple[Rectangle, ...] = ()
     column_widths: tuple[ColumnWidth, ...] = ()
     _keys: npt.NDArray[np.int64] = field(init=False, repr=False)
@@ -174,13 +176,14 @@ class DefinedName:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A worksheet table; `extent` includes its header and totals rows."""
+    """A worksheet table; `extent` includes its header and totals rows; `is_filtered` if a filter is set."""
 
     name: str
     extent: Rectangle
     header_row_count: int
     totals_row_count: int
     columns: tuple[str, ...]
+    is_filtered: bool = False
 
     @property
     def sheet(self) -> int:
@@ -221,6 +224,13 @@ class Workbook:
     iterate_count: int = 100
     external_books: tuple[ExternalBook, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+
+    def filtered_rows(self, sheet: int) -> frozenset[int]:
+        """The rows of a sheet that a filter hides."""
+        filters = [*self.sheets[sheet].filters]
+        filters += [table.extent for table in self.tables if table.is_filtered and table.sheet == sheet]
+        hidden = self.sheets[sheet].hidden_rows.tolist()
+        return frozenset(row for row in hidden for area in filters if area.top <= row <= area.bottom)
 
     @property
     def formula_cell_count(self) -> int:

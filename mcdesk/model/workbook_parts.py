@@ -88,25 +88,29 @@ def read_table(package: Package, part: str, sheet: int) -> Table:
     """
     columns: list[str] = []
     tables: list[Table] = []
+    criteria: list[Attributes] = []
 
     def read(parent: str, name: str, attributes: Attributes, text: str) -> None:
         if name == "tableColumn":
             columns.append(unescape(attributes["name"]))
+        elif name == "filterColumn":
+            criteria.append(attributes)
         elif name == "table":
-            tables.append(_table(attributes, sheet, tuple(columns)))
+            tables.append(_table(attributes, sheet, tuple(columns), bool(criteria)))
 
     read_elements(package, part, read)
     with package.refusing(part):
         return tables[0]
 
 
-def _table(attributes: Attributes, sheet: int, columns: tuple[str, ...]) -> Table:
+def _table(attributes: Attributes, sheet: int, columns: tuple[str, ...], is_filtered: bool) -> Table:
     return Table(
         name=unescape(attributes.get("displayName") or attributes["name"]),
         extent=parse_extent(attributes["ref"], sheet),
         header_row_count=parse_index(attributes.get("headerRowCount", "1")),
         totals_row_count=parse_index(attributes.get("totalsRowCount", "0")),
         columns=columns,
+        is_filtered=is_filtered,
     )
 
 

@@ -146,6 +146,7 @@ class _WorkbookReader:
             has_cache=ordered(cells.has_cache, np.bool_),
             owners=formulas.finish(keys, lambda: self._package.budget.spend(0)),
             hidden_rows=np.array(sorted(set(cells.hidden_rows)), dtype=np.int32),
+            filters=tuple(cells.filters),
             merged=tuple(cells.merged),
             column_widths=tuple(cells.column_widths),
         )

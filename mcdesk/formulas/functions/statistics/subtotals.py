@@ -62,7 +62,7 @@ def subtotal(context: Context, kind: float, *sources: Value) -> Scalar:
     for source in sources:
         if not isinstance(source, Reference):
             return source if isinstance(source, ErrorCode) else ErrorCode.VALUE
-        elements.extend(_visible(context, source, leaves_hidden, leaves_nested=True))
+        elements.extend(_visible(context, source, leaves_hidden, leaves_nested=True, leaves_filtered=True))
     if place not in (1, 2):
         error = next((element for element in elements if isinstance(element, ErrorCode)), None)
         if error is not None:
@@ -106,11 +106,19 @@ def _chosen(context: Context, source: Value, option: int) -> list[Scalar]:
 
 
 def _visible(
-    context: Context, reference: Reference, leaves_hidden: bool, leaves_nested: bool
+    context: Context,
+    reference: Reference,
+    leaves_hidden: bool,
+    leaves_nested: bool,
+    leaves_filtered: bool = False,
 ) -> list[Scalar]:
     found: list[Scalar] = []
     for area in reference.areas:
-        hidden = frozenset(context.workbook.sheets[area.sheet].hidden_rows.tolist()) if leaves_hidden else ()
+        hidden: frozenset[int] = frozenset()
+        if leaves_hidden:
+            hidden = frozenset(context.workbook.sheets[area.sheet].hidden_rows.tolist())
+        elif leaves_filtered:
+            hidden = context.workbook.filtered_rows(area.sheet)
         elements = context.elements(Reference((area,)))
         if not hidden and not _has_nested(context, area, leaves_nested):
             found.extend(elements)
