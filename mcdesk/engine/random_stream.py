@@ -7,7 +7,7 @@ Source: Salmon, Moraes, Dror and Shaw 2011, Parallel random numbers: as easy as 
 
 import hashlib
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TypeVar
@@ -66,23 +66,31 @@ def stream_number(key: StreamKey) -> int:
     return int.from_bytes(hashlib.sha256(encoded).digest()[:8], "little")
 
 
-def assign_streams(keys: Iterable[StreamKey]) -> dict[StreamKey, int]:
-    """The h of each key.
+class StreamNumbers:
+    """The h of each key of one model; a second key with the same h is refused."""
 
-    Raises:
-        ModelInvalid: if two different keys share one (1 in 2**64 per pair).
-    """
-    number_by_key: dict[StreamKey, int] = {}
-    key_by_number: dict[int, StreamKey] = {}
-    for key in keys:
-        number = stream_number(key)
-        other = key_by_number.setdefault(number, key)
+    def __init__(self, number: Callable[[StreamKey], int] = stream_number) -> None:
+        self._number = number
+        self._number_by_key: dict[StreamKey, int] = {}
+        self._key_by_number: dict[int, StreamKey] = {}
+
+    def __getitem__(self, key: StreamKey) -> int:
+        """The h of a key.
+
+        Raises:
+            ModelInvalid: if another key has it (1 in 2**64 per pair).
+        """
+        known = self._number_by_key.get(key)
+        if known is not None:
+            return known
+        number = self._number(key)
+        other = self._key_by_number.setdefault(number, key)
         if other != key:
             raise ModelInvalid(
                 f"Two random draws share one stream: {other} and {key}", "Rename one of their sheets."
             )
-        number_by_key[key] = number
-    return number_by_key
+        self._number_by_key[key] = number
+        return number
 
 
 def philox(ops: Operations[V], counter: tuple[V, V, V, V], seed: V) -> tuple[V, V, V, V]:

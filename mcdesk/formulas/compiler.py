@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mcdesk.engine.backends import open_backend
-from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
+from mcdesk.engine.backends.backend import ChunkRequest
 from mcdesk.engine.builder import ProgramDraft, StageBuilder
 from mcdesk.engine.distribution_text import distribution_text
 from mcdesk.engine.ir import Type, program_hash
+from mcdesk.engine.random_stream import StreamNumbers
 from mcdesk.engine.simulation_types import Quantity, Sampling, SimulationProgram
 from mcdesk.formulas.blocks import Block, CellMap, Part, cut_into_parts
 from mcdesk.formulas.certain_part import certain_value
@@ -16,10 +17,9 @@ from mcdesk.formulas.part_emission import PartEmitter
 from mcdesk.formulas.rectangles import rectangles_of
 from mcdesk.formulas.schedule import Cycle, PartGraph, Step, connected_groups, schedule
 from mcdesk.formulas.simulation_model import ModelInput, SimulationModel, cell_text
-from mcdesk.formulas.slow_cells import SlowCells
+from mcdesk.formulas.slow_cells import SlowCells, slot_scalar
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.cancellation import CancelToken
-from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.foundation.errors import OptionInvalid
 from mcdesk.model.addresses import CellAddress, Rectangle
 
@@ -73,9 +73,10 @@ class _Compilation:
         self.draft = ProgramDraft()
         self._blocks = [*self._input_blocks(), *self._formula_blocks()]
         self.cells = CellMap(model.workbook, self._blocks, lambda cell: certain_value(model, cell))
-        self._evaluated = SlowCells(model, self.draft, self.cells)
+        streams = StreamNumbers()
+        self._evaluated = SlowCells(model, self.draft, self.cells, streams)
         self._ops = StageBuilder(self.draft)
-        self._emitter = PartEmitter(self._ops, self.cells, model.workbook)
+        self._emitter = PartEmitter(self._ops, self.cells, model.workbook, streams)
         self._outputs: list[Quantity] = []
 
     def run(self, cancel: CancelToken) -> set[_Cell]:
@@ -232,18 +233,9 @@ def trial_cells(
     for number in range(model.graph.cell_count):
         cell = model.graph.address(number)
         slot = compiled.slot_by_cell.get(cell)
-        value = certain_value(model, cell) if slot is None else _slot_value(slot, values)
+        value = certain_value(model, cell) if slot is None else slot_scalar(slot, values)
         found.append((cell_text(model.workbook, cell), value))
     return tuple(found)
-
-
-def _slot_value(slot: Quantity, values: Mapping[int, SlotValues]) -> Scalar:
-    if slot.error_array is not None:
-        code = int(values[slot.error_array][slot.place, 0])
-        if code:
-            return ErrorCode(code)
-    value = values[slot.array][slot.place, 0].item()
-    return value if isinstance(value, bool | float) else float(value)
 
 
 def _single_cells(area: Rectangle) -> Sequence[Rectangle]:

@@ -8,7 +8,7 @@ import numpy as np
 from mcdesk.engine.builder import StageBuilder, Value
 from mcdesk.engine.distributions import Distribution, constant_quantile
 from mcdesk.engine.ir import Affine, SlotAccess, Table, Type
-from mcdesk.engine.random_stream import StreamKey, assign_streams, uniform
+from mcdesk.engine.random_stream import StreamKey, StreamNumbers, uniform
 from mcdesk.formulas.binding import walk
 from mcdesk.formulas.blocks import Block, CellMap, Part
 from mcdesk.formulas.dialects import is_declaration, is_distribution_call
@@ -28,8 +28,9 @@ from mcdesk.model.workbook import Workbook
 class PartEmitter:
     """Writes the instructions of parts into the stage at hand."""
 
-    def __init__(self, ops: StageBuilder, cells: CellMap, workbook: Workbook) -> None:
+    def __init__(self, ops: StageBuilder, cells: CellMap, workbook: Workbook, streams: StreamNumbers) -> None:
         self._ops = ops
+        self._streams = streams
         self._cells = cells
         self._workbook = workbook
 
@@ -40,7 +41,7 @@ class PartEmitter:
     def emit_input(self, block: Block, cell: CellAddress, distribution: Distribution) -> None:
         """The draw of a cell with a distribution of its own."""
         ops = self._ops
-        stream = self._stream(StreamKey(self._workbook.sheets[cell.sheet].name, cell.row, cell.column))
+        stream = self._streams[StreamKey(self._workbook.sheets[cell.sheet].name, cell.row, cell.column)]
         u = uniform(ops, ops.seed(), ops.trial(), ops.integer(stream))
         value = constant_quantile(ops, distribution, u)
         here = Affine(block.place(cell.row, cell.column))
@@ -178,13 +179,9 @@ class PartEmitter:
             for row in range(area.top, area.bottom + 1)
             for column in range(area.left, area.right + 1)
         ]
-        streams = assign_streams(keys)
-        values = np.array([_signed(streams[key]) for key in keys], dtype=np.int64)
+        values = np.array([_signed(self._streams[key]) for key in keys], dtype=np.int64)
         stream = ops.read_table(Table(Type.INTEGER, values), ops.affine(position.place_in(area)))
         return uniform(ops, ops.seed(), ops.trial(), stream)
-
-    def _stream(self, key: StreamKey) -> int:
-        return assign_streams([key])[key]
 
     def _specials(self, tree: Node | None) -> dict[str, SpecialLowering]:
         specials = special_lowerings()

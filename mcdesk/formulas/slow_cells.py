@@ -8,8 +8,9 @@ import numpy as np
 from mcdesk.engine.backends.backend import SlotEvaluator, SlotValues
 from mcdesk.engine.builder import ProgramDraft, StageBuilder
 from mcdesk.engine.ir import Affine, EvaluatedStage, SlotAccess, Type
-from mcdesk.engine.random_stream import StreamKey, stream_number, uniform
+from mcdesk.engine.random_stream import StreamKey, StreamNumbers, uniform
 from mcdesk.engine.scalar_operations import ScalarOperations
+from mcdesk.engine.simulation_types import Quantity
 from mcdesk.formulas.blocks import Block, CellMap
 from mcdesk.formulas.cell_store import Obstacle
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
@@ -21,6 +22,7 @@ from mcdesk.formulas.values import Blank, Scalar
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import CellAddress
+from mcdesk.model.workbook import Workbook
 
 _NUMERIC = frozenset("+-*/^")
 _SCALARS = ScalarOperations()
@@ -38,8 +40,11 @@ class _Source:
 class SlowCells:
     """The evaluated stages of one program."""
 
-    def __init__(self, model: SimulationModel, draft: ProgramDraft, cells: CellMap) -> None:
+    def __init__(
+        self, model: SimulationModel, draft: ProgramDraft, cells: CellMap, streams: StreamNumbers
+    ) -> None:
         self._model = model
+        self._streams = streams
         self._draft = draft
         self._cells = cells
         self._seed_array = -1
@@ -98,6 +103,7 @@ class SlowCells:
             for column in range(area.left, area.right + 1)
         ]
         strings, seed_array = self._draft, self._seed_array
+        workbook, streams = self._model.workbook, self._streams
 
         def evaluate(
             first: int, slots: Mapping[int, SlotValues], cancel: CancelToken
@@ -108,7 +114,7 @@ class SlowCells:
             errors = np.zeros((len(cells), count), dtype=np.uint8)
             for lane in range(count):
                 values = {each.cell: _scalar(each, slots, lane, strings.strings) for each in sources}
-                overlay.begin(values, self._random(seed, first + lane))
+                overlay.begin(values, trial_draws(workbook, streams, seed, first + lane))
                 for place, cell in enumerate(cells):
                     cancel.raise_if_cancelled()
                     numbers[place, lane], errors[place, lane] = _number_and_error(overlay.value(cell))
@@ -117,15 +123,29 @@ class SlowCells:
 
         return evaluate
 
-    def _random(self, seed: int, trial: int) -> Callable[[CellAddress, int], float]:
-        sheets = self._model.workbook.sheets
 
-        def draw(cell: CellAddress, place: int) -> float:
-            number = stream_number(StreamKey(sheets[cell.sheet].name, cell.row, cell.column, place))
-            stream = _SCALARS.integer(number)
-            return float(uniform(_SCALARS, _SCALARS.integer(seed), trial, stream))
+def trial_draws(
+    workbook: Workbook, streams: StreamNumbers, seed: int, trial: int
+) -> Callable[[CellAddress, int], float]:
+    """The uniform number of each draw, by cell and place, in one trial (from 0)."""
+    sheets = workbook.sheets
 
-        return draw
+    def draw(cell: CellAddress, place: int) -> float:
+        number = streams[StreamKey(sheets[cell.sheet].name, cell.row, cell.column, place)]
+        stream = _SCALARS.integer(number)
+        return float(uniform(_SCALARS, _SCALARS.integer(seed), trial, stream))
+
+    return draw
+
+
+def slot_scalar(slot: Quantity, values: Mapping[int, SlotValues]) -> Scalar:
+    """A cell's value in the first trial of a chunk."""
+    if slot.error_array is not None:
+        code = int(values[slot.error_array][slot.place, 0])
+        if code:
+            return ErrorCode(code)
+    value = values[slot.array][slot.place, 0].item()
+    return value if isinstance(value, bool | float) else float(value)
 
 
 def _scalar(source: _Source, slots: Mapping[int, SlotValues], lane: int, strings: tuple[str, ...]) -> Scalar:

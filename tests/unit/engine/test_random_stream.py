@@ -5,8 +5,9 @@ import pytest
 
 from mcdesk.engine.block_operations import BlockOperations
 from mcdesk.engine.exact_fma import fma_block, fma_scalar
-from mcdesk.engine.random_stream import StreamKey, assign_streams, philox, stream_number, uniform
+from mcdesk.engine.random_stream import StreamKey, StreamNumbers, philox, stream_number, uniform
 from mcdesk.engine.scalar_operations import ScalarOperations
+from mcdesk.foundation.errors import ModelInvalid
 
 _OPS = ScalarOperations()
 # Random123 1.14, kat_vectors, philox4x32 10
@@ -71,7 +72,18 @@ def test_that_each_field_of_a_key_changes_its_stream() -> None:
         StreamKey("S", 0, 0, replicate=1),
     ]
 
-    assert len(set(assign_streams(keys).values())) == len(keys)
+    streams = StreamNumbers()
+    assert len({streams[key] for key in keys}) == len(keys)
+    assert [streams[key] for key in keys] == [stream_number(key) for key in keys]
+
+
+def test_that_two_draws_with_one_stream_are_refused_wherever_they_stand() -> None:
+    streams = StreamNumbers(lambda key: key.row // 2)
+    assert streams[StreamKey("S", 0, 0)] == streams[StreamKey("S", 0, 0)] == 0
+    assert streams[StreamKey("S", 2, 0)] == 1
+
+    with pytest.raises(ModelInvalid, match="share one stream"):
+        streams[StreamKey("T", 1, 5)]
 
 
 def test_that_fma_is_rounded_once() -> None:
