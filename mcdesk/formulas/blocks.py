@@ -42,15 +42,25 @@ class Part:
 
 
 class CellMap:
-    """Where each cell's value comes from: a block, or the certain part."""
+    """Where each cell's value comes from: a block, or the certain part.
+
+    `evaluate` gives the scalar that a part of a formula is in a cell, from certain cells alone.
+    """
 
     def __init__(
-        self, workbook: Workbook, blocks: Iterable[Block], certain: Callable[[CellAddress], Scalar]
+        self,
+        workbook: Workbook,
+        blocks: Iterable[Block],
+        certain: Callable[[CellAddress], Scalar],
+        evaluate: Callable[[Node, CellAddress], Scalar | None] = lambda _node, _cell: None,
     ) -> None:
         self.workbook = workbook
+        self.evaluate = evaluate
         self._certain = certain
+        self._blocks = tuple(blocks)
+        self._is_certain: dict[Rectangle, bool] = {}
         self.block_by_cell: dict[tuple[int, int, int], Block] = {}
-        for block in blocks:
+        for block in self._blocks:
             area = block.rectangle
             for row in range(area.top, area.bottom + 1):
                 for column in range(area.left, area.right + 1):
@@ -65,6 +75,15 @@ class CellMap:
         if self.workbook.sheets[sheet].position(row, column) < 0:
             return BLANK
         return self._certain(CellAddress(sheet, row, column))
+
+    def is_certain(self, area: Rectangle) -> bool:
+        """Whether no cell of an area is uncertain."""
+        known = self._is_certain.get(area)
+        if known is None:
+            inside = (block for block in self._blocks if block.rectangle.sheet == area.sheet)
+            known = all(block.rectangle.intersect(area) is None for block in inside)
+            self._is_certain[area] = known
+        return known
 
     def cells_in(self, area: Rectangle) -> list[tuple[int, int]]:
         """Stored or uncertain cells of an area, row-major."""

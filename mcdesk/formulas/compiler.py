@@ -13,6 +13,7 @@ from mcdesk.engine.simulation_types import Quantity, Sampling, SimulationProgram
 from mcdesk.formulas.blocks import Block, CellMap, Part, cut_into_parts
 from mcdesk.formulas.certain_part import certain_value
 from mcdesk.formulas.cycle_texts import cycle_warnings
+from mcdesk.formulas.node_evaluation import node_scalar
 from mcdesk.formulas.part_emission import PartEmitter
 from mcdesk.formulas.rectangles import rectangles_of
 from mcdesk.formulas.schedule import Cycle, PartGraph, Step, connected_groups, schedule
@@ -72,7 +73,12 @@ class _Compilation:
         }
         self.draft = ProgramDraft()
         self._blocks = [*self._input_blocks(), *self._formula_blocks()]
-        self.cells = CellMap(model.workbook, self._blocks, lambda cell: certain_value(model, cell))
+        self.cells = CellMap(
+            model.workbook,
+            self._blocks,
+            lambda cell: certain_value(model, cell),
+            lambda node, cell: node_scalar(model.calculation, node, cell),
+        )
         streams = StreamNumbers()
         self._evaluated = SlowCells(model, self.draft, self.cells, streams)
         self._ops = StageBuilder(self.draft)

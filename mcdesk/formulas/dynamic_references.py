@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mcdesk.formulas.binding import walk
-from mcdesk.formulas.cell_store import PENDING, CellsMissing, ObstacleMet, address_of
 from mcdesk.formulas.dependencies import DependencyGraph
 from mcdesk.formulas.dialects import is_draw
 from mcdesk.formulas.evaluator import Calculation
-from mcdesk.formulas.frame import Frame
+from mcdesk.formulas.node_evaluation import node_reference
 from mcdesk.formulas.reads import reads_of
 from mcdesk.formulas.rectangles import equal_rectangles
 from mcdesk.formulas.regions import Region
@@ -34,7 +33,7 @@ from mcdesk.formulas.syntax import (
 )
 from mcdesk.formulas.values import Reference, Value
 from mcdesk.foundation.error_codes import ErrorCode
-from mcdesk.model.addresses import Rectangle
+from mcdesk.model.addresses import CellAddress, Rectangle
 from mcdesk.model.workbook import FormulaKind
 
 _DYNAMIC_CALLS = frozenset(("OFFSET", "INDIRECT"))
@@ -108,27 +107,14 @@ class DynamicReferences:
         relative: dict[tuple[int, int], _Meanings] = {}
         for row in range(area.top, area.bottom + 1):
             for column in range(area.left, area.right + 1):
-                values = [self._value(node, area.sheet, row, column) for node in nodes]
+                cell = CellAddress(area.sheet, row, column)
+                values = [node_reference(self._calculation, node, cell) for node in nodes]
                 if not all(_is_meaning(value) for value in values):
                     return None
                 fixed[row, column] = tuple(self._written(value, area.sheet, None) for value in values)
                 here = (row, column)
                 relative[here] = tuple(self._written(value, area.sheet, here) for value in values)
         return min((fixed, relative), key=lambda each: len(set(each.values())))
-
-    def _value(self, node: Node, sheet: int, row: int, column: int) -> Value | None:
-        calculation = self._calculation
-        closure = calculation.compilation.compiler(sheet, is_array=True).raw(node)
-        while True:
-            try:
-                return closure(Frame(calculation, (sheet, row, column), is_array=True))
-            except CellsMissing as missing:
-                for key in missing.keys:
-                    calculation.value(address_of(key))
-                if any(calculation.cells.get(key) is PENDING for key in missing.keys):
-                    return None
-            except (ObstacleMet, RecursionError, OverflowError, ZeroDivisionError):
-                return None
 
     def _written(self, value: Value | None, sheet: int, here: tuple[int, int] | None) -> Node:
         if isinstance(value, ErrorCode):

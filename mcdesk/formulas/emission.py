@@ -7,13 +7,15 @@ import numpy as np
 
 from mcdesk.engine.builder import StageBuilder, Value
 from mcdesk.engine.ir import DTYPE_BY_TYPE, Affine, SlotAccess, Table, Type
+from mcdesk.formulas.binding import walk
 from mcdesk.formulas.blocks import Block, CellMap
+from mcdesk.formulas.dialects import is_declaration, is_draw
 from mcdesk.formulas.lowered import KIND_BY_TYPE, Lowered, LoweredKind, NotLowerable, lowered_constant
-from mcdesk.formulas.reads import Read, reference_reads
-from mcdesk.formulas.syntax import CellReference, RangeReference
+from mcdesk.formulas.reads import Read, reads_of, reference_reads
+from mcdesk.formulas.syntax import Call, CellReference, Node, RangeReference
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.error_codes import ErrorCode
-from mcdesk.model.addresses import Rectangle
+from mcdesk.model.addresses import CellAddress, Rectangle
 
 _ORIGIN = Affine(0)
 _MOST_WINDOW = 64
@@ -122,6 +124,30 @@ class PartReader:
             return self._certain(read)
         return self.slot(block, self.place(block, read))
 
+    def known(self, node: Node) -> Lowered | None:
+        """What a node that reads certain cells only is in each cell; None if it is not such a node."""
+        part = self._part
+        if any(isinstance(each, Call) and _is_random(each.name) for each in walk(node)):
+            return None
+        reads = reads_of(self.cells.workbook, node, part.sheet)
+        if reads.is_dynamic or not all(self.cells.is_certain(read.swept(part)) for read in reads.reads):
+            return None
+        here = self.position
+        is_one = not here.is_moving
+        cells = [(here.row, here.column)] if is_one else here.cells_of(part)
+        scalars: list[Scalar] = []
+        for row, column in cells:
+            scalar = self.cells.evaluate(node, CellAddress(part.sheet, row, column))
+            if scalar is None:
+                return None
+            scalars.append(scalar)
+        if is_one:
+            return lowered_constant(self.ops, scalars[0])
+        try:
+            return self.table_element(scalars, here.index_in(self.ops, part))
+        except NotLowerable:
+            return None
+
     def slot(self, block: Block, at: Affine, shift: Value | None = None) -> Lowered:
         """One element of a block."""
         if block.type is None:
@@ -227,6 +253,10 @@ class PartReader:
             return Lowered(LoweredKind.ERROR, None, self.ops.read_table(_table(Type.ERROR, scalars), index))
         kind = Type.LOGICAL if isinstance(first, bool) else Type.NUMBER
         return Lowered(KIND_BY_TYPE[kind], self.ops.read_table(_table(kind, scalars), index))
+
+
+def _is_random(name: str) -> bool:
+    return is_draw(name) or is_declaration(name)
 
 
 def number_table(values: Sequence[float]) -> Table:

@@ -126,8 +126,8 @@ class FormulaLowering:
                 return self._unary(operator, operand)
             case Binary():
                 return self._binary(node, False)
-            case Call(name, arguments, is_addin) if not is_addin or is_declaration(name):
-                return self._call(name, arguments)
+            case Call(name, _, is_addin) if not is_addin or is_declaration(name):
+                return self._call(node)
             case MissingArgument():
                 return Lowered(LoweredKind.BLANK)
         raise NotLowerable(f"{type(node).__name__} has no instructions")
@@ -195,7 +195,11 @@ class FormulaLowering:
         assert isinstance(text, str)
         return text
 
-    def _call(self, name: str, arguments: Sequence[Node]) -> Lowered:
+    def _call(self, node: Call) -> Lowered:
+        name, arguments = node.name, node.arguments
+        known = self.reader.known(node)
+        if known is not None:
+            return known
         special = self._specials.get(name)
         if special is not None:
             return special(self, arguments)
