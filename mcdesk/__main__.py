@@ -8,9 +8,21 @@ def main() -> None:
     """Run the command that the process was started with, and leave with its exit code."""
     # First of all, so that a child process of a frozen bundle does not begin again from here.
     multiprocessing.freeze_support()
-    from mcdesk.cli.command_line import run_command_line
+    from mcdesk.cli.interruption import end_on_interrupt, ignore_interrupts
+    from mcdesk.foundation.cancellation import Cancelled
 
-    sys.exit(run_command_line(sys.argv[1:]))
+    try:
+        end_on_interrupt()
+        from mcdesk.cli.command_line import run_command_line
+
+        code = run_command_line(sys.argv[1:])
+    except (Cancelled, KeyboardInterrupt):
+        # Pressed while the command line was loaded, or while it told of the interruption before.
+        code = Cancelled.exit_code
+        ignore_interrupts()
+        sys.stderr.write("mcdesk: Interrupted.\n")
+    ignore_interrupts()
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -31,15 +31,15 @@ def command(**options: Unpack[CalcOptions]) -> None:
     trial = trial_count(options["trial"], "--trial")
     setup = setup_of(options)
     plan = plan_of(setup)
-    with cancel_on_interrupt() as cancel:
+    with cancel_on_interrupt() as cancel, cancel.breakable():
         loaded = load_model(options["model"], setup, local_now(), cancel)
-        cells = trial_cells(loaded.model, plan.seed, trial - 1, plan.sampling)
-    if options["as_json"]:
-        documents = [{"cell": cell, "value": scalar_document(value)} for cell, value in cells]
-        print_json({"trial": trial, "cells": documents})
-        return
-    rows = [[cell, _shown(value)] for cell, value in cells]
-    output_console().print(table(f"Trial {trial:,}", ["Cell", ">Value"], rows))
+        cells = trial_cells(loaded.model, plan.seed, trial - 1, plan.sampling, cancel)
+        if options["as_json"]:
+            documents = [{"cell": cell, "value": scalar_document(value)} for cell, value in cells]
+            print_json({"trial": trial, "cells": documents})
+            return
+        rows = [[cell, _shown(value)] for cell, value in cells]
+        output_console().print(table(f"Trial {trial:,}", ["Cell", ">Value"], rows))
 
 
 def _shown(value: Scalar) -> str:

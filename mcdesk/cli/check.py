@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from rich.text import Text
 
+from mcdesk.cli.interruption import cancel_on_interrupt
 from mcdesk.cli.tables import output_console, print_json, seconds_text, table
 from mcdesk.formulas.parity import ParityReport, compare_workbook
 from mcdesk.formulas.values import BLANK, Scalar
@@ -21,14 +22,15 @@ MOST_LISTED = 1000
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(model: Path, as_json: bool) -> int:
     """Recalculate the workbook MODEL as it stands and compare each formula cell with its cached value."""
-    began = time.perf_counter()
-    workbook = read_workbook(model)
-    load_seconds = time.perf_counter() - began
-    report = compare_workbook(workbook)
-    if as_json:
-        print_json(_document(model.name, report, load_seconds))
-    else:
-        _print(model.name, report, load_seconds)
+    with cancel_on_interrupt() as cancel, cancel.breakable():
+        began = time.perf_counter()
+        workbook = read_workbook(model, cancel=cancel)
+        load_seconds = time.perf_counter() - began
+        report = compare_workbook(workbook, cancel=cancel)
+        if as_json:
+            print_json(_document(model.name, report, load_seconds))
+        else:
+            _print(model.name, report, load_seconds)
     return 1 if report.mismatched or report.unsupported else 0
 
 

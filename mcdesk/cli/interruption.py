@@ -4,12 +4,25 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Never
 
-from mcdesk.foundation.cancellation import CancelToken
+from mcdesk.foundation.cancellation import Cancelled, CancelToken
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 # A hasty person presses twice; only who presses again means it.
 MOST_IGNORED = 2
+
+
+def end_on_interrupt() -> None:
+    """From now on a signal ends the process with one line and without a traceback, where nobody else asks."""
+    for number in SIGNALS:
+        signal.signal(number, _raise_cancelled)
+
+
+def ignore_interrupts() -> None:
+    """For the last steps of a process whose exit code is decided."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 @contextmanager
@@ -27,7 +40,7 @@ def cancel_on_interrupt() -> Iterator[CancelToken]:
         token.cancel()
         token.break_off()
         if signal_count > MOST_IGNORED:
-            raise KeyboardInterrupt
+            raise Cancelled("Interrupted")
 
     earlier = {number: signal.signal(number, interrupt) for number in SIGNALS}
     try:
@@ -35,3 +48,7 @@ def cancel_on_interrupt() -> Iterator[CancelToken]:
     finally:
         for number, action in earlier.items():
             signal.signal(number, action)
+
+
+def _raise_cancelled(number: int, frame: FrameType | None) -> Never:
+    raise Cancelled("Interrupted")

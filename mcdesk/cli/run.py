@@ -13,7 +13,7 @@ from mcdesk.cli.tables import print_json
 from mcdesk.dispatch.run_document import report_document
 from mcdesk.dispatch.run_simulation import run_simulation
 from mcdesk.dispatch.run_types import RunReport, RunRequest
-from mcdesk.foundation.cancellation import Cancelled
+from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.history.run_record import RunStatus
 from mcdesk.reports.trial_file import check_trial_file, write_trial_file
 from mcdesk.services import open_services
@@ -46,17 +46,19 @@ class RunOptions(SetupOptions):
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 def command(**options: Unpack[RunOptions]) -> int:
     """Simulate the workbook MODEL and print the distribution of its outputs."""
-    request = _request(options)
     save_to = options["save_trials"]
-    if save_to is not None:
-        check_trial_file(save_to)
-    with open_services() as services, cancel_on_interrupt() as cancel:
-        with progress_bar(options["quiet"]) as show:
-            report = run_simulation(request, services.run_context, show, cancel)
+    with cancel_on_interrupt() as cancel:
+        request = _request(options)
         if save_to is not None:
-            write_trial_file(save_to, (*report.input_trials, *report.output_trials))
-        _print(report, options["as_json"])
-    return _exit_code(report)
+            check_trial_file(save_to)
+        with open_services() as services:
+            with progress_bar(options["quiet"], cancel) as show:
+                report = run_simulation(request, services.run_context, show, cancel)
+            _tell_interruption(report, cancel)
+            if save_to is not None:
+                _save_trials(save_to, report, cancel)
+            _print(report, options["as_json"])
+        return Cancelled.exit_code if cancel.is_cancelled else 0
 
 
 def _request(options: RunOptions) -> RunRequest:
@@ -80,10 +82,25 @@ def _print(report: RunReport, as_json: bool) -> None:
         print_json(report_document(report))
     else:
         print_report(report)
+
+
+def _tell_interruption(report: RunReport, cancel: CancelToken) -> None:
     if report.status is RunStatus.CANCELLED:
         done, asked = report.trials_done, report.plan.trials
-        click.echo(f"mcdesk: Interrupted after {done:,} of {asked:,} trials; they were kept.", err=True)
+        _tell(f"Interrupted after {done:,} of {asked:,} trials; they were kept.")
+    elif cancel.is_cancelled:
+        _tell("Interrupted when the run was done; it was kept.")
 
 
-def _exit_code(report: RunReport) -> int:
-    return Cancelled.exit_code if report.status is RunStatus.CANCELLED else 0
+def _save_trials(path: Path, report: RunReport, cancel: CancelToken) -> None:
+    try:
+        with cancel.breakable():
+            if report.status is not RunStatus.CANCELLED:
+                cancel.raise_if_cancelled()
+            write_trial_file(path, (*report.input_trials, *report.output_trials))
+    except Cancelled:
+        _tell(f"Interrupted; {path} was not written, the run was kept.")
+
+
+def _tell(line: str) -> None:
+    click.echo(f"mcdesk: {line}", err=True)

@@ -2,12 +2,9 @@
 
 import logging
 import os
-import time
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from mcdesk.dispatch.chunk_size import ReplayingBackend, measured_chunk_trials, wanted_arrays
 from mcdesk.dispatch.model_preparation import PreparedModel, prepare_model
 from mcdesk.dispatch.run_document import statistics_of, statistics_text
 from mcdesk.dispatch.run_identity import cache_key, setup_json
@@ -20,10 +17,11 @@ from mcdesk.dispatch.run_types import (
     RunStatistics,
     RunTiming,
 )
+from mcdesk.dispatch.simulation_loop import ProgressSink, SimulatedTrials, SimulationLoop
 from mcdesk.engine.backends import open_backend
-from mcdesk.engine.backends.backend import Backend, ChunkRequest
+from mcdesk.engine.backends.backend import Backend
 from mcdesk.engine.simulation import Simulation
-from mcdesk.engine.simulation_types import SimulationProgress, SimulationResult, TrialValues
+from mcdesk.engine.simulation_types import SimulationProgress, TrialValues
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.clock import utc_now, utc_text
 from mcdesk.foundation.errors import McdeskError, OptionInvalid, RunFailed, StoreError
@@ -41,15 +39,13 @@ MOST_KEPT_BYTES = 1 << 30
 
 logger = logging.getLogger(__name__)
 
-ProgressSink = Callable[[SimulationProgress], None]
-
 
 def run_simulation(
     request: RunRequest, context: RunContext, on_progress: ProgressSink, cancel: CancelToken
 ) -> RunReport:
     """Simulate a workbook and keep the run in the history; an equal run is answered from there.
 
-    A cancel between chunks ends the run with what is done. A history that fails costs a warning only.
+    A cancel ends the run with the chunks that are done. A history that fails costs a warning only.
 
     Raises:
         InputRefused: if workbook, set-up, options or account cannot be accepted.
@@ -58,7 +54,10 @@ def run_simulation(
     """
     began = context.clock()
     account = account_of(request.account, context)
-    prepared = prepare_model(request.model, request.setup, context.now(), cancel, context.clock)
+    with cancel.breakable():
+        cancel.raise_if_cancelled()
+        prepared = prepare_model(request.model, request.setup, context.now(), cancel, context.clock)
+    cancel.raise_if_cancelled()
     _refuse_what_does_not_fit(request, prepared, context.free_memory_bytes())
     run = _Run(request, context, prepared, account, began)
     return run.cached_report() or run.simulated_report(on_progress, cancel)
@@ -111,72 +110,52 @@ class _Run:
         return replace(report, is_cached=True, trials_done=record.trials_done, status=record.status)
 
     def simulated_report(self, on_progress: ProgressSink, cancel: CancelToken) -> RunReport:
+        simulated = self.prepared.compiled.simulated
+        with cancel.breakable():
+            cancel.raise_if_cancelled()
+            backend = open_backend(self.request.backend, simulated.program, simulated.evaluators)
         journal = RunJournal(self.context.history if self.account else None)
-        backend = self._backend()
         record = self._record(journal, backend.name)
         journal.start(record)
         logger.info("run %s of %s starts, %d trials", record.simulation_id, record.model_name, record.trials)
         try:
-            result = self._simulate(backend, journal, on_progress, cancel)
-        except Cancelled as error:
+            trials = self._simulate(backend, journal, on_progress, cancel)
+        except Cancelled:
             seconds = self.context.clock() - self.began
             outcome = RunOutcome(RunStatus.CANCELLED, 0, seconds, backend.name, stopped_by="cancelled")
             journal.finish(outcome)
-            raise Cancelled("The run was cancelled before its first trials were finished") from error
+            raise
         except (RunFailed, MemoryError) as error:
             raise self._failed(journal, error, backend.name) from error
-        report = self._finished_report(record.simulation_id, backend.name, result)
+        report = self._finished_report(record.simulation_id, backend.name, trials)
         self._keep(journal, report)
         return replace(report, warnings=(*self._history_warnings(), *journal.warnings))
 
-    def _finished_report(self, simulation_id: str, backend: str, result: SimulationResult) -> RunReport:
-        is_complete = result.trials == self.request.plan.trials
+    def _finished_report(self, simulation_id: str, backend: str, simulated: SimulatedTrials) -> RunReport:
+        result = simulated.result
         warnings = (*self.prepared.warnings, *result.warnings)
         statistics = RunStatistics(result.inputs, result.outputs, warnings)
         return replace(
             self._report(simulation_id, backend, statistics),
-            status=RunStatus.COMPLETED if is_complete else RunStatus.CANCELLED,
+            status=RunStatus.COMPLETED if simulated.is_whole else RunStatus.CANCELLED,
             trials_done=result.trials,
             timing=self._timing(result.simulate_seconds, result.cpu_seconds),
-            stopped_by=None if is_complete else "cancelled",
+            stopped_by=None if simulated.is_whole else "cancelled",
             input_trials=result.input_trials if self.request.keeps_inputs else (),
             output_trials=result.output_trials,
         )
 
     def _simulate(
         self, backend: Backend, journal: RunJournal, on_progress: ProgressSink, cancel: CancelToken
-    ) -> SimulationResult:
-        # Measured here and not by the simulation, which does not see what it is spared by a replay.
-        began, cpu_began = self.context.clock(), time.process_time()
-        replaying = ReplayingBackend(backend)
-        simulation = Simulation(
-            self.prepared.compiled.simulated,
-            replace(self.request.plan, chunk_trials=self._chunk_trials(replaying, cancel)),
-            replaying,
-            keep_inputs=self.request.keeps_inputs,
-        )
-        cancel.raise_if_cancelled()
-        while not simulation.is_done and not cancel.is_cancelled:
-            progress = simulation.run_chunk()
-            seconds = max(self.context.clock() - began, 1e-9)
-            on_progress(replace(progress, trials_per_second=progress.trials_done / seconds))
+    ) -> SimulatedTrials:
+        def keep_progress(progress: SimulationProgress) -> None:
+            on_progress(progress)
             journal.update(progress.trials_done)
-        seconds, cpu_seconds = self.context.clock() - began, time.process_time() - cpu_began
-        return replace(simulation.result(), simulate_seconds=seconds, cpu_seconds=cpu_seconds)
 
-    def _chunk_trials(self, backend: ReplayingBackend, cancel: CancelToken) -> int:
-        compiled, plan = self.prepared.compiled, self.request.plan
-        wanted = wanted_arrays(compiled.simulated)
-
-        def run(count: int) -> None:
-            cancel.raise_if_cancelled()
-            backend.measure(ChunkRequest(plan.seed, 0, count, wanted))
-
-        return measured_chunk_trials(run, plan.trials, compiled.slow_cells > 0, self.context.clock)
-
-    def _backend(self) -> Backend:
         simulated = self.prepared.compiled.simulated
-        return open_backend(self.request.backend, simulated.program, simulated.evaluators)
+        simulation = Simulation(simulated, self.request.plan, backend, keep_inputs=self.request.keeps_inputs)
+        loop = SimulationLoop(simulation, len(simulated.inputs), keep_progress, cancel, self.context.clock)
+        return loop.run()
 
     def _report(self, simulation_id: str, backend: str, statistics: RunStatistics) -> RunReport:
         workbook, compiled = self.prepared.loaded.workbook, self.prepared.compiled

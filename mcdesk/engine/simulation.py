@@ -12,18 +12,20 @@ from mcdesk.engine.simulation_types import (
     SimulationProgram,
     SimulationProgress,
     SimulationResult,
+    TrialValues,
 )
 from mcdesk.engine.statistics import InputAccumulator, OutputAccumulator, half_width_95, known_mean
 from mcdesk.engine.trial_column import Errors, Floats
+from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import OptionInvalid
 
 MOST_TRIALS = 10**12
 
 
 class Simulation:
-    """One run of a program: `run_chunk()` until `is_done`, then `result()`; or stop earlier.
+    """One run of a program: `run_chunk(count)` until `is_done`, then `result()`; or stop earlier.
 
-    No bit of the result depends on the size of the chunks. `keep_inputs` keeps every trial of the
+    No bit of the result depends on the sizes of the chunks. `keep_inputs` keeps every trial of the
     inputs, not only those that sensitivity looks at.
 
     Raises:
@@ -57,21 +59,32 @@ class Simulation:
         """Whether all trials of the plan were run."""
         return self._trials_done >= self._plan.trials
 
-    def run_chunk(self) -> SimulationProgress:
-        """Run the next trials, at most `chunk_trials`; nothing when done."""
+    def run_chunk(self, most_trials: int, cancel: CancelToken | None = None) -> SimulationProgress:
+        """Run the next trials: this many, or those that are left; nothing when done.
+
+        Raises:
+            Cancelled: if `cancel` was cancelled meanwhile; the simulation is as before the chunk.
+        """
+        if most_trials < 1:
+            raise ValueError("a chunk has at least one trial")
         began, cpu_began = self._clock(), self._cpu_clock()
-        count = min(self._plan.chunk_trials, self._plan.trials - self._trials_done)
+        count = min(most_trials, self._plan.trials - self._trials_done)
         if count > 0:
             request = ChunkRequest(self._plan.seed, self._trials_done, count, self._wanted)
-            self._take(self._backend.run(request))
+            self._take(self._backend.run(request, cancel))
             self._trials_done += count
         self._seconds += self._clock() - began
         self._cpu_seconds += self._cpu_clock() - cpu_began
         return self._progress()
 
-    def result(self) -> SimulationResult:
-        """Statistics of the trials that were run, all of the plan or fewer."""
-        analysis = SensitivityAnalysis([inputs.trials() for _, inputs in self._inputs])
+    def result(self, most_sensitivity_trials: int = SENSITIVITY_TRIALS) -> SimulationResult:
+        """Statistics of the trials that were run, all of the plan or fewer.
+
+        Args:
+            most_sensitivity_trials: sensitivity looks at the first so many; most of the time goes there.
+        """
+        looked_at = min(self._trials_done, most_sensitivity_trials, SENSITIVITY_TRIALS)
+        analysis = SensitivityAnalysis([_first(inputs.trials(), looked_at) for _, inputs in self._inputs])
         outputs = [each for _, each in self._outputs]
         return SimulationResult(
             trials=self._trials_done,
@@ -81,8 +94,15 @@ class Simulation:
             outputs=tuple(each.result(analysis.influences(each.trials())) for each in outputs),
             input_trials=tuple(each.trials() for _, each in self._inputs),
             output_trials=tuple(each.trials() for each in outputs),
-            warnings=analysis.warnings(self._trials_done),
+            warnings=(*analysis.warnings(looked_at), *self._sensitivity_warnings(looked_at)),
         )
+
+    def _sensitivity_warnings(self, looked_at: int) -> tuple[str, ...]:
+        if not self._inputs or looked_at == self._trials_done:
+            return ()
+        if looked_at == 0:
+            return ("Sensitivity is left out.",)
+        return (f"Sensitivity is taken from the first {looked_at:,} trials.",)
 
     def _take(self, arrays: Mapping[int, SlotValues]) -> None:
         for quantity, inputs in self._inputs:
@@ -104,8 +124,11 @@ def _refuse_impossible(plan: SimulationPlan) -> None:
         raise OptionInvalid(f"{plan.trials} trials cannot be run", "Ask for 1 to 1e12 trials.")
     if plan.sampling is not Sampling.PLAIN:
         raise OptionInvalid(f"Sampling {plan.sampling.value} comes later", "Use --sampling mc.")
-    if plan.chunk_trials < 1:
-        raise ValueError("a chunk has at least one trial")
+
+
+def _first(trials: TrialValues, count: int) -> TrialValues:
+    errors = None if trials.errors is None else trials.errors[:count]
+    return TrialValues(trials.cell, trials.values[:count], errors)
 
 
 def _wanted_arrays(quantities: tuple[Quantity, ...]) -> tuple[int, ...]:

@@ -54,12 +54,11 @@ class SimulationProgram:
 
 @dataclass(frozen=True, slots=True)
 class SimulationPlan:
-    """How many trials, from which seed, spread how; `chunk_trials` decides no result."""
+    """How many trials, from which seed, spread how."""
 
     trials: int
     seed: int
     sampling: Sampling = Sampling.PLAIN
-    chunk_trials: int = 8192
 
 
 @dataclass(frozen=True, slots=True)

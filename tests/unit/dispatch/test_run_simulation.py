@@ -1,5 +1,6 @@
 """One run from file to report: cache, cancel, failures of the history."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -85,6 +86,26 @@ def test_that_a_cancelled_run_keeps_what_is_done(tmp_path: Path, context: RunCon
     assert report.status is record.status is RunStatus.CANCELLED
     assert 0 < report.trials_done == record.trials_done < 50_000_000
     assert report.statistics.outputs[0].trials == report.trials_done
+
+
+@pytest.mark.parametrize("formula", ["=A1*2", '=VALUE(TEXT(A1,"0.000"))'])
+def test_that_kept_trials_are_those_of_a_shorter_run(
+    tmp_path: Path, context: RunContext, formula: str
+) -> None:
+    cancel = CancelToken()
+    asked = request(tmp_path, formula, trials=5_000_000)
+    timer = threading.Timer(0.5, cancel.cancel)
+
+    timer.start()
+    report = run_simulation(asked, context, lambda progress: None, cancel)
+    timer.join()
+    shorter = run(replace(asked, plan=SimulationPlan(report.trials_done, seed=1)), context)
+
+    assert report.status is RunStatus.CANCELLED
+    assert report.output_trials[0].values.tobytes() == shorter.output_trials[0].values.tobytes()
+    assert replace(report.statistics.outputs[0], sensitivity=()) == replace(
+        shorter.statistics.outputs[0], sensitivity=()
+    )
 
 
 def test_that_a_run_cancelled_at_once_ends_without_a_report(tmp_path: Path, context: RunContext) -> None:

@@ -13,6 +13,7 @@ from mcdesk.engine.random_stream import uniform
 from mcdesk.engine.simulation import Simulation
 from mcdesk.engine.simulation_types import Quantity, SimulationPlan, SimulationProgram, SimulationResult
 from mcdesk.engine.verifier import ProgramFault
+from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.foundation.errors import OptionInvalid
 
@@ -47,17 +48,17 @@ def _simulation(plan: SimulationPlan, keep_inputs: bool = False) -> Simulation:
     )
 
 
-def _finished(plan: SimulationPlan, keep_inputs: bool = False) -> SimulationResult:
+def _finished(plan: SimulationPlan, keep_inputs: bool = False, chunk_trials: int = 1024) -> SimulationResult:
     run = _simulation(plan, keep_inputs)
     while not run.is_done:
-        run.run_chunk()
+        run.run_chunk(chunk_trials)
     return run.result()
 
 
 def test_that_progress_tells_trials_rate_and_estimate() -> None:
-    run = _simulation(SimulationPlan(3000, 1, chunk_trials=1000))
+    run = _simulation(SimulationPlan(3000, 1))
 
-    first, second = run.run_chunk(), run.run_chunk()
+    first, second = run.run_chunk(1000), run.run_chunk(1000)
 
     assert (first.trials_done, second.trials_done, second.trials) == (1000, 2000, 3000)
     assert second.trials_per_second == 1000.0
@@ -66,8 +67,8 @@ def test_that_progress_tells_trials_rate_and_estimate() -> None:
 
 
 def test_that_a_run_that_ends_early_tells_what_was_done() -> None:
-    run = _simulation(SimulationPlan(3000, 1, chunk_trials=1000))
-    run.run_chunk()
+    run = _simulation(SimulationPlan(3000, 1))
+    run.run_chunk(1000)
 
     found = run.result()
 
@@ -84,9 +85,9 @@ def test_that_a_run_without_a_chunk_has_no_figures() -> None:
 
 def test_that_a_chunk_after_the_last_runs_nothing() -> None:
     run = _simulation(SimulationPlan(10, 1))
-    run.run_chunk()
+    run.run_chunk(20)
 
-    assert run.run_chunk().trials_done == 10
+    assert run.run_chunk(20).trials_done == 10
 
 
 def test_that_first_trials_are_the_same_in_a_longer_run() -> None:
@@ -97,8 +98,11 @@ def test_that_first_trials_are_the_same_in_a_longer_run() -> None:
 
 
 def test_that_kept_trials_do_not_depend_on_chunks() -> None:
-    one, many = _finished(SimulationPlan(4000, 1)), _finished(SimulationPlan(4000, 1, chunk_trials=333))
+    plan = SimulationPlan(4000, 1)
+    one, many = _finished(plan, chunk_trials=4000), _finished(plan, chunk_trials=333)
 
+    assert one.outputs == many.outputs
+    assert one.inputs == many.inputs
     for left, right in zip(
         (*one.input_trials, *one.output_trials), (*many.input_trials, *many.output_trials), strict=True
     ):
@@ -114,7 +118,7 @@ def test_that_kept_trials_do_not_depend_on_chunks() -> None:
 def test_that_inputs_are_kept_only_as_far_as_sensitivity_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sensitivity, "SENSITIVITY_TRIALS", 1500)
     monkeypatch.setattr(simulation, "SENSITIVITY_TRIALS", 1500)
-    plan = SimulationPlan(4000, 1, chunk_trials=1000)
+    plan = SimulationPlan(4000, 1)
 
     cut, whole = _finished(plan), _finished(plan, keep_inputs=True)
 
@@ -122,6 +126,30 @@ def test_that_inputs_are_kept_only_as_far_as_sensitivity_looks(monkeypatch: pyte
     assert cut.inputs == whole.inputs
     assert cut.outputs == whole.outputs
     assert len(cut.warnings) == 1
+
+
+@pytest.mark.parametrize("trials", [2000, 0])
+def test_that_sensitivity_may_look_at_fewer_trials(trials: int) -> None:
+    run = _simulation(SimulationPlan(4000, 1))
+    run.run_chunk(4000)
+
+    whole, brief = run.result(), run.result(most_sensitivity_trials=trials)
+
+    assert replace(brief.outputs[0], sensitivity=()) == replace(whole.outputs[0], sensitivity=())
+    assert brief.outputs[0].sensitivity != whole.outputs[0].sensitivity
+    assert (len(whole.warnings), len(brief.warnings)) == (0, 1)
+
+
+def test_that_a_cancelled_chunk_leaves_no_trace() -> None:
+    run, plan = _simulation(SimulationPlan(4000, 1)), SimulationPlan(1000, 1)
+    run.run_chunk(1000)
+    cancel = CancelToken()
+    cancel.cancel()
+
+    with pytest.raises(Cancelled):
+        run.run_chunk(1000, cancel)
+
+    assert run.result().outputs == _finished(plan, chunk_trials=1000).outputs
 
 
 @pytest.mark.parametrize("trials", [0, -1, 10**12 + 1])
@@ -132,7 +160,7 @@ def test_that_an_impossible_number_of_trials_is_refused(trials: int) -> None:
 
 def test_that_a_chunk_of_nothing_is_a_fault_of_ours() -> None:
     with pytest.raises(ValueError, match="at least one trial"):
-        _simulation(SimulationPlan(10, 1, chunk_trials=0))
+        _simulation(SimulationPlan(10, 1)).run_chunk(0)
 
 
 @pytest.mark.parametrize("name", ["cuda", "gpu", ""])

@@ -61,9 +61,9 @@ class _Replayed:
 def _result(trials: int = 5000, chunk: int = 1000, replayed: _Replayed | None = None) -> SimulationResult:
     simulated = _simulated()
     backend = replayed or open_backend("auto", simulated.program, ())
-    simulation = Simulation(simulated, SimulationPlan(trials, 1, chunk_trials=chunk), backend)
+    simulation = Simulation(simulated, SimulationPlan(trials, 1), backend)
     while not simulation.is_done:
-        simulation.run_chunk()
+        simulation.run_chunk(chunk)
     return simulation.result()
 
 

@@ -1,0 +1,100 @@
+"""The chunks of one simulation until it is done or cancelled, and then its statistics."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from mcdesk.dispatch.chunk_size import ChunkSize
+from mcdesk.engine.sensitivity import SENSITIVITY_TRIALS
+from mcdesk.engine.simulation import Simulation
+from mcdesk.engine.simulation_types import SimulationProgress, SimulationResult
+from mcdesk.foundation.cancellation import Cancelled, CancelToken
+
+# After a cancel nobody waits long: with these limits sensitivity takes about a tenth of a second.
+SENSITIVITY_VALUES_AFTER_CANCEL = 1 << 18
+SENSITIVITY_INPUTS_AFTER_CANCEL = 40
+
+ProgressSink = Callable[[SimulationProgress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedTrials:
+    """What came of a simulation; `is_whole` if nothing of it is missing, neither trials nor statistics."""
+
+    result: SimulationResult
+    is_whole: bool
+
+
+class SimulationLoop:
+    """Runs a simulation in the calling thread.
+
+    Args:
+        on_progress: told after each chunk.
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        simulation: Simulation,
+        input_count: int,
+        on_progress: ProgressSink,
+        cancel: CancelToken,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._simulation = simulation
+        self._input_count = input_count
+        self._on_progress = on_progress
+        self._cancel = cancel
+        self._clock = clock
+
+    def run(self) -> SimulatedTrials:
+        """All chunks, or those before a cancel, and their statistics.
+
+        Raises:
+            Cancelled: if it was cancelled before the first chunk, or its statistics were broken off.
+        """
+        began, cpu_began = self._clock(), time.process_time()
+        trials_done = self._run_chunks(began)
+        seconds, cpu_seconds = self._clock() - began, time.process_time() - cpu_began
+        if trials_done == 0:
+            raise Cancelled("Interrupted before the first trials were done")
+        result, is_whole = self._statistics()
+        timed = replace(result, simulate_seconds=seconds, cpu_seconds=cpu_seconds)
+        return SimulatedTrials(timed, is_whole and self._simulation.is_done)
+
+    def _run_chunks(self, began: float) -> int:
+        size = ChunkSize()
+        trials_done = 0
+        while not self._simulation.is_done and not self._cancel.is_cancelled:
+            chunk_began = self._clock()
+            try:
+                progress = self._simulation.run_chunk(size.trials, self._cancel)
+            except Cancelled:
+                break
+            now = self._clock()
+            size.learn(progress.trials_done - trials_done, now - chunk_began)
+            trials_done = progress.trials_done
+            rate = trials_done / max(now - began, 1e-9)
+            self._on_progress(replace(progress, trials_per_second=rate))
+        return trials_done
+
+    def _statistics(self) -> tuple[SimulationResult, bool]:
+        """Statistics and whether they are whole; each signal meanwhile makes them quicker."""
+        if not self._cancel.is_cancelled:
+            try:
+                with self._cancel.breakable():
+                    return self._simulation.result(), True
+            except Cancelled:
+                pass
+        try:
+            with self._cancel.breakable():
+                return self._simulation.result(self._few_trials()), False
+        except Cancelled:
+            pass
+        with self._cancel.breakable():
+            return self._simulation.result(0), False
+
+    def _few_trials(self) -> int:
+        if self._input_count > SENSITIVITY_INPUTS_AFTER_CANCEL:
+            return 0
+        return min(SENSITIVITY_VALUES_AFTER_CANCEL // max(self._input_count, 1), SENSITIVITY_TRIALS)
