@@ -1,5 +1,6 @@
 """Starts mcdesk: the command line; heavy modules are loaded by the commands that use them."""
 
+import gc
 import multiprocessing
 import sys
 
@@ -22,6 +23,8 @@ def main() -> None:
         ignore_interrupts()
         sys.stderr.write("mcdesk: Interrupted.\n")
     ignore_interrupts()
+    # Python looks through all objects once more as it ends: 70 ms for a wide workbook, for nothing.
+    gc.freeze()
     sys.exit(code)
 
 
