@@ -33,6 +33,11 @@ class Block:
         return (row - area.top) * area.column_count + column - area.left
 
 
+# The block and slot of an uncertain cell; or None, and the certain value.
+CellItem = tuple[Block | None, int, Scalar]
+_LEAST_KEPT = 24
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
     """Cells of a block that one body serves."""
@@ -59,6 +64,7 @@ class CellMap:
         self._certain = certain
         self._blocks = tuple(blocks)
         self._is_certain: dict[Rectangle, bool] = {}
+        self._items: dict[Rectangle, list[CellItem]] = {}
         self.block_by_cell: dict[tuple[int, int, int], Block] = {}
         for block in self._blocks:
             area = block.rectangle
@@ -84,6 +90,22 @@ class CellMap:
             known = all(block.rectangle.intersect(area) is None for block in inside)
             self._is_certain[area] = known
         return known
+
+    def items(self, area: Rectangle) -> list[CellItem]:
+        """Where the values of all cells of an area come from, row-major."""
+        known = self._items.get(area)
+        if known is None:
+            rows, columns = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
+            known = [self._item(area.sheet, row, column) for row in rows for column in columns]
+            if len(known) >= _LEAST_KEPT:
+                self._items[area] = known
+        return known
+
+    def _item(self, sheet: int, row: int, column: int) -> CellItem:
+        block = self.block_by_cell.get((sheet, row, column))
+        if block is None:
+            return None, 0, self.certain(sheet, row, column)
+        return block, block.place(row, column), BLANK
 
     def cells_in(self, area: Rectangle) -> list[tuple[int, int]]:
         """Stored or uncertain cells of an area, row-major."""

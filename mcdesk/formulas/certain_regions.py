@@ -13,7 +13,7 @@ from mcdesk.engine.ir import Affine, SlotAccess
 from mcdesk.formulas.blocks import CellMap
 from mcdesk.formulas.cell_store import PENDING, Entry, Stop, key_of
 from mcdesk.formulas.emission import LanePosition, PartReader
-from mcdesk.formulas.lowered import TYPE_BY_KIND, Lowered, NotLowerable
+from mcdesk.formulas.lowered import TYPE_BY_KIND, Lowered, LoweredKind, NotLowerable
 from mcdesk.formulas.lowering import FormulaLowering
 from mcdesk.formulas.reads import Read, reads_of
 from mcdesk.formulas.regions import Region
@@ -130,7 +130,8 @@ class _RegionProgram:
         arrays = self._written(lowered)
         backend = open_backend("auto", self._draft.program(), ())
         slots = backend.run(ChunkRequest(0, 0, self._lane_count, arrays))
-        return _scalars(slots[arrays[0]][0], slots[arrays[1]][0])
+        strings = self._draft.strings if lowered.kind is LoweredKind.TEXT else ()
+        return _scalars(slots[arrays[0]][0], slots[arrays[1]][0], strings)
 
     def _written(self, lowered: Lowered) -> tuple[int, int]:
         ops = self._reader.ops
@@ -191,10 +192,12 @@ def _lanes_by_kinds(group: _Group, known: _KnownCells) -> list[list[tuple[int, i
     return list(lanes.values())
 
 
-def _scalars(values: SlotValues, errors: SlotValues) -> list[Scalar]:
+def _scalars(values: SlotValues, errors: SlotValues, strings: Sequence[str]) -> list[Scalar]:
     # a minus zero is no number of Excel's
     plain = np.add(values, 0.0) if values.dtype == np.float64 else values
     scalars: list[Scalar] = plain.tolist()
+    if strings:
+        scalars = [strings[code] for code in values.tolist()]
     for place in np.flatnonzero(errors).tolist():
         scalars[place] = ErrorCode(int(errors[place]))
     return scalars

@@ -104,11 +104,14 @@ def _matching(operand: str, is_negated: bool) -> Criterion:
 
 
 @dataclass(frozen=True, slots=True)
-class _NumberCriterion:
+class NumberCriterion:
+    """A comparison with a number; `=` and `<>` take text that reads as one too."""
+
     operator: str
     number: float
 
     def __call__(self, cell: Scalar) -> bool:
+        """Whether a cell meets it."""
         if type(cell) is float:
             return self._holds(compare_numbers(cell, self.number))
         if self.operator in ("=", "<>") and isinstance(cell, str):
@@ -124,7 +127,7 @@ class _NumberCriterion:
 
 
 def _numeric(operator: str, number: float) -> Criterion:
-    return _NumberCriterion(operator, number)
+    return NumberCriterion(operator, number)
 
 
 def _logical(operator: str, wanted: bool) -> Criterion:

@@ -13,7 +13,7 @@ from mcdesk.formulas.dialects import is_declaration, is_draw
 from mcdesk.formulas.lowered import KIND_BY_TYPE, Lowered, LoweredKind, NotLowerable, lowered_constant
 from mcdesk.formulas.reads import Read, reads_of, reference_reads
 from mcdesk.formulas.syntax import Call, CellReference, Node, RangeReference
-from mcdesk.formulas.values import Scalar
+from mcdesk.formulas.values import Blank, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import CellAddress, Rectangle
 
@@ -126,6 +126,18 @@ class PartReader:
 
     def known(self, node: Node) -> Lowered | None:
         """What a node that reads certain cells only is in each cell; None if it is not such a node."""
+        scalars = self.known_scalars(node)
+        if scalars is None:
+            return None
+        if len(scalars) == 1:
+            return lowered_constant(self.ops, scalars[0])
+        try:
+            return self.table_element(scalars, self.position.index_in(self.ops, self._part))
+        except NotLowerable:
+            return None
+
+    def known_scalars(self, node: Node) -> list[Scalar] | None:
+        """The value of such a node in each cell that the body stands for, one if it stands for one."""
         part = self._part
         if any(isinstance(each, Call) and _is_random(each.name) for each in walk(node)):
             return None
@@ -133,20 +145,13 @@ class PartReader:
         if reads.is_dynamic or not all(self.cells.is_certain(read.swept(part)) for read in reads.reads):
             return None
         here = self.position
-        is_one = not here.is_moving
-        cells = [(here.row, here.column)] if is_one else here.cells_of(part)
         scalars: list[Scalar] = []
-        for row, column in cells:
+        for row, column in here.cells_of(part) if here.is_moving else [(here.row, here.column)]:
             scalar = self.cells.evaluate(node, CellAddress(part.sheet, row, column))
             if scalar is None:
                 return None
             scalars.append(scalar)
-        if is_one:
-            return lowered_constant(self.ops, scalars[0])
-        try:
-            return self.table_element(scalars, here.index_in(self.ops, part))
-        except NotLowerable:
-            return None
+        return scalars
 
     def slot(self, block: Block, at: Affine, shift: Value | None = None) -> Lowered:
         """One element of a block."""
@@ -247,8 +252,11 @@ class PartReader:
         first = scalars[0]
         if all(scalar == first and type(scalar) is type(first) for scalar in scalars):
             return lowered_constant(self.ops, first)
-        if len({type(scalar) for scalar in scalars}) > 1 or isinstance(first, str):
+        if len({type(scalar) for scalar in scalars}) > 1 or isinstance(first, Blank):
             raise NotLowerable("certain cells of several kinds")
+        if isinstance(first, str):
+            codes = [self.ops.draft.text(scalar) for scalar in scalars if isinstance(scalar, str)]
+            return Lowered(LoweredKind.TEXT, self.ops.read_table(code_table(codes), index))
         if isinstance(first, ErrorCode):
             return Lowered(LoweredKind.ERROR, None, self.ops.read_table(_table(Type.ERROR, scalars), index))
         kind = Type.LOGICAL if isinstance(first, bool) else Type.NUMBER
@@ -262,6 +270,13 @@ def _is_random(name: str) -> bool:
 def number_table(values: Sequence[float]) -> Table:
     """A table of numbers."""
     return _table(Type.NUMBER, values)
+
+
+def code_table(codes: Sequence[int]) -> Table:
+    """A table of texts, by their codes."""
+    values = np.array(codes, dtype=DTYPE_BY_TYPE[Type.TEXT])
+    values.flags.writeable = False
+    return Table(Type.TEXT, values)
 
 
 def fold_run(

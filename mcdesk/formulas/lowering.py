@@ -148,7 +148,7 @@ class FormulaLowering:
 
     def _binary(self, node: Binary, is_last: bool) -> Lowered:
         if node.operator in _COMPARISONS:
-            return self._comparison(node.operator, self.scalar(node.left), self.scalar(node.right))
+            return self.compared(node.operator, self.scalar(node.left), self.scalar(node.right))
         if node.operator is BinaryOperator.CONCATENATE:
             return self._concatenation(self.scalar(node.left), self.scalar(node.right))
         if node.operator not in _ARITHMETIC:
@@ -162,7 +162,8 @@ class FormulaLowering:
         outcome: Outcome[Value] = run_body(body, self.ops, *(argument.value for argument in arguments))
         return finished(self.ops, outcome, before, kind)
 
-    def _comparison(self, operator: BinaryOperator, left: Lowered, right: Lowered) -> Lowered:
+    def compared(self, operator: BinaryOperator, left: Lowered, right: Lowered) -> Lowered:
+        """The result of a comparison operator."""
         left, right = _alike(self.ops, left, right), _alike(self.ops, right, left)
         if LoweredKind.TEXT not in (left.kind, right.kind) and left.kind is right.kind:
             sides = [as_number(self.ops, left), as_number(self.ops, right)]

@@ -14,7 +14,15 @@ from mcdesk.formulas.blocks import Block, CellMap, Part
 from mcdesk.formulas.dialects import is_declaration, is_distribution_call
 from mcdesk.formulas.distribution_lowering import lower_distribution
 from mcdesk.formulas.emission import PartReader, Position
-from mcdesk.formulas.lowered import TYPE_BY_KIND, Lowered, LoweredKind, NotLowerable, lowered_constant
+from mcdesk.formulas.expected_type import expected_type
+from mcdesk.formulas.lowered import (
+    TYPE_BY_KIND,
+    Lowered,
+    LoweredKind,
+    NotLowerable,
+    first_error,
+    lowered_constant,
+)
 from mcdesk.formulas.lowering import FormulaLowering, SpecialLowering
 from mcdesk.formulas.schedule import Sweep
 from mcdesk.formulas.special_lowering import special_lowerings
@@ -150,14 +158,15 @@ class PartEmitter:
     def _prepare(self, block: Block, is_whole: bool) -> None:
         # a block that reads itself must have its arrays before its first value is known
         if block.type is None and not is_whole:
-            block.type = Type.NUMBER
-            block.value_array = self._ops.draft.slot_array(Type.NUMBER, block.rectangle.size)
+            block.type = Type.NUMBER if block.tree is None else expected_type(block.tree)
+            block.value_array = self._ops.draft.slot_array(block.type, block.rectangle.size)
             block.error_array = self._ops.draft.slot_array(Type.ERROR, block.rectangle.size)
 
     def _write(self, block: Block, at: Affine, lowered: Lowered, is_whole: bool) -> None:
         ops = self._ops
-        kind = Type.NUMBER if lowered.kind is LoweredKind.ERROR else TYPE_BY_KIND[lowered.kind]
-        value = ops.number(0.0) if lowered.value is None else lowered.value
+        is_error = lowered.kind is LoweredKind.ERROR
+        kind = block.type or Type.NUMBER if is_error else TYPE_BY_KIND[lowered.kind]
+        value = _nothing(ops, kind) if lowered.value is None else lowered.value
         if block.type is None:
             block.type = kind
             block.value_array = ops.draft.slot_array(kind, block.rectangle.size)
@@ -205,7 +214,8 @@ def _distribution_of(name: str) -> SpecialLowering:
 
 def _as_output_number(ops: StageBuilder, lowered: Lowered) -> Lowered:
     if lowered.kind is LoweredKind.TEXT:
-        return Lowered(LoweredKind.NUMBER, ops.number(0.0), ops.error(ErrorCode.VALUE))
+        error = first_error(ops, lowered.error, ops.error(ErrorCode.VALUE))
+        return Lowered(LoweredKind.NUMBER, ops.number(0.0), error)
     if lowered.kind is LoweredKind.LOGICAL:
         assert lowered.value is not None
         value = ops.select(lowered.value, ops.number(1.0), ops.number(0.0))
@@ -213,6 +223,13 @@ def _as_output_number(ops: StageBuilder, lowered: Lowered) -> Lowered:
     if lowered.value is None:
         return Lowered(LoweredKind.NUMBER, ops.number(0.0), lowered.error)
     return lowered
+
+
+def _nothing(ops: StageBuilder, kind: Type) -> Value:
+    """What stands beside an error."""
+    if kind is Type.TEXT:
+        return ops.text("")
+    return ops.logical(False) if kind is Type.LOGICAL else ops.number(0.0)
 
 
 def _done(body: Callable[..., None], *arguments: int | None) -> tuple[Value, ...]:

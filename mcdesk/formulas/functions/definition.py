@@ -10,7 +10,8 @@ from enum import Enum
 from typing import Any, Generic, Protocol, TypeVar
 
 from mcdesk.engine.operations import Operations
-from mcdesk.formulas.values import ArrayValue, LambdaValue, Missing, Scalar, Value
+from mcdesk.formulas.values import ArrayValue, LambdaValue, Missing, Scalar, Value, as_number_or_error
+from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.workbook import Workbook
 
 V = TypeVar("V")
@@ -193,3 +194,13 @@ def run_body(body: Body, operations: Operations[V], *arguments: object) -> Outco
     """Call a body; the one place where its loose type meets a typed result."""
     outcome: Outcome[V] = body(operations, *arguments)
     return outcome
+
+
+def scalar_result(outcome: Outcome[Any]) -> Scalar:
+    """The scalar of a body's outcome over `ScalarOperations`; what is no number is #NUM!."""
+    if outcome.error:
+        return ErrorCode(int(outcome.error))
+    value = outcome.value
+    if isinstance(value, bool):
+        return value
+    return as_number_or_error(float(value))

@@ -2,14 +2,28 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from mcdesk.engine.scalar_operations import ScalarOperations
+from mcdesk.formulas.collected_numbers import CollectedNumbers
 from mcdesk.formulas.criteria import Criterion, criterion
-from mcdesk.formulas.functions.definition import Context, FunctionDefinition
+from mcdesk.formulas.functions.definition import Body, Context, FunctionDefinition, run_body, scalar_result
+from mcdesk.formulas.functions.mathematics import sums
 from mcdesk.formulas.functions.parameters import anything, cells, function
-from mcdesk.formulas.values import BLANK, Reference, Scalar, Value, as_number_or_error
+from mcdesk.formulas.functions.statistics import moments
+from mcdesk.formulas.values import BLANK, Reference, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import MAX_COLUMNS, MAX_ROWS, Rectangle
 
 Reduction = Callable[[list[Scalar]], Scalar]
+
+_OPERATIONS = ScalarOperations()
+# What each does with the numbers that it chooses; the criteria range of the first two may be theirs too.
+SINGLE_BODY_BY_NAME: dict[str, Body] = {"SUMIF": sums.total, "AVERAGEIF": moments.mean}
+SEVERAL_BODY_BY_NAME: dict[str, Body] = {
+    "SUMIFS": sums.total,
+    "AVERAGEIFS": moments.mean,
+    "MAXIFS": sums.highest,
+    "MINIFS": sums.lowest,
+}
 
 
 def count_if(context: Context, area: Value, condition: Scalar) -> Scalar:
@@ -104,40 +118,15 @@ def _aligned(context: Context, area: Reference, source: Reference) -> tuple[list
     return tested[:length], found[:length]
 
 
-def _numbers(values: list[Scalar]) -> list[float] | ErrorCode:
-    found: list[float] = []
-    for value in values:
-        if isinstance(value, ErrorCode):
-            return value
-        if type(value) is float:
-            found.append(value)
-    return found
-
-
-def _total(values: list[Scalar]) -> Scalar:
-    numbers = _numbers(values)
-    if isinstance(numbers, ErrorCode):
-        return numbers
-    total = 0.0
-    for number in numbers:
-        total += number
-    return as_number_or_error(total)
-
-
-def _mean(values: list[Scalar]) -> Scalar:
-    numbers = _numbers(values)
-    if isinstance(numbers, ErrorCode):
-        return numbers
-    total = _total(values)
-    return total / len(numbers) if numbers and isinstance(total, float) else ErrorCode.DIV0
-
-
-def _extreme(choose: Callable[[list[float]], float]) -> Reduction:
+def _reduced(body: Body) -> Reduction:
     def reduce(values: list[Scalar]) -> Scalar:
-        numbers = _numbers(values)
-        if isinstance(numbers, ErrorCode):
-            return numbers
-        return choose(numbers) if numbers else 0.0
+        numbers: list[float] = []
+        for value in values:
+            if isinstance(value, ErrorCode):
+                return value
+            if type(value) is float:
+                numbers.append(value)
+        return scalar_result(run_body(body, _OPERATIONS, CollectedNumbers(numbers)))
 
     return reduce
 
@@ -148,10 +137,12 @@ _PAIR = (_AREA, _CONDITION)
 FUNCTIONS: tuple[FunctionDefinition, ...] = (
     function("COUNTIF", count_if, *_PAIR),
     function("COUNTIFS", count_ifs, *_PAIR, repeating=2),
-    function("SUMIF", _single(_total), *_PAIR, cells("sum_range", True)),
-    function("AVERAGEIF", _single(_mean), *_PAIR, cells("average_range", True)),
-    function("SUMIFS", _several(_total), cells("sum_range"), *_PAIR, repeating=2),
-    function("AVERAGEIFS", _several(_mean), cells("average_range"), *_PAIR, repeating=2),
-    function("MAXIFS", _several(_extreme(max)), cells("max_range"), *_PAIR, repeating=2),
-    function("MINIFS", _several(_extreme(min)), cells("min_range"), *_PAIR, repeating=2),
+    *(
+        function(name, _single(_reduced(body)), *_PAIR, cells("values", True))
+        for name, body in SINGLE_BODY_BY_NAME.items()
+    ),
+    *(
+        function(name, _several(_reduced(body)), cells("values"), *_PAIR, repeating=2)
+        for name, body in SEVERAL_BODY_BY_NAME.items()
+    ),
 )

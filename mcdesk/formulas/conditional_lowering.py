@@ -1,0 +1,150 @@
+"""Lowerings of COUNTIF, SUMIFS and relatives."""
+
+from collections.abc import Callable, Sequence
+
+from mcdesk.engine.builder import Value
+from mcdesk.formulas.aligned_cells import Cursor, RangeCells, Segment, State, fold_segments, segments_of
+from mcdesk.formulas.criteria_lowering import ChosenNumbers, LoweredCriterion
+from mcdesk.formulas.functions.definition import Body, Outcome, run_body
+from mcdesk.formulas.functions.statistics.conditional import SEVERAL_BODY_BY_NAME, SINGLE_BODY_BY_NAME
+from mcdesk.formulas.lowered import Lowered, LoweredKind, NotLowerable, finished, lowered_constant
+from mcdesk.formulas.lowering import FormulaLowering, SpecialLowering
+from mcdesk.formulas.syntax import Node
+from mcdesk.foundation.error_codes import ErrorCode
+from mcdesk.model.addresses import MAX_COLUMNS, MAX_ROWS, Rectangle
+
+_Pair = tuple[RangeCells, LoweredCriterion]
+
+
+def conditional_lowerings() -> dict[str, SpecialLowering]:
+    """The lowering by function name."""
+    single = {name: _single(body) for name, body in SINGLE_BODY_BY_NAME.items()}
+    several = {name: _several(body) for name, body in SEVERAL_BODY_BY_NAME.items()}
+    return {"COUNTIF": _count_if, "COUNTIFS": _count_ifs, **single, **several}
+
+
+def _count_if(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:
+    if len(arguments) != 2:
+        raise NotLowerable("a wrong number of arguments")
+    pair = _pairs(lowering, arguments)[0]
+    found = _count(lowering, [pair])
+    beyond = pair[0].whole.size - pair[0].count
+    if not beyond:
+        return found
+    ops = lowering.ops
+    assert found.value is not None
+    blanks = ops.select(pair[1].holds_for_blank(), ops.number(float(beyond)), ops.number(0.0))
+    return Lowered(LoweredKind.NUMBER, ops.add(found.value, blanks))
+
+
+def _count_ifs(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:
+    pairs = _pairs(lowering, arguments)
+    if len({cells.shape for cells, _ in pairs}) > 1:
+        return lowered_constant(lowering.ops, ErrorCode.VALUE)
+    return _count(lowering, pairs)
+
+
+def _count(lowering: FormulaLowering, pairs: Sequence[_Pair]) -> Lowered:
+    ops = lowering.ops
+
+    def step(state: State, chosen: Value, _cursor: Cursor) -> State:
+        return [ops.select(chosen, ops.add(state[0], ops.number(1.0)), state[0])]
+
+    total = _walk(lowering, pairs, pairs[0][0])([ops.number(0.0)], step)[0]
+    return Lowered(LoweredKind.NUMBER, ops.within(total, 0.0, float(pairs[0][0].count)))
+
+
+def _single(body: Body) -> SpecialLowering:
+    """SUMIF, AVERAGEIF: the sum range has the shape of the criteria range."""
+
+    def lower(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:
+        if not 2 <= len(arguments) <= 3:
+            raise NotLowerable("a wrong number of arguments")
+        pairs = _pairs(lowering, arguments[:2])
+        tested = pairs[0][0]
+        values = tested
+        if len(arguments) == 3:
+            values = _reshaped(RangeCells(lowering.reader, arguments[2]), tested)
+        return _reduced(lowering, body, pairs, values)
+
+    return lower
+
+
+def _several(body: Body) -> SpecialLowering:
+    """SUMIFS, AVERAGEIFS, MAXIFS, MINIFS."""
+
+    def lower(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:
+        values = RangeCells(lowering.reader, arguments[0])
+        pairs = _pairs(lowering, arguments[1:])
+        if len({values.shape, *(cells.shape for cells, _ in pairs)}) > 1:
+            return lowered_constant(lowering.ops, ErrorCode.VALUE)
+        return _reduced(lowering, body, pairs, values)
+
+    return lower
+
+
+def _pairs(lowering: FormulaLowering, arguments: Sequence[Node]) -> list[_Pair]:
+    if not arguments or len(arguments) % 2:
+        raise NotLowerable("a wrong number of arguments")
+    return [
+        (RangeCells(lowering.reader, area), LoweredCriterion(lowering, condition))
+        for area, condition in zip(arguments[::2], arguments[1::2], strict=True)
+    ]
+
+
+def _reshaped(values: RangeCells, tested: RangeCells) -> RangeCells:
+    area, shape = values.whole, tested.area
+    if values.shape == tested.shape and values.count == tested.count:
+        return values
+    if values.is_moving:
+        raise NotLowerable("a sum range that moves and has another shape")
+    bottom = min(area.top + shape.row_count, MAX_ROWS) - 1
+    right = min(area.left + shape.column_count, MAX_COLUMNS) - 1
+    return values.part(Rectangle(area.sheet, area.top, area.left, bottom, right))
+
+
+def _reduced(lowering: FormulaLowering, body: Body, pairs: Sequence[_Pair], values: RangeCells) -> Lowered:
+    chosen = ChosenNumbers(lowering.ops, _walk(lowering, pairs, values))
+    outcome: Outcome[Value] = run_body(body, lowering.ops, chosen)
+    return finished(lowering.ops, outcome, chosen.error(), LoweredKind.NUMBER)
+
+
+def _walk(
+    lowering: FormulaLowering, pairs: Sequence[_Pair], values: RangeCells
+) -> Callable[[State, Callable[[State, Value, Cursor], State]], tuple[Value, ...]]:
+    """What feeds (chosen, cursor of the values) of each element to a step.
+
+    Elements that criteria of certain cells leave out in every trial are not gone through.
+    """
+    ops, reader = lowering.ops, lowering.reader
+    if len({cells.area.column_count for cells in (values, *(cells for cells, _ in pairs))}) > 1:
+        raise NotLowerable("ranges of different width")
+    open_pairs, segments = _served(pairs, values)
+
+    def walk(state: State, step: Callable[[State, Value, Cursor], State]) -> tuple[Value, ...]:
+        def tested(inside: State, cursors: Sequence[Cursor], _place: object) -> State:
+            chosen = ops.logical(True)
+            for (_, criterion), cursor in zip(open_pairs, cursors[1:], strict=True):
+                chosen = ops.and_(chosen, criterion.holds(cursor))
+            return step(inside, chosen, cursors[0])
+
+        return fold_segments(reader, segments, state, tested)
+
+    return walk
+
+
+def _served(pairs: Sequence[_Pair], values: RangeCells) -> tuple[Sequence[_Pair], list[Segment]]:
+    """The pairs that are tested in each trial, and the elements that are gone through."""
+    count = min([values.count, *(cells.count for cells, _ in pairs)])
+    places, open_pairs = list(range(count)), []
+    for cells, criterion in pairs:
+        holds = criterion.certain
+        scalars = None if holds is None else cells.certain_scalars()
+        if holds is None or scalars is None:
+            open_pairs.append((cells, criterion))
+        else:
+            places = [place for place in places if holds(scalars[place])]
+    try:
+        return open_pairs, segments_of([values, *(cells for cells, _ in open_pairs)], places)
+    except NotLowerable:
+        return pairs, segments_of([values, *(cells for cells, _ in pairs)])

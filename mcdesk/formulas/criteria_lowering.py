@@ -1,0 +1,235 @@
+"""Criteria of COUNTIF and its like over uncertain cells: the tests, and the numbers that they choose."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from mcdesk.engine.builder import StageBuilder, Value
+from mcdesk.engine.ir import Type
+from mcdesk.engine.mathematics.decimals import with_fifteen_digits
+from mcdesk.formulas import operators
+from mcdesk.formulas.aligned_cells import Cursor, State, table_value
+from mcdesk.formulas.criteria import Criterion, NumberCriterion, criterion
+from mcdesk.formulas.functions.definition import Body, run_body
+from mcdesk.formulas.lowered import Lowered, LoweredKind, NotLowerable, as_number, is_error
+from mcdesk.formulas.lowering import FormulaLowering
+from mcdesk.formulas.syntax import Binary, BinaryOperator, Node
+from mcdesk.formulas.text_numbers import text_to_number
+from mcdesk.formulas.values import BLANK, Scalar
+from mcdesk.foundation.error_codes import ErrorCode
+
+_BODY_BY_SIGN: dict[str, Body] = {
+    "=": operators.equal,
+    "<>": operators.not_equal,
+    "<": operators.less,
+    "<=": operators.less_or_equal,
+    ">": operators.greater,
+    ">=": operators.greater_or_equal,
+}
+_SOME_NUMBER = 0.5
+_MOST_TESTS = 2_000_000
+
+
+class LoweredCriterion:
+    """The test that a criterion makes of a cell, where the cell, the criterion or both are uncertain."""
+
+    def __init__(self, lowering: FormulaLowering, node: Node) -> None:
+        self._reader, self._ops = lowering.reader, lowering.ops
+        self._tests: list[Criterion] = []
+        self._sign, self._number = "=", Lowered(LoweredKind.NUMBER)
+        known = self._reader.known_scalars(node)
+        if known is None:
+            self._sign, self._number = _varying(lowering, node)
+            return
+        date_1904 = self._reader.cells.workbook.date_1904
+        distinct = known[:1] if all(type(x) is type(known[0]) and x == known[0] for x in known) else known
+        self._tests = [criterion(scalar, date_1904) for scalar in distinct]
+
+    @property
+    def certain(self) -> Criterion | None:
+        """The test where it is the same in every trial and cell."""
+        return self._tests[0] if len(self._tests) == 1 else None
+
+    def holds(self, cursor: Cursor) -> Value:
+        """Whether the element meets the criterion."""
+        if self._tests:
+            return self._certain_of_certain(cursor) if cursor.is_certain else self._of_uncertain(cursor)
+        held = self._varying_of_certain(cursor) if cursor.is_certain else self._varying_of_uncertain(cursor)
+        return held if self._number.error is None else self._or_same_error(cursor, held)
+
+    def holds_for_blank(self) -> Value:
+        """Whether a blank cell meets the criterion."""
+        if self._tests:
+            return self._of_position(Type.LOGICAL, lambda test: test(BLANK))
+        return self._ops.logical(self._sign == "<>")
+
+    def _of_position(self, kind: Type, choose: Callable[[Criterion], float | bool]) -> Value:
+        """Something of the test of the cell at hand."""
+        ops, reader = self._ops, self._reader
+        index = reader.position.index_in(ops, reader.part) if len(self._tests) > 1 else ops.integer(0)
+        return table_value(ops, kind, [choose(test) for test in self._tests], index)
+
+    def _certain_of_certain(self, cursor: Cursor) -> Value:
+        if len(self._tests) == 1:
+            return cursor.of_certain(Type.LOGICAL, self._tests[0])
+        if isinstance(cursor.index, int):
+            scalar = cursor.strip.scalars[cursor.index]
+            return self._of_position(Type.LOGICAL, lambda test: test(scalar))
+        ops, reader, scalars = self._ops, self._reader, cursor.strip.scalars
+        row = ops.imul(reader.position.index_in(ops, reader.part), ops.integer(len(scalars)))
+        place = ops.iadd(row, cursor.index.value)
+        held = [test(scalar) for test in self._tests for scalar in scalars]
+        if len(held) > _MOST_TESTS:
+            raise NotLowerable("criteria over very many cells")
+        return table_value(ops, Type.LOGICAL, held, place)
+
+    def _of_uncertain(self, cursor: Cursor) -> Value:
+        ops, element = self._ops, cursor.lowered()
+        if element.kind is LoweredKind.NUMBER:
+            held = self._of_number(element)
+        elif element.kind is LoweredKind.LOGICAL and element.value is not None:
+            true, false = (self._of_position(Type.LOGICAL, _test_of(x)) for x in (True, False))
+            held = ops.select(element.value, true, false)
+        elif element.kind is LoweredKind.TEXT and len(self._tests) == 1 and element.value is not None:
+            strings = ops.draft.strings
+            code = ops.text_code(element.value)
+            held = table_value(ops, Type.LOGICAL, [self._tests[0](text) for text in strings], code)
+        else:
+            raise NotLowerable("criteria over uncertain cells of this kind")
+        return held if element.error is None else self._or_error(element.error, held)
+
+    def _of_number(self, element: Lowered) -> Value:
+        ops = self._ops
+        numeric = [test for test in self._tests if isinstance(test, NumberCriterion)]
+        if not numeric:
+            return self._of_position(Type.LOGICAL, _test_of(_SOME_NUMBER))
+        signs = {test.operator for test in numeric}
+        if len(numeric) != len(self._tests) or len(signs) > 1:
+            raise NotLowerable("criteria of several kinds")
+        limit = self._of_position(Type.NUMBER, _number_of)
+        assert element.value is not None
+        held: Value = run_body(_BODY_BY_SIGN[signs.pop()], ops, element.value, limit).value
+        return held
+
+    def _or_error(self, error: Value, held: Value) -> Value:
+        """The test of an element that may be an error."""
+        ops = self._ops
+        codes = [code for code in ErrorCode if code is not ErrorCode.NONE]
+        by_code = {code: tuple(test(code) for test in self._tests) for code in codes}
+        failing = self._of_position(Type.LOGICAL, _test_of(codes[0]))
+        for code in codes[1:]:
+            if by_code[code] != by_code[codes[0]]:
+                is_code = ops.ieq(ops.error_code(error), ops.integer(int(code)))
+                failing = ops.select(is_code, self._of_position(Type.LOGICAL, _test_of(code)), failing)
+        return ops.select(is_error(ops, error), failing, held)
+
+    def _varying_of_certain(self, cursor: Cursor) -> Value:
+        ops, takes_text = self._ops, self._sign in ("=", "<>")
+
+        def comparable(scalar: Scalar) -> float | None:
+            if type(scalar) is float:
+                return scalar
+            return text_to_number(scalar) if takes_text and isinstance(scalar, str) else None
+
+        is_comparable = cursor.of_certain(Type.LOGICAL, lambda scalar: comparable(scalar) is not None)
+        value = cursor.of_certain(Type.NUMBER, lambda scalar: comparable(scalar) or 0.0)
+        return ops.select(is_comparable, self._compared(value), ops.logical(self._sign == "<>"))
+
+    def _varying_of_uncertain(self, cursor: Cursor) -> Value:
+        ops, element = self._ops, cursor.lowered()
+        otherwise = ops.logical(self._sign == "<>")
+        if element.kind is LoweredKind.TEXT:
+            raise NotLowerable("a criterion that varies over texts that vary")
+        held = otherwise
+        if element.kind is LoweredKind.NUMBER and element.value is not None:
+            held = self._compared(element.value)
+        return held if element.error is None else ops.select(is_error(ops, element.error), otherwise, held)
+
+    def _compared(self, value: Value) -> Value:
+        assert self._number.value is not None
+        held: Value = run_body(_BODY_BY_SIGN[self._sign], self._ops, value, self._number.value).value
+        return held
+
+    def _or_same_error(self, cursor: Cursor, held: Value) -> Value:
+        """A criterion that is an error finds that error."""
+        ops, wanted = self._ops, self._number.error
+        assert wanted is not None
+        own = cursor.error_codes() if cursor.is_certain else cursor.lowered().error
+        is_same = ops.logical(False)
+        if own is not None:
+            is_same = ops.ieq(ops.error_code(own), ops.error_code(wanted))
+        return ops.select(is_error(ops, wanted), is_same, held)
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenNumbers:
+    """`Numbers` of the elements that are chosen; `walk` feeds (chosen, cursor) of each to a step."""
+
+    ops: StageBuilder
+    walk: Callable[[State, Callable[[State, Value, Cursor], State]], tuple[Value, ...]]
+    read: Callable[[Cursor], tuple[Value, Value, Value | None]] = Cursor.number
+
+    def count(self) -> Value:
+        """How many numbers are chosen."""
+
+        def step(state: State, chosen: Value, cursor: Cursor) -> State:
+            counts = self.ops.and_(chosen, self.read(cursor)[0])
+            return [self.ops.select(counts, self.ops.add(state[0], self.ops.number(1.0)), state[0])]
+
+        return self.walk([self.ops.number(0.0)], step)[0]
+
+    def fold(
+        self, initial: Sequence[Value], step: Callable[[Sequence[Value], Value], Sequence[Value]]
+    ) -> tuple[Value, ...]:
+        """Feed each chosen number to the step in order."""
+        ops = self.ops
+
+        def masked(state: State, chosen: Value, cursor: Cursor) -> State:
+            is_number, value, _ = self.read(cursor)
+            counts = ops.and_(chosen, is_number)
+            if ops.constant_of(counts) is False:
+                return state
+            following = step(state, value)
+            return [ops.select(counts, new, old) for new, old in zip(following, state, strict=True)]
+
+        return self.walk(initial, masked)
+
+    def error(self) -> Value | None:
+        """The first error among what is chosen."""
+        ops, may_fail = self.ops, False
+
+        def step(state: State, chosen: Value, cursor: Cursor) -> State:
+            nonlocal may_fail
+            error = self.read(cursor)[2]
+            if error is None or ops.constant_of(chosen) is False:
+                return state
+            may_fail = True
+            fresh = ops.and_(chosen, ops.not_(is_error(ops, state[0])))
+            return [ops.select(fresh, error, state[0])]
+
+        found = self.walk([ops.error(ErrorCode.NONE)], step)[0]
+        return found if may_fail else None
+
+
+def _varying(lowering: FormulaLowering, node: Node) -> tuple[str, Lowered]:
+    """The comparison and the number of a criterion that varies: `A1`, or `">"&A1`."""
+    if isinstance(node, Binary) and node.operator is BinaryOperator.CONCATENATE:
+        text, number = lowering.scalar(node.left), lowering.scalar(node.right)
+        if text.text not in (*_BODY_BY_SIGN, "") or number.kind is not LoweredKind.NUMBER:
+            raise NotLowerable("a criterion that is a text that varies")
+        assert number.value is not None and text.text is not None
+        # the number goes through its text, which has 15 digits
+        rounded = with_fifteen_digits(lowering.ops, number.value)
+        return text.text or "=", Lowered(LoweredKind.NUMBER, rounded, number.error)
+    wanted = lowering.scalar(node)
+    if wanted.kind in (LoweredKind.TEXT, LoweredKind.LOGICAL):
+        raise NotLowerable("a criterion that varies and is no number")
+    return "=", as_number(lowering.ops, wanted)
+
+
+def _test_of(scalar: Scalar) -> Callable[[Criterion], bool]:
+    return lambda test: test(scalar)
+
+
+def _number_of(test: Criterion) -> float:
+    assert isinstance(test, NumberCriterion)
+    return test.number
