@@ -2,23 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mcdesk.engine.backends.backend import SlotEvaluator
 from mcdesk.engine.ir import Program
+from mcdesk.engine.sampling import Sampling
 
 Floats = NDArray[np.float64]
-
-
-class Sampling(Enum):
-    """How uniform numbers are spread over the trials."""
-
-    PLAIN = "mc"
-    LATIN_HYPERCUBE = "lhs"
-    SOBOL = "sobol"
 
 
 @dataclass(frozen=True, slots=True)
