@@ -10,8 +10,8 @@ from mcdesk.cli.setup_options import SetupOptions, plan_of, setup_of, setup_opti
 from mcdesk.cli.tables import number_text, output_console, print_json, table
 from mcdesk.dispatch.model_preparation import load_model
 from mcdesk.dispatch.run_types import local_now
-from mcdesk.formulas.compiler import trial_cells
 from mcdesk.formulas.setup_file import trial_count
+from mcdesk.formulas.trial_inspection import trial_cells
 from mcdesk.formulas.values import Scalar
 
 
@@ -33,7 +33,7 @@ def command(**options: Unpack[CalcOptions]) -> None:
     plan = plan_of(setup)
     with cancel_on_interrupt() as cancel, cancel.breakable():
         loaded = load_model(options["model"], setup, local_now(), cancel)
-        cells = trial_cells(loaded.model, plan.seed, trial - 1, plan.sampling, cancel)
+        cells = trial_cells(loaded.model, plan, trial - 1, cancel)
         if options["as_json"]:
             documents = [{"cell": cell, "value": scalar_document(value)} for cell, value in cells]
             print_json({"trial": trial, "cells": documents})

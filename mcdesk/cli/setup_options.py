@@ -6,7 +6,8 @@ from typing import TypedDict, TypeVar
 
 import click
 
-from mcdesk.engine.simulation_types import Sampling, SimulationPlan
+from mcdesk.engine.sampling.sampler import Sampling
+from mcdesk.engine.simulation_types import SimulationPlan
 from mcdesk.formulas.setup_file import (
     SetupFile,
     input_text,

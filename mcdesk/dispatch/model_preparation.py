@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from mcdesk.engine.simulation_types import SimulationPlan
 from mcdesk.formulas.choice import SimulationChoice
 from mcdesk.formulas.choice_resolution import resolve_setup
 from mcdesk.formulas.compiler import CompiledModel, compile_model
+from mcdesk.formulas.open_sampler import open_sampler
 from mcdesk.formulas.setup_file import SetupFile
 from mcdesk.formulas.simulation_model import SimulationModel, build_simulation_model
 from mcdesk.foundation.cancellation import CancelToken
@@ -19,6 +21,14 @@ _NOW = re.compile(r"\bNOW\s*\(", re.IGNORECASE)
 _TODAY = re.compile(r"\bTODAY\s*\(", re.IGNORECASE)
 _DAY_ZERO = datetime(1899, 12, 30)
 _DAYS_1904 = 1_462
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What time it is: for NOW() in a workbook, and a monotonic clock in seconds for measuring."""
+
+    now: datetime
+    clock: Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +52,14 @@ class PreparedModel:
     compiled: CompiledModel
     load_seconds: float
     compile_seconds: float
+    sampling_warnings: tuple[str, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What was repaired or assumed on the way, each once."""
-        return tuple(dict.fromkeys((*self.loaded.model.warnings, *self.compiled.warnings)))
+        return tuple(
+            dict.fromkeys((*self.loaded.model.warnings, *self.compiled.warnings, *self.sampling_warnings))
+        )
 
 
 def load_model(path: Path, setup: SetupFile, now: datetime, cancel: CancelToken) -> LoadedModel:
@@ -64,19 +77,21 @@ def load_model(path: Path, setup: SetupFile, now: datetime, cancel: CancelToken)
 
 
 def prepare_model(
-    path: Path, setup: SetupFile, now: datetime, cancel: CancelToken, clock: Callable[[], float]
+    path: Path, setup: SetupFile, plan: SimulationPlan, cancel: CancelToken, moment: Moment
 ) -> PreparedModel:
-    """Read, build and compile.
+    """Read, build and compile for a plan.
 
     Raises:
         InputRefused, Cancelled: as `load_model`.
     """
-    began = clock()
-    loaded = load_model(path, setup, now, cancel)
-    loaded_at = clock()
+    began = moment.clock()
+    loaded = load_model(path, setup, moment.now, cancel)
+    loaded_at = moment.clock()
     cancel.raise_if_cancelled()
-    compiled = compile_model(loaded.model, cancel=cancel)
-    return PreparedModel(loaded, compiled, loaded_at - began, clock() - loaded_at)
+    opened = open_sampler(loaded.model, plan.sampling, plan.trials)
+    compiled = compile_model(loaded.model, cancel=cancel, sampler=opened.sampler)
+    seconds = loaded_at - began, moment.clock() - loaded_at
+    return PreparedModel(loaded, compiled, *seconds, opened.warnings)
 
 
 def serial_of(moment: datetime, date_1904: bool) -> float:

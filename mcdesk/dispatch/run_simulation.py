@@ -5,7 +5,8 @@ import os
 import uuid
 from dataclasses import dataclass, replace
 
-from mcdesk.dispatch.model_preparation import PreparedModel, prepare_model
+from mcdesk.dispatch.error_origins import with_error_origins
+from mcdesk.dispatch.model_preparation import Moment, PreparedModel, prepare_model
 from mcdesk.dispatch.run_document import statistics_of, statistics_text
 from mcdesk.dispatch.run_identity import cache_key, setup_json
 from mcdesk.dispatch.run_journal import RunJournal
@@ -56,7 +57,8 @@ def run_simulation(
     account = account_of(request.account, context)
     with cancel.breakable():
         cancel.raise_if_cancelled()
-        prepared = prepare_model(request.model, request.setup, context.now(), cancel, context.clock)
+        moment = Moment(context.now(), context.clock)
+        prepared = prepare_model(request.model, request.setup, request.plan, cancel, moment)
     cancel.raise_if_cancelled()
     _refuse_what_does_not_fit(request, prepared, context.free_memory_bytes())
     run = _Run(request, context, prepared, account, began)
@@ -134,7 +136,10 @@ class _Run:
     def _finished_report(self, simulation_id: str, backend: str, simulated: SimulatedTrials) -> RunReport:
         result = simulated.result
         warnings = (*self.prepared.warnings, *result.warnings)
-        statistics = RunStatistics(result.inputs, result.outputs, warnings)
+        outputs = result.outputs
+        if simulated.is_whole:
+            outputs = with_error_origins(self.prepared, self.request.plan, outputs)
+        statistics = RunStatistics(result.inputs, outputs, warnings)
         return replace(
             self._report(simulation_id, backend, statistics),
             status=RunStatus.COMPLETED if simulated.is_whole else RunStatus.CANCELLED,

@@ -7,7 +7,6 @@ from mcdesk.engine.backends.backend import Backend, ChunkRequest, SlotValues
 from mcdesk.engine.sensitivity import SENSITIVITY_TRIALS, SensitivityAnalysis
 from mcdesk.engine.simulation_types import (
     Quantity,
-    Sampling,
     SimulationPlan,
     SimulationProgram,
     SimulationProgress,
@@ -122,8 +121,6 @@ class Simulation:
 def _refuse_impossible(plan: SimulationPlan) -> None:
     if not 1 <= plan.trials <= MOST_TRIALS:
         raise OptionInvalid(f"{plan.trials} trials cannot be run", "Ask for 1 to 1e12 trials.")
-    if plan.sampling is not Sampling.PLAIN:
-        raise OptionInvalid(f"Sampling {plan.sampling.value} comes later", "Use --sampling mc.")
 
 
 def _first(trials: TrialValues, count: int) -> TrialValues:

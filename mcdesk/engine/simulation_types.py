@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mcdesk.engine.backends.backend import SlotEvaluator
 from mcdesk.engine.ir import Program
-from mcdesk.engine.sampling import Sampling
+from mcdesk.engine.sampling.sampler import Sampling
 
 Floats = NDArray[np.float64]
 

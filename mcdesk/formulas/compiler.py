@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mcdesk.engine.backends import open_backend
-from mcdesk.engine.backends.backend import ChunkRequest
 from mcdesk.engine.builder import ProgramDraft, StageBuilder
 from mcdesk.engine.distribution_text import distribution_text
 from mcdesk.engine.ir import Type, program_hash
-from mcdesk.engine.random_stream import StreamNumbers
-from mcdesk.engine.simulation_types import Quantity, Sampling, SimulationProgram
+from mcdesk.engine.sampling.plain import Plain
+from mcdesk.engine.sampling.sampler import Sampler
+from mcdesk.engine.simulation_types import Quantity, SimulationProgram
 from mcdesk.formulas.blocks import Block, CellMap, Part, cut_into_parts
 from mcdesk.formulas.certain_part import certain_value
 from mcdesk.formulas.cycle_texts import cycle_warnings
@@ -18,10 +17,8 @@ from mcdesk.formulas.part_emission import PartEmitter
 from mcdesk.formulas.rectangles import rectangles_of
 from mcdesk.formulas.schedule import Cycle, PartGraph, Step, connected_groups, schedule
 from mcdesk.formulas.simulation_model import ModelInput, SimulationModel, cell_text
-from mcdesk.formulas.slow_cells import SlowCells, slot_scalar
-from mcdesk.formulas.values import Scalar
+from mcdesk.formulas.slow_cells import SlowCells
 from mcdesk.foundation.cancellation import CancelToken
-from mcdesk.foundation.errors import OptionInvalid
 from mcdesk.model.addresses import CellAddress, Rectangle
 
 _Cell = tuple[int, int, int]
@@ -38,12 +35,18 @@ class CompiledModel:
     sha256: str
     slot_by_cell: Mapping[CellAddress, Quantity] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    sampler: Sampler = field(default_factory=Plain)
 
 
 def compile_model(
-    model: SimulationModel, keeps_all: bool = False, cancel: CancelToken | None = None
+    model: SimulationModel,
+    keeps_all: bool = False,
+    cancel: CancelToken | None = None,
+    sampler: Sampler | None = None,
 ) -> CompiledModel:
     """Compile what the outputs need, or with `keeps_all` every uncertain cell of the workbook.
+
+    The draws are those of `sampler`, plain ones without it.
 
     Raises:
         Cancelled: if `cancel` was cancelled meanwhile.
@@ -52,7 +55,7 @@ def compile_model(
     slow: set[_Cell] = set()
     while True:
         token.raise_if_cancelled()
-        attempt = _Compilation(model, keeps_all, frozenset(slow))
+        attempt = _Compilation(model, keeps_all, frozenset(slow), sampler or Plain())
         failed = attempt.run(token)
         if not failed:
             return attempt.finished()
@@ -62,8 +65,11 @@ def compile_model(
 class _Compilation:
     """One attempt; cells that prove to have no instructions are slow in the next one."""
 
-    def __init__(self, model: SimulationModel, keeps_all: bool, slow: frozenset[_Cell]) -> None:
+    def __init__(
+        self, model: SimulationModel, keeps_all: bool, slow: frozenset[_Cell], sampler: Sampler
+    ) -> None:
         self.model = model
+        self._sampler = sampler
         self._slow = slow
         self._wanted = model.is_uncertain if keeps_all else model.is_uncertain & model.is_needed
         self._input_by_cell = {
@@ -79,10 +85,9 @@ class _Compilation:
             lambda cell: certain_value(model, cell),
             lambda node, cell: node_scalar(model.calculation, node, cell),
         )
-        streams = StreamNumbers()
-        self._evaluated = SlowCells(model, self.draft, self.cells, streams)
+        self._evaluated = SlowCells(model, self.draft, self.cells, sampler)
         self._ops = StageBuilder(self.draft)
-        self._emitter = PartEmitter(self._ops, self.cells, model.workbook, streams)
+        self._emitter = PartEmitter(self._ops, self.cells, model.workbook, sampler)
         self._outputs: list[Quantity] = []
 
     def run(self, cancel: CancelToken) -> set[_Cell]:
@@ -119,6 +124,7 @@ class _Compilation:
             program_hash(program),
             self._slots(),
             (*self._slow_warnings(slow), *cycle_warnings(self.model.calculation)),
+            self._sampler,
         )
 
     def _is_wanted(self, cell: CellAddress) -> bool:
@@ -218,30 +224,6 @@ class _Compilation:
         if not slow:
             return ()
         return (f"{slow} cells have no compiled form and are evaluated trial by trial, which is slower.",)
-
-
-def trial_cells(
-    model: SimulationModel,
-    seed: int,
-    trial: int,
-    sampling: Sampling = Sampling.PLAIN,
-    cancel: CancelToken | None = None,
-) -> tuple[tuple[str, Scalar], ...]:
-    """Every cell's value in one trial (from 0), in the order of the sheets."""
-    if sampling is not Sampling.PLAIN:
-        raise OptionInvalid(f"Sampling {sampling.value} is not available", "Use --sampling mc.")
-    compiled = compile_model(model, keeps_all=True, cancel=cancel)
-    backend = open_backend("auto", compiled.simulated.program, compiled.simulated.evaluators)
-    arrays = {quantity.array for quantity in compiled.slot_by_cell.values()}
-    arrays |= {q.error_array for q in compiled.slot_by_cell.values() if q.error_array is not None}
-    values = backend.run(ChunkRequest(seed, trial, 1, tuple(sorted(arrays))), cancel)
-    found: list[tuple[str, Scalar]] = []
-    for number in range(model.graph.cell_count):
-        cell = model.graph.address(number)
-        slot = compiled.slot_by_cell.get(cell)
-        value = certain_value(model, cell) if slot is None else slot_scalar(slot, values)
-        found.append((cell_text(model.workbook, cell), value))
-    return tuple(found)
 
 
 def _single_cells(area: Rectangle) -> Sequence[Rectangle]:

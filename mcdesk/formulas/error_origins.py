@@ -2,7 +2,6 @@
 
 from mcdesk.engine.backends import open_backend
 from mcdesk.engine.backends.backend import ChunkRequest
-from mcdesk.engine.random_stream import StreamNumbers
 from mcdesk.formulas.compiler import CompiledModel
 from mcdesk.formulas.overlay import Overlay
 from mcdesk.formulas.reads import reads_of
@@ -53,7 +52,7 @@ class ErrorOrigins:
         arrays = {slot.array for slot in slots.values()}
         arrays |= {slot.error_array for slot in slots.values() if slot.error_array is not None}
         values = self._backend.run(ChunkRequest(self._seed, trial, 1, tuple(sorted(arrays))))
-        draws = trial_draws(self._model.workbook, StreamNumbers(), self._seed, trial)
+        draws = trial_draws(self._model.workbook, self._compiled.sampler, self._seed, trial)
         self._overlay.begin({cell: slot_scalar(slot, values) for cell, slot in slots.items()}, draws)
         self._trial = trial
 

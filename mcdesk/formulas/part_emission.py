@@ -3,12 +3,11 @@
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-import numpy as np
-
 from mcdesk.engine.builder import StageBuilder, Value
 from mcdesk.engine.distributions import Distribution, constant_quantile
-from mcdesk.engine.ir import Affine, SlotAccess, Table, Type
-from mcdesk.engine.random_stream import StreamKey, StreamNumbers, uniform
+from mcdesk.engine.ir import Affine, SlotAccess, Type
+from mcdesk.engine.random_stream import StreamKey
+from mcdesk.engine.sampling.sampler import Sampler
 from mcdesk.formulas.binding import walk
 from mcdesk.formulas.blocks import Block, CellMap, Part
 from mcdesk.formulas.dialects import is_declaration, is_distribution_call
@@ -36,9 +35,9 @@ from mcdesk.model.workbook import Workbook
 class PartEmitter:
     """Writes the instructions of parts into the stage at hand."""
 
-    def __init__(self, ops: StageBuilder, cells: CellMap, workbook: Workbook, streams: StreamNumbers) -> None:
+    def __init__(self, ops: StageBuilder, cells: CellMap, workbook: Workbook, sampler: Sampler) -> None:
         self._ops = ops
-        self._streams = streams
+        self._sampler = sampler
         self._cells = cells
         self._workbook = workbook
 
@@ -49,8 +48,8 @@ class PartEmitter:
     def emit_input(self, block: Block, cell: CellAddress, distribution: Distribution) -> None:
         """The draw of a cell with a distribution of its own."""
         ops = self._ops
-        stream = self._streams[StreamKey(self._workbook.sheets[cell.sheet].name, cell.row, cell.column)]
-        u = uniform(ops, ops.seed(), ops.trial(), ops.integer(stream))
+        key = StreamKey(self._workbook.sheets[cell.sheet].name, cell.row, cell.column)
+        u = self._sampler.uniform(ops, ops.seed(), ops.trial(), [key], ops.integer(0))
         value = constant_quantile(ops, distribution, u)
         here = Affine(block.place(cell.row, cell.column))
         self._write(block, here, Lowered(LoweredKind.NUMBER, value), is_whole=False)
@@ -188,9 +187,8 @@ class PartEmitter:
             for row in range(area.top, area.bottom + 1)
             for column in range(area.left, area.right + 1)
         ]
-        values = np.array([_signed(self._streams[key]) for key in keys], dtype=np.int64)
-        stream = ops.read_table(Table(Type.INTEGER, values), ops.affine(position.place_in(area)))
-        return uniform(ops, ops.seed(), ops.trial(), stream)
+        which = ops.integer(0) if len(keys) == 1 else ops.affine(position.place_in(area))
+        return self._sampler.uniform(ops, ops.seed(), ops.trial(), keys, which)
 
     def _specials(self, tree: Node | None) -> dict[str, SpecialLowering]:
         specials = special_lowerings()
@@ -244,7 +242,3 @@ def _edges(area: Rectangle, is_by_row: bool) -> tuple[int, int]:
 def _covers(area: Rectangle, is_by_row: bool, at: int) -> bool:
     first, after = _edges(area, is_by_row)
     return first <= at < after
-
-
-def _signed(number: int) -> int:
-    return number - (1 << 64) if number >= 1 << 63 else number

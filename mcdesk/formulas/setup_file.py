@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mcdesk.engine.simulation_types import Sampling
+from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.errors import OptionInvalid, SetupInvalid
 
@@ -151,13 +151,11 @@ def sampling_of(text: str, source: str) -> Sampling:
     """The sampling of this name.
 
     Raises:
-        OptionInvalid: if there is none, or it is for a later version.
+        OptionInvalid: if there is none.
     """
     names = [sampling.value for sampling in Sampling]
     if text not in names:
         raise OptionInvalid(f"{source}: there is no sampling {text!r}", f"It is one of {', '.join(names)}.")
-    if text != Sampling.PLAIN.value:
-        raise OptionInvalid(f"{source}: sampling {text} comes in a later version", "Use mc.")
     return Sampling(text)
 
 

@@ -8,7 +8,8 @@ import numpy as np
 from mcdesk.engine.backends.backend import SlotEvaluator, SlotValues
 from mcdesk.engine.builder import ProgramDraft, StageBuilder
 from mcdesk.engine.ir import Affine, EvaluatedStage, SlotAccess, Type
-from mcdesk.engine.random_stream import StreamKey, StreamNumbers, uniform
+from mcdesk.engine.random_stream import StreamKey
+from mcdesk.engine.sampling.sampler import Sampler
 from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.engine.simulation_types import Quantity
 from mcdesk.formulas.blocks import Block, CellMap
@@ -40,11 +41,9 @@ class _Source:
 class SlowCells:
     """The evaluated stages of one program."""
 
-    def __init__(
-        self, model: SimulationModel, draft: ProgramDraft, cells: CellMap, streams: StreamNumbers
-    ) -> None:
+    def __init__(self, model: SimulationModel, draft: ProgramDraft, cells: CellMap, sampler: Sampler) -> None:
         self._model = model
-        self._streams = streams
+        self._sampler = sampler
         self._draft = draft
         self._cells = cells
         self._seed_array = -1
@@ -103,7 +102,7 @@ class SlowCells:
             for column in range(area.left, area.right + 1)
         ]
         strings, seed_array = self._draft, self._seed_array
-        workbook, streams = self._model.workbook, self._streams
+        workbook, sampler = self._model.workbook, self._sampler
 
         def evaluate(
             first: int, slots: Mapping[int, SlotValues], cancel: CancelToken
@@ -114,7 +113,7 @@ class SlowCells:
             errors = np.zeros((len(cells), count), dtype=np.uint8)
             for lane in range(count):
                 values = {each.cell: _scalar(each, slots, lane, strings.strings) for each in sources}
-                overlay.begin(values, trial_draws(workbook, streams, seed, first + lane))
+                overlay.begin(values, trial_draws(workbook, sampler, seed, first + lane))
                 for place, cell in enumerate(cells):
                     cancel.raise_if_cancelled()
                     numbers[place, lane], errors[place, lane] = _number_and_error(overlay.value(cell))
@@ -125,15 +124,15 @@ class SlowCells:
 
 
 def trial_draws(
-    workbook: Workbook, streams: StreamNumbers, seed: int, trial: int
+    workbook: Workbook, sampler: Sampler, seed: int, trial: int
 ) -> Callable[[CellAddress, int], float]:
     """The uniform number of each draw, by cell and place, in one trial (from 0)."""
     sheets = workbook.sheets
 
     def draw(cell: CellAddress, place: int) -> float:
-        number = streams[StreamKey(sheets[cell.sheet].name, cell.row, cell.column, place)]
-        stream = _SCALARS.integer(number)
-        return float(uniform(_SCALARS, _SCALARS.integer(seed), trial, stream))
+        key = StreamKey(sheets[cell.sheet].name, cell.row, cell.column, place)
+        numbers = _SCALARS.integer(seed), _SCALARS.integer(trial), _SCALARS.integer(0)
+        return float(sampler.uniform(_SCALARS, numbers[0], numbers[1], [key], numbers[2]))
 
     return draw
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.builders_xlsx import write_xlsx
@@ -157,6 +158,25 @@ def test_that_a_share_of_errors_is_told_with_kind_and_first_cell(mcdesk: Mcdesk,
     assert found["errors"] == pytest.approx(1587, abs=4 * 37)
     assert found["error_kinds"][0]["kind"] == "#DIV/0!"
     assert found["error_kinds"][0]["trials"] == found["errors"]
+    assert found["error_kinds"][0]["first_cell"] == "S!A4"
+
+
+@pytest.mark.parametrize("sampling", ["lhs", "sobol"])
+def test_that_a_spread_sample_is_simulated_saved_and_calculated_alike(
+    mcdesk: Mcdesk, model: str, sampling: str, tmp_path: Path
+) -> None:
+    saved = str(tmp_path / "trials.npz")
+    given = ("--trials", "2000", "--sampling", sampling)
+    found = document(mcdesk(*run_arguments(model, *given, "--save-trials", saved, "--json")))
+    calculated = document(mcdesk("calc", *run_arguments(model, *given, "--trial", "1234", "--json")[1:]))
+
+    value_by_cell = {each["cell"]: each["value"] for each in calculated["cells"]}
+    assert found["sampling"] == sampling
+    with np.load(saved) as columns:
+        assert columns["S!A1"][1233] == value_by_cell["S!A1"]
+        assert columns["S!A3"][1233] == value_by_cell["S!A3"]
+        # 2,000 strata leave far less than the 0.022 of plain sampling
+        assert columns["S!A1"].mean() == pytest.approx(10.0, abs=0.003)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")

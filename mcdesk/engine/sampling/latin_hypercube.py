@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from mcdesk.engine.operations import Operations
-from mcdesk.engine.random_stream import StreamKey, StreamNumbers, philox, uniform
+from mcdesk.engine.random_stream import Purpose, StreamKey, StreamNumbers, philox, uniform
 from mcdesk.engine.sampling.sampler import (
     Sampling,
     chosen,
@@ -22,7 +22,7 @@ from mcdesk.engine.sampling.sampler import (
 
 V = TypeVar("V")
 
-_ORDER, _JITTER = 1, 2  # purposes of streams
+
 _LEAST, _MOST = 2.0**-53, 1.0 - 2.0**-53
 _ROUNDS = 8
 _ROUND_STEP = 0x9E3779B9
@@ -44,14 +44,14 @@ class LatinHypercube:
         """See `Sampler`."""
         replicate, place, count = self._position(ops, trial)
         orders = [
-            self._streams[replace(key, purpose=_ORDER, replicate=each)]
+            self._streams[replace(key, purpose=Purpose.LHS_ORDER, replicate=each)]
             for key in keys
             for each in range(self._replicates)
         ]
         index = ops.iadd(ops.imul(which, ops.integer(self._replicates)), replicate)
         order = chosen(ops, orders, ops.iclamp(index, 0, len(orders) - 1))
         stratum = self._permuted(ops, seed, order, place, count)
-        jitter = chosen(ops, [self._streams[replace(key, purpose=_JITTER)] for key in keys], which)
+        jitter = chosen(ops, [self._streams[replace(key, purpose=Purpose.LHS_JITTER)] for key in keys], which)
         inside = ops.add(ops.to_number(stratum), uniform(ops, seed, trial, jitter))
         ratio = ops.div(inside, ops.to_number(count))
         least, most = ops.number(_LEAST), ops.number(_MOST)

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TypeVar
 
 from mcdesk.engine.operations import Operations
-from mcdesk.engine.random_stream import StreamKey, StreamNumbers, philox
+from mcdesk.engine.random_stream import Purpose, StreamKey, StreamNumbers, philox
 from mcdesk.engine.sampling.plain import Plain
 from mcdesk.engine.sampling.sampler import REPLICATES, chosen, mixed_word, word
 from mcdesk.foundation.errors import OptionInvalid
@@ -19,7 +19,7 @@ from mcdesk.foundation.paths import resources_folder
 V = TypeVar("V")
 
 MOST_DIMENSIONS = 2_048
-_OWEN = 3  # purpose of the streams
+
 _BITS = 32
 _MOST_TRIALS = REPLICATES << _BITS
 
@@ -62,7 +62,7 @@ class Sobol:
     def _point(self, ops: Operations[V], seed: V, trial: V, keys: Sequence[StreamKey], which: V) -> V:
         replicate = ops.iand(trial, ops.integer(REPLICATES - 1))
         owen = [
-            self._streams[replace(key, purpose=_OWEN, replicate=each)]
+            self._streams[replace(key, purpose=Purpose.OWEN, replicate=each)]
             for key in keys
             for each in range(REPLICATES)
         ]

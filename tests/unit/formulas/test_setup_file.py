@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mcdesk.engine.simulation_types import Sampling
+from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.formulas.setup_file import (
     InputText,
     OutputText,
@@ -79,7 +79,6 @@ REFUSED = {
     "trials in words": ('trials = "many"', "whole number"),
     "a seed in words": ('seed = "x"', "seed"),
     "a negative seed": ("seed = -1", "seed"),
-    "a later sampling": ('sampling = "sobol"', "later version"),
     "a value that is a list": ('[[values]]\ncell = "S!A1"\nvalue = [1]', "S!A1"),
     "a value that is no number": ('[[values]]\ncell = "S!A1"\nvalue = nan', "S!A1"),
 }

@@ -11,10 +11,12 @@ from mcdesk.engine.backends import open_backend
 from mcdesk.engine.backends.backend import ChunkRequest
 from mcdesk.engine.distribution_text import parse_distribution
 from mcdesk.engine.ir import program_instructions
+from mcdesk.engine.simulation_types import SimulationPlan
 from mcdesk.engine.verifier import check
 from mcdesk.formulas.choice import InputChoice, OutputChoice, SimulationChoice
-from mcdesk.formulas.compiler import CompiledModel, compile_model, trial_cells
+from mcdesk.formulas.compiler import CompiledModel, compile_model
 from mcdesk.formulas.simulation_model import SimulationModel, build_simulation_model
+from mcdesk.formulas.trial_inspection import trial_cells
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.foundation.errors import ModelInvalid
 from mcdesk.model.addresses import CellAddress, parse_cell_text
@@ -162,7 +164,7 @@ def test_that_a_trial_shown_cell_by_cell_is_the_one_simulated(tmp_path: Path) ->
     model = _model(tmp_path, cells, {"A1": "normal(2, 1)"}, ["A3"])
 
     (output,) = _run(compile_model(model), 10)
-    shown = dict(trial_cells(model, 1, 6))
+    shown = dict(trial_cells(model, SimulationPlan(100, 1), 6))
 
     assert shown["S!A3"] == output.values[6]
     assert shown["S!A4"] == 9.0
