@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from mcdesk.dispatch.chunk_size import ChunkSize
-from mcdesk.engine.sensitivity import SENSITIVITY_TRIALS
 from mcdesk.engine.simulation import Simulation
 from mcdesk.engine.simulation_types import SimulationProgress, SimulationResult
+from mcdesk.engine.statistics.sensitivity import SENSITIVITY_TRIALS
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 
 # After a cancel nobody waits long: with these limits sensitivity takes about a tenth of a second.

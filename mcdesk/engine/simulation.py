@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Mapping
 
 from mcdesk.engine.backends.backend import Backend, ChunkRequest, SlotValues
-from mcdesk.engine.sensitivity import SENSITIVITY_TRIALS, SensitivityAnalysis
 from mcdesk.engine.simulation_types import (
     Quantity,
     SimulationPlan,
@@ -13,8 +12,14 @@ from mcdesk.engine.simulation_types import (
     SimulationResult,
     TrialValues,
 )
-from mcdesk.engine.statistics import InputAccumulator, OutputAccumulator, half_width_95, known_mean
-from mcdesk.engine.trial_column import Errors, Floats
+from mcdesk.engine.statistics.accumulators import (
+    InputAccumulator,
+    OutputAccumulator,
+    half_width_95,
+    known_mean,
+)
+from mcdesk.engine.statistics.sensitivity import SENSITIVITY_TRIALS, SensitivityAnalysis
+from mcdesk.engine.statistics.trial_column import Errors, Floats
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import OptionInvalid
 

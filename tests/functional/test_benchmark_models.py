@@ -9,7 +9,7 @@ import pytest
 from mcdesk.engine.backends import open_backend
 from mcdesk.engine.backends.backend import ChunkRequest
 from mcdesk.engine.simulation_types import OutputStatistics
-from mcdesk.engine.statistics import OutputAccumulator
+from mcdesk.engine.statistics.accumulators import OutputAccumulator
 from mcdesk.formulas.choice_resolution import resolve_setup
 from mcdesk.formulas.compiler import CompiledModel, compile_model
 from mcdesk.formulas.setup_file import read_setup_file

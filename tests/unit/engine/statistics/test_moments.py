@@ -8,11 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from mcdesk.engine.moments import MomentAccumulator, Moments, merge_moments
-from mcdesk.engine.percentiles import PERCENTS, interval_ranks, percentile, percentile_interval
 from mcdesk.engine.simulation_types import Quantity
-from mcdesk.engine.statistics import ErrorAccumulator, InputAccumulator, OutputAccumulator, half_width_95
-from mcdesk.engine.tree_sums import lane_sums, tree_sum
+from mcdesk.engine.statistics.accumulators import (
+    ErrorAccumulator,
+    InputAccumulator,
+    OutputAccumulator,
+    half_width_95,
+)
+from mcdesk.engine.statistics.moments import MomentAccumulator, Moments, merge_moments
+from mcdesk.engine.statistics.percentiles import PERCENTS, interval_ranks, percentile, percentile_interval
+from mcdesk.engine.statistics.tree_sums import lane_sums, tree_sum
 from mcdesk.foundation.error_codes import ErrorCode
 
 _RNG = np.random.default_rng(5)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from mcdesk.engine import sensitivity
 from mcdesk.engine.linear_algebra import solve_correlation
-from mcdesk.engine.sensitivity import SENSITIVITY_TRIALS, SensitivityAnalysis
 from mcdesk.engine.simulation_types import Influence, TrialValues
+from mcdesk.engine.statistics import sensitivity
+from mcdesk.engine.statistics.sensitivity import SENSITIVITY_TRIALS, SensitivityAnalysis
 
 _RNG = np.random.default_rng(11)
 _COUNT = 3000

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mcdesk.engine.linear_algebra import solve_correlation
 from mcdesk.engine.simulation_types import Influence, TrialValues
-from mcdesk.engine.tree_sums import Floats, tree_sum
+from mcdesk.engine.statistics.tree_sums import Floats, tree_sum
 
 Ranks = NDArray[np.int64]
 Flags = NDArray[np.bool_]

@@ -4,8 +4,6 @@ import math
 
 import numpy as np
 
-from mcdesk.engine.moments import Flags, MomentAccumulator, Moments
-from mcdesk.engine.percentiles import PERCENTS, percentile, percentile_interval
 from mcdesk.engine.simulation_types import (
     ErrorCount,
     Influence,
@@ -14,7 +12,9 @@ from mcdesk.engine.simulation_types import (
     Quantity,
     TrialValues,
 )
-from mcdesk.engine.trial_column import Errors, Floats, TrialColumn
+from mcdesk.engine.statistics.moments import Flags, MomentAccumulator, Moments
+from mcdesk.engine.statistics.percentiles import PERCENTS, percentile, percentile_interval
+from mcdesk.engine.statistics.trial_column import Errors, Floats, TrialColumn
 from mcdesk.foundation.error_codes import ErrorCode
 
 NORMAL_975 = 1.959963984540054  # quantile of the standard normal at 0.975

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdesk.engine.tree_sums import BLOCK_TRIALS, Floats, lane_sums
+from mcdesk.engine.statistics.tree_sums import BLOCK_TRIALS, Floats, lane_sums
 
 Flags = NDArray[np.bool_]
 
