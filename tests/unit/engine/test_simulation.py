@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mcdesk.engine import sensitivity, simulation
+from mcdesk.engine import simulation
 from mcdesk.engine.backends import open_backend
 from mcdesk.engine.builder import ProgramDraft, StageBuilder
 from mcdesk.engine.ir import Affine, CompiledStage, Instruction, Op, SlotAccess, Type
 from mcdesk.engine.random_stream import uniform
 from mcdesk.engine.simulation import Simulation
 from mcdesk.engine.simulation_types import Quantity, SimulationPlan, SimulationProgram, SimulationResult
+from mcdesk.engine.statistics import sensitivity
 from mcdesk.engine.verifier import ProgramFault
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.error_codes import ErrorCode
