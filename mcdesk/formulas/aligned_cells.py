@@ -36,6 +36,14 @@ class Strip:
     stride: int = 0
     scalars: tuple[Scalar, ...] = ()
 
+    def number_flags(self, count: int) -> list[bool]:
+        """Which of its elements are numbers, errors apart."""
+        if self.block is None:
+            return [type(scalar) is float for scalar in self.scalars]
+        if self.block.type is None:
+            raise NotLowerable("a value that only the evaluator knows")
+        return [self.block.type is Type.NUMBER] * count
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:

@@ -193,6 +193,10 @@ class ChosenNumbers:
 
         return self.walk(initial, masked)
 
+    def neighbours(self, place: Value) -> tuple[Value, Value]:
+        """Order among chosen numbers."""
+        raise NotLowerable("order among numbers that are chosen in each trial")
+
     def error(self) -> Value | None:
         """The first error among what is chosen."""
         ops, may_fail = self.ops, False

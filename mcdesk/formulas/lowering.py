@@ -7,9 +7,18 @@ from mcdesk.formulas import operators
 from mcdesk.formulas.coercion import to_text
 from mcdesk.formulas.comparison import compare_texts
 from mcdesk.formulas.dialects import is_declaration
-from mcdesk.formulas.emission import PartReader, Position, Run, fold_run
+from mcdesk.formulas.emission import PartReader, Position, Run
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
-from mcdesk.formulas.functions.definition import Body, FunctionDefinition, Kind, Outcome, Result, run_body
+from mcdesk.formulas.functions.definition import (
+    Body,
+    FunctionDefinition,
+    Kind,
+    Outcome,
+    Pairing,
+    Parameter,
+    Result,
+    run_body,
+)
 from mcdesk.formulas.functions.mathematics.powers import power
 from mcdesk.formulas.lowered import (
     Lowered,
@@ -19,9 +28,10 @@ from mcdesk.formulas.lowered import (
     as_number,
     finished,
     first_error,
-    is_error,
     lowered_constant,
 )
+from mcdesk.formulas.lowered_numbers import LoweredNumbers
+from mcdesk.formulas.lowered_pairs import LoweredPairs, lowered_pairs
 from mcdesk.formulas.syntax import (
     ArrayConstant,
     Binary,
@@ -39,7 +49,6 @@ from mcdesk.formulas.syntax import (
     UnaryOperator,
 )
 from mcdesk.formulas.values import Scalar
-from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import Rectangle
 
 SpecialLowering = Callable[["FormulaLowering", Sequence[Node]], Lowered]
@@ -211,22 +220,68 @@ class FormulaLowering:
             return self._elementwise(definition, definition.elementwise, arguments)
         if definition.aggregate is not None:
             return self._aggregate(definition, definition.aggregate, arguments)
+        if definition.over_samples is not None:
+            return self._over_samples(definition, definition.over_samples, arguments)
         raise NotLowerable(f"{name} is only evaluated")
+
+    def numbers(self, nodes: Sequence[Node]) -> LoweredNumbers:
+        """The numbers that an aggregate sees in its arguments."""
+        sources: list[Lowered | Run] = []
+        for node in nodes:
+            if isinstance(node, CellReference | RangeReference):
+                sources.extend(self.reader.runs(node, moves=True))
+            elif isinstance(node, ArrayConstant):
+                sources.append(Run(scalars=array_scalars(node)))
+            elif isinstance(node, MissingArgument):
+                sources.append(lowered_constant(self.ops, 0.0))
+            else:
+                sources.append(self.number(node))
+        return LoweredNumbers(self.reader, sources)
 
     def _elementwise(self, definition: FunctionDefinition, body: Body, nodes: Sequence[Node]) -> Lowered:
         if not definition.least_arguments <= len(nodes) <= len(definition.parameters):
             raise NotLowerable("a wrong number of arguments")
-        prepared: list[Lowered] = []
-        for position, parameter in enumerate(definition.parameters):
-            if position < len(nodes):
-                scalar = self.scalar(nodes[position])
-            elif parameter.default is None:
-                raise NotLowerable("an optional argument without a default")
-            else:
-                scalar = lowered_constant(self.ops, parameter.default)
-            prepared.append(_coerced(self.ops, parameter.kind, scalar))
+        prepared = [
+            self._argument(parameter, nodes[position : position + 1])
+            for position, parameter in enumerate(definition.parameters)
+        ]
         kind = LoweredKind.LOGICAL if definition.returns is Result.LOGICAL else LoweredKind.NUMBER
         return self.apply(body, prepared, kind)
+
+    def _over_samples(self, definition: FunctionDefinition, body: Body, nodes: Sequence[Node]) -> Lowered:
+        if not definition.least_arguments <= len(nodes) <= len(definition.parameters):
+            raise NotLowerable("a wrong number of arguments")
+        arguments: list[Value | LoweredNumbers | LoweredPairs] = []
+        errors: list[Value | None] = []
+        samples: list[Node] = []
+        for position, parameter in enumerate(definition.parameters):
+            if parameter.kind is not Kind.RANGE:
+                scalar = self._argument(parameter, nodes[position : position + 1])
+                assert scalar.value is not None
+                arguments.append(scalar.value)
+                errors.append(scalar.error)
+                continue
+            samples.append(nodes[position])
+            if definition.pairing is None or len(samples) == 2:
+                sample = self._sample(definition.pairing, samples[-2:])
+                arguments.append(sample)
+        found = [each for each in arguments if not isinstance(each, Value)]
+        outcome: Outcome[Value] = run_body(body, self.ops, *arguments)
+        before = first_error(self.ops, *errors, *(each.error() for each in found))
+        return finished(self.ops, outcome, before, LoweredKind.NUMBER)
+
+    def _sample(self, pairing: Pairing | None, nodes: Sequence[Node]) -> LoweredNumbers | LoweredPairs:
+        if pairing is None:
+            return self.numbers(nodes[-1:])
+        return lowered_pairs(self.reader, pairing, nodes)
+
+    def _argument(self, parameter: Parameter, given: Sequence[Node]) -> Lowered:
+        """A scalar argument, or its default."""
+        if given:
+            return _coerced(self.ops, parameter.kind, self.scalar(given[0]))
+        if parameter.default is None:
+            raise NotLowerable("an optional argument without a default")
+        return _coerced(self.ops, parameter.kind, lowered_constant(self.ops, parameter.default))
 
     def _aggregate(self, definition: FunctionDefinition, body: Body, nodes: Sequence[Node]) -> Lowered:
         scalar_count = len(definition.parameters) - 1
@@ -236,7 +291,7 @@ class FormulaLowering:
         ]
         if len(before) < scalar_count or len(nodes) <= scalar_count:
             raise NotLowerable("a wrong number of arguments")
-        numbers = LoweredNumbers(self, nodes[scalar_count:])
+        numbers = self.numbers(nodes[scalar_count:])
         outcome: Outcome[Value] = run_body(body, self.ops, *(one.value for one in before), numbers)
         errors = first_error(self.ops, *(one.error for one in before), numbers.error())
         return finished(self.ops, outcome, errors, LoweredKind.NUMBER)
@@ -249,88 +304,6 @@ def array_scalars(node: ArrayConstant) -> tuple[Scalar, ...]:
         for row in node.rows
         for literal in row
     )
-
-
-class LoweredNumbers:
-    """The numbers that an aggregate sees, as runs of slots and constants."""
-
-    def __init__(self, lowering: FormulaLowering, nodes: Sequence[Node]) -> None:
-        self._ops = lowering.ops
-        self._reader = lowering.reader
-        self._sources: list[Lowered | Run] = []
-        for node in nodes:
-            if isinstance(node, CellReference | RangeReference):
-                self._sources.extend(self._reader.runs(node, moves=True))
-            elif isinstance(node, ArrayConstant):
-                self._sources.append(Run(scalars=array_scalars(node)))
-            elif isinstance(node, MissingArgument):
-                self._sources.append(lowered_constant(self._ops, 0.0))
-            else:
-                self._sources.append(lowering.number(node))
-
-    def count(self) -> Value:
-        """How many numbers there are."""
-        total = 0
-        for source in self._sources:
-            if isinstance(source, Lowered):
-                total += 1
-            elif source.block is None:
-                total += sum(type(scalar) is float for scalar in source.scalars)
-                total += sum(element.kind is LoweredKind.NUMBER for element in source.elements)
-            elif self._is_number(source):
-                total += source.size
-        return self._ops.number(float(total))
-
-    def fold(
-        self, initial: Sequence[Value], step: Callable[[Sequence[Value], Value], Sequence[Value]]
-    ) -> tuple[Value, ...]:
-        """Feed each number to the step in order."""
-        state = tuple(initial)
-        for source in self._sources:
-            if isinstance(source, Lowered):
-                assert source.value is not None
-                state = tuple(step(state, source.value))
-            elif source.block is None or self._is_number(source):
-                state = tuple(fold_run(self._reader, source, state, lambda s, x: _number_step(s, x, step)))
-        return state
-
-    def error(self) -> Value | None:
-        """The first error among all elements."""
-        found: Value | None = None
-        for source in self._sources:
-            if isinstance(source, Lowered):
-                found = first_error(self._ops, found, source.error)
-            elif _may_fail(source):
-                none = self._ops.error(ErrorCode.NONE)
-                start = none if found is None else found
-                found = fold_run(self._reader, source, [start], self._error_step)[0]
-        return found
-
-    def _error_step(self, state: Sequence[Value], element: Lowered) -> list[Value]:
-        if element.error is None:
-            return list(state)
-        return [self._ops.select(is_error(self._ops, state[0]), state[0], element.error)]
-
-    def _is_number(self, run: Run) -> bool:
-        assert run.block is not None
-        if run.block.type is None:
-            raise NotLowerable("a value that only the evaluator knows")
-        return run.block.type.value == "number"
-
-
-def _number_step(
-    state: Sequence[Value], element: Lowered, step: Callable[[Sequence[Value], Value], Sequence[Value]]
-) -> Sequence[Value]:
-    if element.kind is not LoweredKind.NUMBER or element.value is None:
-        return state
-    return step(state, element.value)
-
-
-def _may_fail(run: Run) -> bool:
-    if run.block is None:
-        has_error = any(isinstance(scalar, ErrorCode) for scalar in run.scalars)
-        return has_error or any(element.error is not None for element in run.elements)
-    return run.block.error_array is not None
 
 
 def _coerced(ops: StageBuilder, kind: Kind, lowered: Lowered) -> Lowered:

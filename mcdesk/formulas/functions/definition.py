@@ -72,6 +72,29 @@ class Numbers(Protocol[V]):
     def fold(self, initial: Sequence[V], step: Callable[[Sequence[V], V], Sequence[V]]) -> tuple[V, ...]:
         """Feed each number to `step(state, number)` in order; the last state."""
 
+    def neighbours(self, place: V) -> tuple[V, V]:
+        """The numbers at a place, a whole NUMBER from 0, and at the next, in ascending order.
+
+        The place must be inside of all; the last has itself as the next. 0 and 0 of no numbers.
+        """
+
+
+class Pairs(Protocol[V]):
+    """The pairs of numbers of two ranges, in row-major order."""
+
+    def count(self) -> V:
+        """How many there are, as a NUMBER."""
+
+    def fold(self, initial: Sequence[V], step: Callable[[Sequence[V], V, V], Sequence[V]]) -> tuple[V, ...]:
+        """Feed each pair to `step(state, x, y)` in order; the last state."""
+
+
+class Pairing(Enum):
+    """How two ranges are joined to pairs."""
+
+    MATCHED = "matched"  # by place, those in which both are numbers; #N/A for unequal sizes
+    DATED = "dated"  # what is not blank in each, in order; #NUM! for unequal counts or none
+
 
 class Thunk(Protocol):
     """An argument that waits."""
@@ -145,6 +168,8 @@ class FunctionDefinition:
         returns: kind of a result without error.
         elementwise: `(operations, *values) -> Outcome` for NUMBER and LOGICAL parameters.
         aggregate: `(operations, *scalar values, numbers) -> Outcome`; last parameter NUMBERS.
+        over_samples: `(operations, *arguments) -> Outcome`, `Numbers` for each RANGE parameter, or with
+            `pairing` one `Pairs` for the two of them; `evaluate` runs it too.
         is_volatile: changes at each recalculation without a change of its arguments.
     """
 
@@ -155,6 +180,8 @@ class FunctionDefinition:
     repeating: int = 0
     elementwise: Body | None = None
     aggregate: Body | None = None
+    over_samples: Body | None = None
+    pairing: Pairing | None = None
     is_volatile: bool = False
 
     @property

@@ -17,6 +17,7 @@ _CELLS: dict[str, CellContent] = {
     **{f"D{row}": f"=ROUND(A$1*{row}+A$2,0)" for row in range(1, 11)},
     **{f"E{row}": f'=IF(D{row}>2,"yes","no")' for row in range(1, 6)},
     **{f"E{row}": f"=D{row}>3" for row in range(6, 11)},
+    **{f"L{row}": f"=MOD(A$1*{row}^2,7)-A$2" for row in range(1, 91)},
     **{f"G{row}": float(row * 7 % 5) for row in range(1, 11)},
     "H1": "=A1*2", "H2": 3.0, "H3": "=A3", "H4": "text", "H5": "=A3+1", "H7": "=A2", "H8": False, "H9": 2.0,
 }  # fmt: skip
@@ -87,9 +88,44 @@ LOGIC = (
     "SWITCH(B1,1,2,A2)",
     "IFS(FALSE,E1:E3,TRUE,A1)",
 )
+ORDER = (
+    "MEDIAN(D1:D10,3,A1)",
+    "MEDIAN(B1:B10)",
+    "MEDIAN(H1:H9)",
+    "MEDIAN(L1:L90)",
+    "PERCENTILE(D1:D10,0.3)",
+    "PERCENTILE.INC(D1:D10,A2)",
+    "PERCENTILE(L1:L90,A2)",
+    "PERCENTILE.EXC(D1:D10,A2)",
+    "PERCENTILE(D1:D10,A1)",
+    "QUARTILE(D1:D10,A3)",
+    "QUARTILE.EXC(D1:D10,3)",
+    "LARGE(D1:D10,A3)",
+    "LARGE(L1:L90,2)",
+    "SMALL(H1:H9,A1)",
+    "RANK(A3,D1:D10)",
+    "RANK(D3,D1:D10,1)",
+    "RANK.AVG(D3,D1:D10)",
+)
+PAIRS = (
+    "SLOPE(D1:D10,G1:G10)",
+    "INTERCEPT(D1:D10,H1:H10)",
+    "RSQ(G1:G10,D1:D10)",
+    "CORREL(D1:D10,H1:H10)",
+    "PEARSON(B1:B10,G1:G10)",
+    "COVARIANCE.S(D1:D10,C1:C10)",
+    "COVARIANCE.P(D1:D3,E1:E3)",
+    "COVAR(D1:D9,G1:G10)",
+    "FORECAST(A1,D1:D10,G1:G10)",
+    "FORECAST.LINEAR(1,D1:D3,D1:D3)",
+    "STEYX(D1:D10,G1:G10)",
+    "SUMX2MY2(D1:D10,G1:G10)",
+    "SUMX2PY2(D1:D10,H1:H10)",
+    "SUMXMY2(B1:B10,D1:D10)",
+)
 
 
-@pytest.mark.parametrize("formula", [*CONDITIONAL, *INFORMATION, *LOGIC])
+@pytest.mark.parametrize("formula", [*CONDITIONAL, *INFORMATION, *LOGIC, *ORDER, *PAIRS])
 def test_that_a_function_over_uncertain_cells_is_compiled_to_its_values(formula: str, tmp_path: Path) -> None:
     workbook, compiled = compiled_model(tmp_path, {**_CELLS, "J5": "=" + formula}, _INPUTS, "J5")
 

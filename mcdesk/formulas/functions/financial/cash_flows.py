@@ -17,7 +17,7 @@ from mcdesk.formulas.functions.definition import (
 )
 from mcdesk.formulas.functions.mathematics.scalar_mathematics import power
 from mcdesk.formulas.functions.parameters import cells, function
-from mcdesk.formulas.functions.statistics.ranks import numbers_of
+from mcdesk.formulas.functions.samples import numbers_of
 from mcdesk.formulas.values import BLANK, Scalar, Value, as_number_or_error
 from mcdesk.foundation.error_codes import ErrorCode
 

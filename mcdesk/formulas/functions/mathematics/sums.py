@@ -6,13 +6,16 @@ from typing import TypeVar
 from mcdesk.engine.operations import Operations
 from mcdesk.formulas.coercion import to_number
 from mcdesk.formulas.functions.definition import (
+    Body,
     Context,
     FunctionDefinition,
     Numbers,
     Outcome,
+    Pairs,
     aggregate,
 )
 from mcdesk.formulas.functions.parameters import cells, function
+from mcdesk.formulas.functions.samples import over_pairs
 from mcdesk.formulas.values import Scalar, Value, as_number_or_error
 from mcdesk.foundation.error_codes import ErrorCode
 
@@ -81,22 +84,31 @@ def sum_of_products(context: Context, *values: Value) -> Scalar:
     return as_number_or_error(result)
 
 
-def _over_pairs(term: Callable[[float, float], float]) -> Callable[..., Scalar]:
-    def evaluate(context: Context, left: Value, right: Value) -> Scalar:
-        a, b = context.elements(left), context.elements(right)
-        if len(a) != len(b):
-            return ErrorCode.NA
-        result, has_pair = 0.0, False
-        for x, y in zip(a, b, strict=True):
-            for element in (x, y):
-                if isinstance(element, ErrorCode):
-                    return element
-            if type(x) is float and type(y) is float:
-                result += term(x, y)
-                has_pair = True
-        return as_number_or_error(result) if has_pair else ErrorCode.DIV0
+def _pair_total(term: Callable[[Operations[V], V, V], V]) -> Body:
+    """SUMX2MY2 and its like; #DIV/0! over no pairs."""
 
-    return evaluate
+    def body(ops: Operations[V], pairs: Pairs[V]) -> Outcome[V]:
+        def step(state: Sequence[V], x: V, y: V) -> tuple[V]:
+            return (ops.add(state[0], term(ops, x, y)),)
+
+        value = pairs.fold((ops.number(0.0),), step)[0]
+        is_empty = ops.eq(pairs.count(), ops.number(0.0))
+        return Outcome(value, ops.select(is_empty, ops.error(ErrorCode.DIV0), ops.error(ErrorCode.NONE)))
+
+    return body
+
+
+def _difference_of_squares(ops: Operations[V], x: V, y: V) -> V:
+    return ops.sub(ops.mul(x, x), ops.mul(y, y))
+
+
+def _sum_of_two_squares(ops: Operations[V], x: V, y: V) -> V:
+    return ops.add(ops.mul(x, x), ops.mul(y, y))
+
+
+def _squared_difference(ops: Operations[V], x: V, y: V) -> V:
+    away = ops.sub(x, y)
+    return ops.mul(away, away)
 
 
 def series_sum(context: Context, x: Value, first: Value, step: Value, coefficients: Value) -> Scalar:
@@ -130,8 +142,8 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
     aggregate("MAX", highest),
     aggregate("MIN", lowest),
     function("SUMPRODUCT", sum_of_products, cells("array"), repeating=1),
-    function("SUMX2MY2", _over_pairs(lambda x, y: x * x - y * y), cells("x"), cells("y")),
-    function("SUMX2PY2", _over_pairs(lambda x, y: x * x + y * y), cells("x"), cells("y")),
-    function("SUMXMY2", _over_pairs(lambda x, y: (x - y) * (x - y)), cells("x"), cells("y")),
+    over_pairs("SUMX2MY2", _pair_total(_difference_of_squares), cells("x"), cells("y")),
+    over_pairs("SUMX2PY2", _pair_total(_sum_of_two_squares), cells("x"), cells("y")),
+    over_pairs("SUMXMY2", _pair_total(_squared_difference), cells("x"), cells("y")),
     function("SERIESSUM", series_sum, cells("x"), cells("first"), cells("step"), cells("coefficients")),
 )

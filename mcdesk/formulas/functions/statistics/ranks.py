@@ -1,99 +1,16 @@
-"""Order statistics: medians, percentiles, ranks, modes, over lists of numbers."""
+"""Modes, frequencies and shares of lists of numbers."""
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from mcdesk.formulas.arrays import array_of
 from mcdesk.formulas.coercion import to_number
-from mcdesk.formulas.functions.definition import Context, FunctionDefinition, Kind, Parameter, Result, number
+from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
 from mcdesk.formulas.functions.parameters import cells, function
-from mcdesk.formulas.values import ArrayValue, Reference, Scalar, Value
+from mcdesk.formulas.functions.samples import numbers_of
+from mcdesk.formulas.values import Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
-
-_NUMBERS = Parameter("numbers", Kind.NUMBERS)
-
-
-def numbers_of(context: Context, value: Value) -> list[float] | ErrorCode:
-    """Return the numbers of a range, array or scalar; text and logical values are left out."""
-    found: list[float] = []
-    if not isinstance(value, Reference | ArrayValue):
-        direct = to_number(context.scalar(value))
-        return direct if isinstance(direct, ErrorCode) else [direct]
-    for element in context.elements(value):
-        if isinstance(element, ErrorCode):
-            return element
-        if type(element) is float:
-            found.append(element)
-    return found
-
-
-def median(_context: Context, numbers: list[float]) -> Scalar:
-    """MEDIAN; #NUM! over no numbers."""
-    return quantile_inclusive(numbers, 0.5)
-
-
-def quantile_inclusive(numbers: Sequence[float], fraction: float) -> Scalar:
-    """Return PERCENTILE.INC; #NUM! over no numbers or outside of [0, 1]."""
-    if not numbers or not 0.0 <= fraction <= 1.0:
-        return ErrorCode.NUM
-    return _interpolated(sorted(numbers), fraction * (len(numbers) - 1))
-
-
-def quantile_exclusive(numbers: Sequence[float], fraction: float) -> Scalar:
-    """Return PERCENTILE.EXC; #NUM! where fraction * (n + 1) leaves [1, n]."""
-    place = fraction * (len(numbers) + 1)
-    if not numbers or not 1.0 <= place <= len(numbers):
-        return ErrorCode.NUM
-    return _interpolated(sorted(numbers), place - 1.0)
-
-
-def _interpolated(ordered: Sequence[float], place: float) -> float:
-    low = math.floor(place + 1e-12)
-    if low >= len(ordered) - 1:
-        return ordered[-1]
-    return ordered[low] + max(place - low, 0.0) * (ordered[low + 1] - ordered[low])
-
-
-def _of_range(compute: Callable[[list[float], float], Scalar]) -> Callable[..., Scalar]:
-    def evaluate(context: Context, values: Value, parameter: float) -> Scalar:
-        numbers = numbers_of(context, values)
-        return numbers if isinstance(numbers, ErrorCode) else compute(numbers, parameter)
-
-    return evaluate
-
-
-def _quartile(exclusive: bool) -> Callable[[list[float], float], Scalar]:
-    def compute(numbers: list[float], quarter: float) -> Scalar:
-        whole = math.floor(quarter)
-        if exclusive:
-            return quantile_exclusive(numbers, whole / 4.0) if 0 < whole < 4 else ErrorCode.NUM
-        return quantile_inclusive(numbers, whole / 4.0) if 0 <= whole <= 4 else ErrorCode.NUM
-
-    return compute
-
-
-def _largest(numbers: list[float], k: float) -> Scalar:
-    place = math.ceil(k)
-    return sorted(numbers)[-place] if 1 <= place <= len(numbers) else ErrorCode.NUM
-
-
-def _smallest(numbers: list[float], k: float) -> Scalar:
-    place = math.ceil(k)
-    return sorted(numbers)[place - 1] if 1 <= place <= len(numbers) else ErrorCode.NUM
-
-
-def of_kind(kind: int, numbers: list[float], k: float) -> Scalar:
-    """Return the order statistic that AGGREGATE numbers 14 to 19."""
-    compute = (
-        _largest,
-        _smallest,
-        quantile_inclusive,
-        _quartile(False),
-        quantile_exclusive,
-        _quartile(True),
-    )[kind - 14]
-    return compute(numbers, k)
 
 
 def _percent_rank(exclusive: bool) -> Callable[..., Scalar]:
@@ -122,20 +39,6 @@ def _truncated_rank(ordered: list[float], x: float, digits: int, exclusive: bool
         rank = place / (len(ordered) - 1) if len(ordered) > 1 else 1.0
     scale = float(10**digits)
     return math.floor(rank * scale + 1e-9) / scale
-
-
-def _rank(is_average: bool) -> Callable[..., Scalar]:
-    def evaluate(context: Context, x: float, values: Value, order: float) -> Scalar:
-        numbers = numbers_of(context, values)
-        if isinstance(numbers, ErrorCode):
-            return numbers
-        same = numbers.count(x)
-        if not same:
-            return ErrorCode.NA
-        ahead = sum(number < x if order else number > x for number in numbers)
-        return ahead + 1.0 + ((same - 1) / 2.0 if is_average else 0.0)
-
-    return evaluate
 
 
 def most_frequent(context: Context, *sources: Value) -> Scalar:
@@ -228,32 +131,15 @@ def probability(context: Context, values: Value, chances: Value, low: float, hig
     return math.fsum(chance for value, chance in zip(x, p, strict=True) if low <= value <= upper)
 
 
-def _over_numbers(name: str, evaluate: Callable[..., Value]) -> FunctionDefinition:
-    return FunctionDefinition(name, (_NUMBERS,), evaluate, Result.NUMBER, repeating=1)
-
-
 _VALUES = cells("array")
-_K = number("k")
 
 FUNCTIONS: tuple[FunctionDefinition, ...] = (
-    _over_numbers("MEDIAN", median),
     function("MODE", most_frequent, _VALUES, repeating=1),
     function("MODE.SNGL", most_frequent, _VALUES, repeating=1),
     function("MODE.MULT", all_modes, _VALUES, repeating=1),
-    function("PERCENTILE", _of_range(quantile_inclusive), _VALUES, _K),
-    function("PERCENTILE.INC", _of_range(quantile_inclusive), _VALUES, _K),
-    function("PERCENTILE.EXC", _of_range(quantile_exclusive), _VALUES, _K),
-    function("QUARTILE", _of_range(_quartile(False)), _VALUES, _K),
-    function("QUARTILE.INC", _of_range(_quartile(False)), _VALUES, _K),
-    function("QUARTILE.EXC", _of_range(_quartile(True)), _VALUES, _K),
-    function("LARGE", _of_range(_largest), _VALUES, _K),
-    function("SMALL", _of_range(_smallest), _VALUES, _K),
     function("PERCENTRANK", _percent_rank(False), _VALUES, number("x"), number("digits", 3.0)),
     function("PERCENTRANK.INC", _percent_rank(False), _VALUES, number("x"), number("digits", 3.0)),
     function("PERCENTRANK.EXC", _percent_rank(True), _VALUES, number("x"), number("digits", 3.0)),
-    function("RANK", _rank(False), number("number"), _VALUES, number("order", 0.0)),
-    function("RANK.EQ", _rank(False), number("number"), _VALUES, number("order", 0.0)),
-    function("RANK.AVG", _rank(True), number("number"), _VALUES, number("order", 0.0)),
     function("FREQUENCY", frequency, _VALUES, cells("bins")),
     function("TRIMMEAN", trimmed_mean, _VALUES, number("percent")),
     function("PROB", probability, _VALUES, cells("chances"), number("low"), cells("high", True)),

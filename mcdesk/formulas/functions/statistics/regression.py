@@ -1,113 +1,139 @@
 """Functions of two samples: correlation, covariance, straight lines."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
+from mcdesk.engine.operations import Operations
+from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.formulas.arrays import array_of
 from mcdesk.formulas.coercion import to_number
-from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
+from mcdesk.formulas.collected_numbers import CollectedPairs
+from mcdesk.formulas.functions.definition import (
+    Body,
+    Context,
+    FunctionDefinition,
+    Outcome,
+    Pairs,
+    number,
+)
 from mcdesk.formulas.functions.mathematics.matrices import Matrix, eliminate
 from mcdesk.formulas.functions.parameters import cells, function
+from mcdesk.formulas.functions.samples import over_pairs, pairs_of
 from mcdesk.formulas.values import MISSING, ArrayValue, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
+V = TypeVar("V")
+_OPERATIONS = ScalarOperations()
+
 
 @dataclass(frozen=True, slots=True)
-class PairSums:
+class PairSums(Generic[V]):
     """Count, means and sums of squared deviations of pairs of numbers."""
 
-    count: int
-    mean_x: float
-    mean_y: float
-    xx: float
-    yy: float
-    xy: float
+    count: V
+    mean_x: V
+    mean_y: V
+    xx: V
+    yy: V
+    xy: V
 
 
-def pairs_of(context: Context, xs: Value, ys: Value) -> list[tuple[float, float]] | ErrorCode:
-    """Return the pairs in which both are numbers; #N/A for unequal counts."""
-    left, right = context.elements(xs), context.elements(ys)
-    if len(left) != len(right):
-        return ErrorCode.NA
-    pairs: list[tuple[float, float]] = []
-    for x, y in zip(left, right, strict=True):
-        for element in (x, y):
-            if isinstance(element, ErrorCode):
-                return element
-        if type(x) is float and type(y) is float:
-            pairs.append((x, y))
-    return pairs
+def pair_sums(ops: Operations[V], pairs: Pairs[V]) -> PairSums[V]:
+    """Return the sums; the means of no pairs are 0."""
+    count, zero = pairs.count(), ops.number(0.0)
+    below = ops.maximum(count, ops.number(1.0))
 
+    def add(state: Sequence[V], x: V, y: V) -> tuple[V, V]:
+        return ops.add(state[0], x), ops.add(state[1], y)
 
-def pair_sums(pairs: list[tuple[float, float]]) -> PairSums:
-    """Return the sums over at least one pair."""
-    count = len(pairs)
-    total_x = total_y = 0.0
-    for x, y in pairs:
-        total_x += x
-        total_y += y
-    mean_x, mean_y = total_x / count, total_y / count
-    xx = yy = xy = 0.0
-    for x, y in pairs:
-        dx, dy = x - mean_x, y - mean_y
-        xx += dx * dx
-        yy += dy * dy
-        xy += dx * dy
+    total_x, total_y = pairs.fold((zero, zero), add)
+    mean_x, mean_y = ops.div(total_x, below), ops.div(total_y, below)
+
+    def add_products(state: Sequence[V], x: V, y: V) -> tuple[V, V, V]:
+        dx, dy = ops.sub(x, mean_x), ops.sub(y, mean_y)
+        return (
+            ops.add(state[0], ops.mul(dx, dx)),
+            ops.add(state[1], ops.mul(dy, dy)),
+            ops.add(state[2], ops.mul(dx, dy)),
+        )
+
+    xx, yy, xy = pairs.fold((zero, zero, zero), add_products)
     return PairSums(count, mean_x, mean_y, xx, yy, xy)
 
 
-def _over_pairs(compute: Callable[[PairSums], float | None], least: int = 1) -> Callable[..., Scalar]:
-    """`compute` gives None where the result is undefined."""
-
-    def evaluate(context: Context, first: Value, second: Value) -> Scalar:
-        pairs = pairs_of(context, first, second)
-        if isinstance(pairs, ErrorCode):
-            return pairs
-        if len(pairs) < least:
-            return ErrorCode.DIV0
-        found = compute(pair_sums(pairs))
-        return ErrorCode.DIV0 if found is None else found
-
-    return evaluate
+def correlation(ops: Operations[V], pairs: Pairs[V]) -> Outcome[V]:
+    """CORREL, PEARSON; #DIV/0! without spread."""
+    sums = pair_sums(ops, pairs)
+    return _quotient(ops, sums.xy, ops.mul(ops.sqrt(sums.xx), ops.sqrt(sums.yy)))
 
 
-def _correlation(sums: PairSums) -> float | None:
-    below = math.sqrt(sums.xx) * math.sqrt(sums.yy)
-    return sums.xy / below if below else None
+def squared_correlation(ops: Operations[V], pairs: Pairs[V]) -> Outcome[V]:
+    """RSQ."""
+    sums = pair_sums(ops, pairs)
+    return _quotient(ops, ops.mul(sums.xy, sums.xy), ops.mul(sums.xx, sums.yy))
 
 
-def _squared_correlation(sums: PairSums) -> float | None:
-    below = sums.xx * sums.yy
-    return sums.xy * sums.xy / below if below else None
+def population_covariance(ops: Operations[V], pairs: Pairs[V]) -> Outcome[V]:
+    """COVARIANCE.P; #DIV/0! over no pairs."""
+    sums = pair_sums(ops, pairs)
+    return _quotient(ops, sums.xy, sums.count)
+
+
+def sample_covariance(ops: Operations[V], pairs: Pairs[V]) -> Outcome[V]:
+    """COVARIANCE.S; #DIV/0! below two pairs."""
+    sums = pair_sums(ops, pairs)
+    return _quotient(ops, sums.xy, ops.maximum(ops.sub(sums.count, ops.number(1.0)), ops.number(0.0)))
 
 
 # The known y values come first in these functions, so that x and y are exchanged.
-def _slope(sums: PairSums) -> float | None:
-    return sums.xy / sums.yy if sums.yy else None
+def slope(ops: Operations[V], pairs: Pairs[V]) -> Outcome[V]:
+    """SLOPE; #DIV/0! where all known x are the same."""
+    sums = pair_sums(ops, pairs)
+    return _quotient(ops, sums.xy, sums.yy)
 
 
-def _intercept(sums: PairSums) -> float | None:
-    slope = _slope(sums)
-    return None if slope is None else sums.mean_x - slope * sums.mean_y
+def intercept(ops: Operations[V], pairs: Pairs[V]) -> Outcome[V]:
+    """INTERCEPT."""
+    return _on_line(ops, pairs, ops.number(0.0))
 
 
-def _standard_error(sums: PairSums) -> float | None:
-    if not sums.yy:
-        return None
-    return math.sqrt(max(0.0, sums.xx - sums.xy * sums.xy / sums.yy) / (sums.count - 2))
+def forecast(ops: Operations[V], x: V, pairs: Pairs[V]) -> Outcome[V]:
+    """FORECAST.LINEAR; #N/A over no pairs."""
+    found = _on_line(ops, pairs, x)
+    assert found.error is not None
+    is_empty = ops.eq(pairs.count(), ops.number(0.0))
+    return Outcome(found.value, ops.select(is_empty, ops.error(ErrorCode.NA), found.error))
 
 
-def forecast(context: Context, x: float, known_y: Value, known_x: Value) -> Scalar:
-    """FORECAST.LINEAR."""
-    pairs = pairs_of(context, known_y, known_x)
-    if isinstance(pairs, ErrorCode):
-        return pairs
-    if not pairs:
-        return ErrorCode.NA
-    sums = pair_sums(pairs)
-    slope = _slope(sums)
-    return ErrorCode.DIV0 if slope is None else sums.mean_x + slope * (x - sums.mean_y)
+def standard_error(ops: Operations[V], pairs: Pairs[V]) -> Outcome[V]:
+    """STEYX; #DIV/0! below three pairs."""
+    sums = pair_sums(ops, pairs)
+    zero, one = ops.number(0.0), ops.number(1.0)
+    freedom = ops.sub(sums.count, ops.number(2.0))
+    is_bad = ops.or_(ops.eq(sums.yy, zero), ops.le(freedom, zero))
+    explained = ops.div(ops.mul(sums.xy, sums.xy), ops.select(is_bad, one, sums.yy))
+    residual = ops.maximum(zero, ops.sub(sums.xx, explained))
+    value = ops.sqrt(ops.div(residual, ops.select(is_bad, one, freedom)))
+    return Outcome(value, _error_if(ops, is_bad, ErrorCode.DIV0))
+
+
+def _on_line(ops: Operations[V], pairs: Pairs[V], x: V) -> Outcome[V]:
+    sums = pair_sums(ops, pairs)
+    gradient = _quotient(ops, sums.xy, sums.yy)
+    value = ops.add(sums.mean_x, ops.mul(gradient.value, ops.sub(x, sums.mean_y)))
+    return Outcome(value, gradient.error)
+
+
+def _quotient(ops: Operations[V], above: V, below: V) -> Outcome[V]:
+    is_bad = ops.eq(below, ops.number(0.0))
+    value = ops.div(above, ops.select(is_bad, ops.number(1.0), below))
+    return Outcome(value, _error_if(ops, is_bad, ErrorCode.DIV0))
+
+
+def _error_if(ops: Operations[V], condition: V, code: ErrorCode) -> V:
+    return ops.select(condition, ops.error(code), ops.error(ErrorCode.NONE))
 
 
 def trend(context: Context, known_y: Value, known_x: Value, new_x: Value, has_constant: Value) -> Value:
@@ -153,9 +179,9 @@ def _with_statistics(context: Context, y: ArrayValue, known: ArrayValue, fitted:
     pairs = pairs_of(context, known, y)
     if isinstance(pairs, ErrorCode) or len(pairs) < 3:
         return ErrorCode.NUM
-    sums = pair_sums(pairs)
+    sums = pair_sums(_OPERATIONS, CollectedPairs(pairs))
     slope, constant = fitted
-    freedom = sums.count - 2
+    freedom = sums.count - 2.0
     residual = 0.0
     for x, value in pairs:
         away = value - constant - slope * x
@@ -168,7 +194,7 @@ def _with_statistics(context: Context, y: ArrayValue, known: ArrayValue, fitted:
             [slope, constant],
             [error / math.sqrt(sums.xx), error * math.sqrt(raw / sums.count / sums.xx)],
             [explained / sums.yy if sums.yy else 1.0, error],
-            [explained / (residual / freedom) if residual else ErrorCode.NUM, float(freedom)],
+            [explained / (residual / freedom) if residual else ErrorCode.NUM, freedom],
             [explained, residual],
         ]
     )
@@ -227,19 +253,20 @@ def _least_squares(design: Matrix, right: list[float], free: bool) -> list[float
 
 _FIRST, _SECOND = cells("first"), cells("second")
 _OPTIONAL = (cells("new_x", True), cells("constant", True))
+_BODY_BY_NAMES: tuple[tuple[str, Body], ...] = (
+    ("CORREL PEARSON", correlation),
+    ("RSQ", squared_correlation),
+    ("COVAR COVARIANCE.P", population_covariance),
+    ("COVARIANCE.S", sample_covariance),
+    ("SLOPE", slope),
+    ("INTERCEPT", intercept),
+    ("STEYX", standard_error),
+)
 
 FUNCTIONS: tuple[FunctionDefinition, ...] = (
-    function("CORREL", _over_pairs(_correlation), _FIRST, _SECOND),
-    function("PEARSON", _over_pairs(_correlation), _FIRST, _SECOND),
-    function("RSQ", _over_pairs(_squared_correlation), _FIRST, _SECOND),
-    function("COVAR", _over_pairs(lambda sums: sums.xy / sums.count), _FIRST, _SECOND),
-    function("COVARIANCE.P", _over_pairs(lambda sums: sums.xy / sums.count), _FIRST, _SECOND),
-    function("COVARIANCE.S", _over_pairs(lambda sums: sums.xy / (sums.count - 1), 2), _FIRST, _SECOND),
-    function("SLOPE", _over_pairs(_slope), _FIRST, _SECOND),
-    function("INTERCEPT", _over_pairs(_intercept), _FIRST, _SECOND),
-    function("STEYX", _over_pairs(_standard_error, 3), _FIRST, _SECOND),
-    function("FORECAST", forecast, number("x"), _FIRST, _SECOND),
-    function("FORECAST.LINEAR", forecast, number("x"), _FIRST, _SECOND),
+    *(over_pairs(name, body, _FIRST, _SECOND) for names, body in _BODY_BY_NAMES for name in names.split()),
+    over_pairs("FORECAST", forecast, number("x"), _FIRST, _SECOND),
+    over_pairs("FORECAST.LINEAR", forecast, number("x"), _FIRST, _SECOND),
     function("TREND", trend, cells("known_y"), cells("known_x", True), *_OPTIONAL),
     function(
         "LINEST",

@@ -6,10 +6,18 @@ from collections.abc import Callable
 from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.formulas.arrays import array_of
 from mcdesk.formulas.collected_numbers import CollectedNumbers
-from mcdesk.formulas.functions.definition import Context, FunctionDefinition, Numbers, number, run_body
+from mcdesk.formulas.functions.definition import (
+    Body,
+    Context,
+    FunctionDefinition,
+    Numbers,
+    number,
+    run_body,
+    scalar_result,
+)
 from mcdesk.formulas.functions.mathematics import sums
 from mcdesk.formulas.functions.parameters import cells, function
-from mcdesk.formulas.functions.statistics import moments, ranks
+from mcdesk.formulas.functions.statistics import moments, order, ranks
 from mcdesk.formulas.values import BLANK, Reference, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import Rectangle
@@ -19,11 +27,10 @@ _NESTED = re.compile(r"(?<![A-Z0-9_.])(?:SUBTOTAL|AGGREGATE)\(", re.IGNORECASE)
 _FIRST_WITHOUT_HIDDEN = 101
 
 
-def _over_numbers(body: Callable[..., object]) -> Callable[[list[Scalar]], Scalar]:
+def _over_numbers(body: Body) -> Callable[[list[Scalar]], Scalar]:
     def reduce(elements: list[Scalar]) -> Scalar:
         numbers: Numbers[float] = CollectedNumbers([x for x in elements if type(x) is float])
-        outcome = run_body(body, _OPERATIONS, numbers)  # type: ignore[arg-type]  # a Body of one aggregate
-        return ErrorCode(int(outcome.error)) if outcome.error else float(outcome.value)
+        return scalar_result(run_body(body, _OPERATIONS, numbers))
 
     return reduce
 
@@ -48,6 +55,17 @@ _REDUCTIONS: tuple[Callable[[list[Scalar]], Scalar], ...] = (
     _over_numbers(sums.total),
     _over_numbers(moments.sample_variance),
     _over_numbers(moments.population_variance),
+)
+
+
+# AGGREGATE's kinds 14 to 19.
+_ORDERED: tuple[Body, ...] = (
+    order.largest,
+    order.smallest,
+    order.quantile_inclusive,
+    order.quartile_inclusive,
+    order.quantile_exclusive,
+    order.quartile_exclusive,
 )
 
 
@@ -87,16 +105,16 @@ def aggregate(context: Context, kind: float, options: float, *sources: Value) ->
     if whole <= len(_REDUCTIONS):
         return _REDUCTIONS[whole - 1](elements)
     numbers = [element for element in elements if type(element) is float]
+    if whole == 13:
+        return ranks.most_frequent(context, array_of([numbers]))
     if not takes_k:
-        return (
-            ranks.median(context, numbers)
-            if whole == 12
-            else ranks.most_frequent(context, array_of([numbers]))
-        )
+        return _over_numbers(order.median)(elements)
     if len(sources) < 2:
         return ErrorCode.VALUE
     k = context.scalar(sources[1])
-    return ranks.of_kind(whole, numbers, k) if isinstance(k, float) else ErrorCode.VALUE
+    if not isinstance(k, float):
+        return ErrorCode.VALUE
+    return scalar_result(run_body(_ORDERED[whole - 14], _OPERATIONS, CollectedNumbers(numbers), k))
 
 
 def _chosen(context: Context, source: Value, option: int) -> list[Scalar]:
