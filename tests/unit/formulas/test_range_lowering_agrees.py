@@ -17,6 +17,9 @@ _CELLS: dict[str, CellContent] = {
     **{f"D{row}": f"=ROUND(A$1*{row}+A$2,0)" for row in range(1, 11)},
     **{f"E{row}": f'=IF(D{row}>2,"yes","no")' for row in range(1, 6)},
     **{f"E{row}": f"=D{row}>3" for row in range(6, 11)},
+    "M1": "=-10*A2", "M2": 2.0, **{f"M{row}": f"=$A$1+{row}" for row in range(3, 7)},
+    **{f"N{row}": 45_000.0 + 200 * row for row in range(1, 7)},
+    **{f"O{row}": f"=45000+{row * 100}*$A$1" for row in range(1, 7)},
     **{f"L{row}": f"=MOD(A$1*{row}^2,7)-A$2" for row in range(1, 91)},
     **{f"G{row}": float(row * 7 % 5) for row in range(1, 11)},
     "H1": "=A1*2", "H2": 3.0, "H3": "=A3", "H4": "text", "H5": "=A3+1", "H7": "=A2", "H8": False, "H9": 2.0,
@@ -123,9 +126,24 @@ PAIRS = (
     "SUMX2PY2(D1:D10,H1:H10)",
     "SUMXMY2(B1:B10,D1:D10)",
 )
+CASH_FLOWS = (
+    "IRR(M1:M6)",
+    "IRR(M1:M6,A1)",
+    "IRR(D1:D10)",
+    "IRR(B1:B10)",
+    "MIRR(M1:M6,0.1,A2)",
+    "XNPV(A2,M1:M6,N1:N6)",
+    "XNPV(A1,M1:M6,N1:N6)",
+    "XIRR(M1:M6,N1:N6)",
+    "XIRR(D1:D6,N1:N6,A2)",
+    "XIRR(M1:M6,O1:O6)",
+    "RATE(A3*12,-A2*100,1000)",
+    "RATE(A1*4,-A2*100,1000,A1,1)",
+    "NPV(A2,M1:M6)",
+)
 
 
-@pytest.mark.parametrize("formula", [*CONDITIONAL, *INFORMATION, *LOGIC, *ORDER, *PAIRS])
+@pytest.mark.parametrize("formula", [*CONDITIONAL, *INFORMATION, *LOGIC, *ORDER, *PAIRS, *CASH_FLOWS])
 def test_that_a_function_over_uncertain_cells_is_compiled_to_its_values(formula: str, tmp_path: Path) -> None:
     workbook, compiled = compiled_model(tmp_path, {**_CELLS, "J5": "=" + formula}, _INPUTS, "J5")
 

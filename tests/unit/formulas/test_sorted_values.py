@@ -17,7 +17,9 @@ def test_that_the_network_sorts_any_count_of_values(numbers: list[float]) -> Non
 
 
 @given(_NUMBERS, st.data())
-def test_that_selection_by_bits_finds_a_number_and_the_next(numbers: list[float], data: st.DataObject) -> None:
+def test_that_selection_by_bits_finds_a_number_and_the_next(
+    numbers: list[float], data: st.DataObject
+) -> None:
     place = data.draw(st.integers(0, len(numbers) - 1))
     collected = CollectedNumbers(numbers)
 

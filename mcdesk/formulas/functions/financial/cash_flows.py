@@ -1,10 +1,9 @@
 """Net present values and internal rates of return of series of payments."""
 
-import math
-from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import TypeVar
 
+from mcdesk.engine.mathematics.exponential import exp, log
 from mcdesk.engine.operations import Operations
 from mcdesk.formulas.coercion import to_number
 from mcdesk.formulas.functions.definition import (
@@ -12,17 +11,20 @@ from mcdesk.formulas.functions.definition import (
     FunctionDefinition,
     Numbers,
     Outcome,
+    Pairing,
+    Pairs,
     aggregate,
+    elementwise,
     number,
 )
-from mcdesk.formulas.functions.mathematics.scalar_mathematics import power
+from mcdesk.formulas.functions.financial.rate_finding import find_rate
+from mcdesk.formulas.functions.mathematics.powers import power
 from mcdesk.formulas.functions.parameters import cells, function
-from mcdesk.formulas.functions.samples import numbers_of
-from mcdesk.formulas.values import BLANK, Scalar, Value, as_number_or_error
+from mcdesk.formulas.functions.samples import over_pairs, over_samples
+from mcdesk.formulas.values import Scalar, Value, as_number_or_error
 from mcdesk.foundation.error_codes import ErrorCode
 
 V = TypeVar("V")
-_MOST_STEPS = 200
 
 
 def net_present_value(ops: Operations[V], rate: V, numbers: Numbers[V]) -> Outcome[V]:
@@ -40,131 +42,117 @@ def net_present_value(ops: Operations[V], rate: V, numbers: Numbers[V]) -> Outco
     return Outcome(value, error)
 
 
-def internal_rate(context: Context, values: Value, guess: float) -> Scalar:
+def internal_rate(ops: Operations[V], payments: Numbers[V], guess: V) -> Outcome[V]:
     """IRR; #NUM! without payments of both signs, or where no rate is found."""
-    payments = numbers_of(context, values)
-    if isinstance(payments, ErrorCode):
-        return payments
-    if not (any(x > 0 for x in payments) and any(x < 0 for x in payments)):
-        return ErrorCode.NUM
-    found = find_rate(lambda rate: _value_and_slope(payments, rate), guess)
-    return ErrorCode.NUM if found is None else found
+
+    def value_and_slope(rate: V) -> tuple[V, V]:
+        discount = ops.div(ops.number(1.0), ops.add(ops.number(1.0), rate))
+
+        def step(state: Sequence[V], payment: V) -> tuple[V, V, V, V]:
+            value, weighted, factor, period = state
+            present = ops.mul(payment, factor)
+            weighted = ops.add(weighted, ops.mul(period, present))
+            following = ops.add(period, ops.number(1.0))
+            return ops.add(value, present), weighted, ops.mul(factor, discount), following
+
+        zero = ops.number(0.0)
+        value, weighted, _, _ = payments.fold((zero, zero, ops.number(1.0), zero), step)
+        return value, ops.neg(ops.mul(weighted, discount))
+
+    has_both = _has_both_signs(ops, payments)
+    found = find_rate(ops, value_and_slope, guess)
+    return Outcome(found.value, _or_error(ops, ops.not_(has_both), ErrorCode.NUM, found.error))
 
 
-def _value_and_slope(payments: Sequence[float], rate: float) -> tuple[float, float]:
-    factor, value, slope = 1.0, 0.0, 0.0
-    for period, payment in enumerate(payments):
-        value += payment / factor
-        slope -= period * payment / (factor * (1.0 + rate))
-        factor *= 1.0 + rate
-    return value, slope
+def _has_both_signs(ops: Operations[V], payments: Numbers[V]) -> V:
+    zero = ops.number(0.0)
+
+    def step(state: Sequence[V], x: V) -> tuple[V, V]:
+        return ops.or_(state[0], ops.lt(zero, x)), ops.or_(state[1], ops.lt(x, zero))
+
+    has_gain, has_cost = payments.fold((ops.logical(False), ops.logical(False)), step)
+    return ops.and_(has_gain, has_cost)
 
 
-def find_rate(function_and_slope: Callable[[float], tuple[float, float]], guess: float) -> float | None:
-    """Return a root above -1 by Newton's method, by bisection where that leaves the domain."""
-    rate = guess
-    for _ in range(_MOST_STEPS):
-        try:
-            value, slope = function_and_slope(rate)
-        except (ZeroDivisionError, OverflowError):
-            break
-        if slope == 0.0 or not math.isfinite(value):
-            break
-        following = rate - value / slope
-        if following <= -1.0:
-            following = (rate - 1.0) / 2.0
-        if abs(following - rate) <= 1e-13 * max(1.0, abs(rate)):
-            return following
-        rate = following
-    return _bisected(function_and_slope)
+def modified_rate(ops: Operations[V], payments: Numbers[V], finance: V, reinvest: V) -> Outcome[V]:
+    """MIRR; #DIV/0! without payments of both signs."""
+    zero, one, count = ops.number(0.0), ops.number(1.0), payments.count()
+    has_both = _has_both_signs(ops, payments)
+    is_bad = ops.or_(ops.not_(has_both), ops.or_(_is_lost(ops, finance), _is_lost(ops, reinvest)))
+    discount = ops.div(one, ops.select(is_bad, one, ops.add(one, finance)))
+    growth = ops.select(is_bad, one, ops.add(one, reinvest))
+
+    def step(state: Sequence[V], x: V) -> tuple[V, V, V]:
+        gained, spent, factor = state
+        gained = ops.add(ops.mul(gained, growth), ops.maximum(x, zero))
+        spent = ops.add(spent, ops.mul(ops.minimum(x, zero), factor))
+        return gained, spent, ops.mul(factor, discount)
+
+    gained, spent, _ = payments.fold((zero, zero, one), step)
+    ratio = ops.select(is_bad, one, ops.div(gained, ops.select(is_bad, one, ops.neg(spent))))
+    periods = ops.maximum(ops.sub(count, one), one)
+    root = power(ops, ratio, ops.div(one, periods))
+    error = _or_error(ops, ops.not_(has_both), ErrorCode.DIV0, None)
+    error = _or_error(ops, ops.and_(has_both, is_bad), ErrorCode.NUM, error)
+    return Outcome(ops.sub(root.value, one), error)
 
 
-def _bisected(function_and_slope: Callable[[float], tuple[float, float]]) -> float | None:
-    grid = [-0.999, -0.99, -0.9, -0.7, -0.5, -0.3, -0.1, 0.0, 0.1, 0.3, 0.6, 1.0, 2.0, 5.0, 20.0, 1e3, 1e6]
-    for low, high in pairwise(grid):
-        try:
-            at_low, at_high = function_and_slope(low)[0], function_and_slope(high)[0]
-        except (ZeroDivisionError, OverflowError):
-            continue
-        if at_low == 0.0:
-            return low
-        if at_low * at_high < 0.0:
-            return _halved(function_and_slope, low, high, at_low)
-    return None
+def _is_lost(ops: Operations[V], rate: V) -> V:
+    return ops.le(rate, ops.number(-1.0))
 
 
-def _halved(
-    function_and_slope: Callable[[float], tuple[float, float]], low: float, high: float, at_low: float
-) -> float:
-    for _ in range(_MOST_STEPS):
-        middle = (low + high) / 2.0
-        value = function_and_slope(middle)[0]
-        if value * at_low > 0.0:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2.0
+def dated_value(ops: Operations[V], rate: V, dated: Pairs[V]) -> Outcome[V]:
+    """XNPV; #NUM! for a rate of -1 or less, or for a date before the first."""
+    is_lost = _is_lost(ops, rate)
+    first, is_early = _first_day(ops, dated)
+    value, _ = _dated_value_and_slope(ops, dated, first, ops.select(is_lost, ops.number(0.0), rate))
+    return Outcome(
+        value, _or_error(ops, ops.or_(is_early, is_lost), ErrorCode.NUM, ops.error(ErrorCode.NONE))
+    )
 
 
-def modified_rate(context: Context, values: Value, finance: float, reinvest: float) -> Scalar:
-    """MIRR."""
-    payments = numbers_of(context, values)
-    if isinstance(payments, ErrorCode):
-        return payments
-    count = len(payments)
-    if not (any(x > 0 for x in payments) and any(x < 0 for x in payments)):
-        return ErrorCode.DIV0
-    gained = sum_of(x * power(1.0 + reinvest, float(count - 1 - k)) for k, x in enumerate(payments) if x > 0)
-    spent = sum_of(x / power(1.0 + finance, float(k)) for k, x in enumerate(payments) if x < 0)
-    return as_number_or_error(power(-gained / spent, 1.0 / (count - 1)) - 1.0)
+def dated_rate(ops: Operations[V], dated: Pairs[V], guess: V) -> Outcome[V]:
+    """XIRR; #NUM! without payments of both signs, or where no rate is found."""
+    first, is_early = _first_day(ops, dated)
+    zero = ops.number(0.0)
+
+    def look(state: Sequence[V], x: V, _day: V) -> tuple[V, V]:
+        return ops.or_(state[0], ops.lt(zero, x)), ops.or_(state[1], ops.lt(x, zero))
+
+    has_gain, has_cost = dated.fold((ops.logical(False), ops.logical(False)), look)
+    is_lost = _is_lost(ops, guess)
+    start = ops.select(is_lost, zero, guess)
+    found = find_rate(ops, lambda rate: _dated_value_and_slope(ops, dated, first, rate), start)
+    is_bad = ops.or_(ops.or_(is_early, is_lost), ops.not_(ops.and_(has_gain, has_cost)))
+    return Outcome(found.value, _or_error(ops, is_bad, ErrorCode.NUM, found.error))
 
 
-def dated_value(context: Context, rate: float, values: Value, dates: Value) -> Scalar:
-    """XNPV."""
-    dated = _dated(context, values, dates)
-    if isinstance(dated, ErrorCode):
-        return dated
-    if rate <= -1.0:
-        return ErrorCode.NUM
-    return as_number_or_error(_dated_value_and_slope(dated, rate)[0])
+def _first_day(ops: Operations[V], dated: Pairs[V]) -> tuple[V, V]:
+    """The day of the first payment, and whether another is before it."""
+
+    def step(state: Sequence[V], _payment: V, date: V) -> tuple[V, V, V]:
+        day = ops.floor(date)
+        first = ops.select(state[2], state[0], day)
+        return first, ops.or_(state[1], ops.lt(day, first)), ops.logical(True)
+
+    start = (ops.number(0.0), ops.logical(False), ops.logical(False))
+    first, is_early, _ = dated.fold(start, step)
+    return first, is_early
 
 
-def dated_rate(context: Context, values: Value, dates: Value, guess: float) -> Scalar:
-    """XIRR."""
-    dated = _dated(context, values, dates)
-    if isinstance(dated, ErrorCode):
-        return dated
-    if not (any(x > 0 for x, _ in dated) and any(x < 0 for x, _ in dated)) or guess <= -1.0:
-        return ErrorCode.NUM
-    found = find_rate(lambda rate: _dated_value_and_slope(dated, rate), guess)
-    return ErrorCode.NUM if found is None else found
+def _dated_value_and_slope(ops: Operations[V], dated: Pairs[V], first: V, rate: V) -> tuple[V, V]:
+    growth = ops.add(ops.number(1.0), rate)
+    is_lost = ops.le(growth, ops.number(0.0))
+    growth = ops.select(is_lost, ops.number(1.0), growth)
+    yearly = ops.neg(log(ops, growth))
 
+    def step(state: Sequence[V], payment: V, date: V) -> tuple[V, V]:
+        years = ops.div(ops.sub(ops.floor(date), first), ops.number(365.0))
+        present = ops.mul(payment, exp(ops, ops.mul(years, yearly)))
+        return ops.add(state[0], present), ops.add(state[1], ops.mul(years, present))
 
-def _dated(context: Context, values: Value, dates: Value) -> list[tuple[float, float]] | ErrorCode:
-    """Payments with the years since the first; #NUM! for a date before it."""
-    columns: list[list[float]] = []
-    for source in (values, dates):
-        numbers = [to_number(element) for element in context.elements(source) if element is not BLANK]
-        for found in numbers:
-            if isinstance(found, ErrorCode):
-                return found
-        columns.append([x for x in numbers if isinstance(x, float)])
-    payments, days = columns
-    if len(payments) != len(days) or not payments:
-        return ErrorCode.NUM
-    first = math.floor(days[0])
-    if any(day < first for day in days):
-        return ErrorCode.NUM
-    return [(x, (math.floor(day) - first) / 365.0) for x, day in zip(payments, days, strict=True)]
-
-
-def _dated_value_and_slope(dated: Sequence[tuple[float, float]], rate: float) -> tuple[float, float]:
-    value, slope = 0.0, 0.0
-    for payment, years in dated:
-        discounted = payment / power(1.0 + rate, years) if years else payment
-        value += discounted
-        slope -= years * discounted / (1.0 + rate)
-    return value, slope
+    value, weighted = dated.fold((ops.number(0.0), ops.number(0.0)), step)
+    return value, ops.neg(ops.div(weighted, growth))
 
 
 def future_of_schedule(context: Context, principal: float, rates: Value) -> Scalar:
@@ -178,36 +166,37 @@ def future_of_schedule(context: Context, principal: float, rates: Value) -> Scal
     return as_number_or_error(result)
 
 
-def interest_rate(_context: Context, periods: float, paid: float, present: float, *rest: float) -> Scalar:
-    """RATE."""
+def interest_rate(ops: Operations[V], periods: V, paid: V, present: V, *rest: V) -> Outcome[V]:
+    """RATE; #NUM! where no rate is found or there are no periods."""
     future, at_start, guess = rest
-    if periods <= 0:
-        return ErrorCode.NUM
-    due = 1.0 if at_start else 0.0
+    zero, one = ops.number(0.0), ops.number(1.0)
+    is_bad = ops.le(periods, zero)
+    count = ops.select(is_bad, one, periods)
+    due = ops.select(ops.eq(at_start, zero), zero, one)
 
-    def value_and_slope(rate: float) -> tuple[float, float]:
-        if abs(rate) < 1e-9:
-            value = present + paid * periods + future
-            slope = present * periods + paid * periods * (due + (periods - 1.0) / 2.0)
-            return value, slope
-        growth = power(1.0 + rate, periods)
-        slope_of_growth = periods * growth / (1.0 + rate)
-        summed = (growth - 1.0) / rate
-        slope_of_sum = (slope_of_growth - summed) / rate
-        value = present * growth + paid * (1.0 + rate * due) * summed + future
-        slope = present * slope_of_growth + paid * due * summed + paid * (1.0 + rate * due) * slope_of_sum
-        return value, slope
+    def value_and_slope(rate: V) -> tuple[V, V]:
+        is_none = ops.lt(ops.absolute(rate), ops.number(1e-9))
+        safe = ops.select(is_none, one, rate)
+        growth = power(ops, ops.add(one, safe), count).value
+        slope_of_growth = ops.div(ops.mul(count, growth), ops.add(one, safe))
+        summed = ops.div(ops.sub(growth, one), safe)
+        slope_of_sum = ops.div(ops.sub(slope_of_growth, summed), safe)
+        first = ops.mul(paid, ops.add(one, ops.mul(safe, due)))
+        value = ops.add(ops.add(ops.mul(present, growth), ops.mul(first, summed)), future)
+        paid_slope = ops.add(ops.mul(ops.mul(paid, due), summed), ops.mul(first, slope_of_sum))
+        slope = ops.add(ops.mul(present, slope_of_growth), paid_slope)
+        flat_value = ops.add(ops.add(present, ops.mul(paid, count)), future)
+        half = ops.div(ops.sub(count, one), ops.number(2.0))
+        flat_slope = ops.add(ops.mul(present, count), ops.mul(ops.mul(paid, count), ops.add(due, half)))
+        return ops.select(is_none, flat_value, value), ops.select(is_none, flat_slope, slope)
 
-    found = find_rate(value_and_slope, guess)
-    return ErrorCode.NUM if found is None else found
+    found = find_rate(ops, value_and_slope, guess)
+    return Outcome(found.value, _or_error(ops, is_bad, ErrorCode.NUM, found.error))
 
 
-def sum_of(terms: Iterable[float]) -> float:
-    """Return the sum of numbers in their order (Python's own compensates in some versions)."""
-    total = 0.0
-    for term in terms:
-        total += term
-    return total
+def _or_error(ops: Operations[V], condition: V, code: ErrorCode, otherwise: V | None) -> V:
+    rest = ops.error(ErrorCode.NONE) if otherwise is None else otherwise
+    return ops.select(condition, ops.error(code), rest)
 
 
 _GUESS = number("guess", 0.1)
@@ -215,19 +204,21 @@ _VALUES, _DATES = cells("values"), cells("dates")
 
 FUNCTIONS: tuple[FunctionDefinition, ...] = (
     aggregate("NPV", net_present_value, (number("rate"),)),
-    function("IRR", internal_rate, _VALUES, _GUESS),
-    function("MIRR", modified_rate, _VALUES, number("finance"), number("reinvest")),
-    function("XNPV", dated_value, number("rate"), _VALUES, _DATES),
-    function("XIRR", dated_rate, _VALUES, _DATES, _GUESS),
+    over_samples("IRR", internal_rate, _VALUES, _GUESS),
+    over_samples("MIRR", modified_rate, _VALUES, number("finance"), number("reinvest")),
+    over_pairs("XNPV", dated_value, number("rate"), _VALUES, _DATES, pairing=Pairing.DATED),
+    over_pairs("XIRR", dated_rate, _VALUES, _DATES, _GUESS, pairing=Pairing.DATED),
     function("FVSCHEDULE", future_of_schedule, number("principal"), cells("rates")),
-    function(
+    elementwise(
         "RATE",
+        (
+            number("periods"),
+            number("payment"),
+            number("present"),
+            number("future", 0.0),
+            number("at_start", 0.0),
+            _GUESS,
+        ),
         interest_rate,
-        number("periods"),
-        number("payment"),
-        number("present"),
-        number("future", 0.0),
-        number("at_start", 0.0),
-        _GUESS,
     ),
 )
