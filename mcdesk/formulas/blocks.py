@@ -157,4 +157,5 @@ def _label(cells: CellMap, read: Read, row: int, column: int) -> object:
             return id(block)
         return type(cells.certain(area.sheet, area.top, area.left)).__name__
     block = cells.covering_block(area)
-    return id(block) if block is not None else (row, column)
+    # a window that grows from cell to cell is another one in each
+    return (row, column) if block is None else (id(block), area.row_count, area.column_count)
