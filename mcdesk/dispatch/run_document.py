@@ -3,10 +3,18 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from mcdesk.dispatch.run_types import RunReport, RunStatistics
-from mcdesk.engine.simulation_types import ErrorCount, Influence, InputStatistics, OutputStatistics
+from mcdesk.engine.simulation_types import (
+    ErrorCount,
+    Histogram,
+    Influence,
+    InputStatistics,
+    OutputStatistics,
+    Probability,
+)
 
 Document = dict[str, object]
 
@@ -110,6 +118,13 @@ def _output_document(statistics: OutputStatistics) -> Document:
             str(key): _known_pair(pair) for key, pair in statistics.percentiles_ci95.items()
         },
         "sensitivity": [_influence_document(each) for each in statistics.sensitivity],
+        "sd_ci95": _known_pair(statistics.sd_ci95),
+        "probabilities": [
+            {"limit": each.limit, "below": each.below, "ci95": _known_pair(each.ci95)}
+            for each in statistics.probabilities
+        ],
+        "histogram": None if statistics.histogram is None else asdict(statistics.histogram),
+        "rank_error": statistics.rank_error,
     }
 
 
@@ -129,6 +144,11 @@ def _influence_document(influence: Influence) -> Document:
         "rank_correlation": _known(influence.rank_correlation),
         "regression": _known(influence.regression),
         "variance_share": _known(influence.variance_share),
+        "rank_correlation_ci95": _known_pair(influence.rank_correlation_ci95),
+        "regression_ci95": _known_pair(influence.regression_ci95),
+        "variance_share_ci95": _known_pair(influence.variance_share_ci95),
+        "bin_means": [_known(mean) for mean in influence.bin_means],
+        "bin_means_ci95": [_known_pair(pair) for pair in influence.bin_means_ci95],
     }
 
 
@@ -141,10 +161,32 @@ def _output_statistics(document: Mapping[str, Any]) -> OutputStatistics:
         "error_kinds": tuple(ErrorCount(**each) for each in errors),
         "percentiles": {int(key): value for key, value in document["percentiles"].items()},
         "percentiles_ci95": {int(key): _pair(pair) for key, pair in document["percentiles_ci95"].items()},
-        "sensitivity": tuple(Influence(**each) for each in document["sensitivity"]),
+        "sensitivity": tuple(map(_influence, document["sensitivity"])),
+        "sd_ci95": _pair(document["sd_ci95"]),
+        "probabilities": tuple(
+            Probability(each["limit"], each["below"], _pair(each["ci95"]))
+            for each in document["probabilities"]
+        ),
+        "histogram": _histogram(document["histogram"]),
     }
     same = {key: value for key, value in document.items() if key not in ("min", "max")}
     return OutputStatistics(**(same | renamed))
+
+
+def _influence(document: Mapping[str, Any]) -> Influence:
+    pairs = ("rank_correlation_ci95", "regression_ci95", "variance_share_ci95")
+    renamed = {key: _pair(document[key]) for key in pairs} | {
+        "bin_means": tuple(document["bin_means"]),
+        "bin_means_ci95": tuple(map(_pair, document["bin_means_ci95"])),
+    }
+    return Influence(**(dict(document) | renamed))
+
+
+def _histogram(document: Mapping[str, Any] | None) -> Histogram | None:
+    if document is None:
+        return None
+    edges, counts = tuple(document["edges"]), tuple(document["counts"])
+    return Histogram(edges, counts, document["below"], document["above"])
 
 
 def _known(value: float | None) -> float | None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from mcdesk.engine.backends.backend import Backend, ChunkRequest, SlotValues
+from mcdesk.engine.sampling.replicates import Replicates
 from mcdesk.engine.simulation_types import (
     Quantity,
     SimulationPlan,
@@ -18,12 +19,16 @@ from mcdesk.engine.statistics.accumulators import (
     half_width_95,
     known_mean,
 )
+from mcdesk.engine.statistics.output_trials import OutputTrials
 from mcdesk.engine.statistics.sensitivity import SENSITIVITY_TRIALS, SensitivityAnalysis
 from mcdesk.engine.statistics.trial_column import Errors, Floats
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import OptionInvalid
 
 MOST_TRIALS = 10**12
+# all outputs together; beyond it percentiles come from sketches
+MOST_EXACT_BYTES = 1 << 30
+BYTES_PER_TRIAL = 8
 
 
 class Simulation:
@@ -52,7 +57,12 @@ class Simulation:
         self._cpu_clock = cpu_clock
         most_kept = None if keep_inputs else SENSITIVITY_TRIALS
         self._inputs = [(each, InputAccumulator(each, most_kept)) for each in simulated.inputs]
-        self._outputs = [(each, OutputAccumulator(each)) for each in simulated.outputs]
+        replicates = Replicates(plan.sampling, plan.trials)
+        most_exact = MOST_EXACT_BYTES // (BYTES_PER_TRIAL * max(len(simulated.outputs), 1))
+        self._outputs = [
+            (each, OutputAccumulator(each, OutputTrials(each.cell, replicates, most_exact)))
+            for each in simulated.outputs
+        ]
         self._wanted = _wanted_arrays((*simulated.inputs, *simulated.outputs))
         self._trials_done = 0
         self._seconds = 0.0
@@ -88,7 +98,9 @@ class Simulation:
             most_sensitivity_trials: sensitivity looks at the first so many; most of the time goes there.
         """
         looked_at = min(self._trials_done, most_sensitivity_trials, SENSITIVITY_TRIALS)
-        analysis = SensitivityAnalysis([_first(inputs.trials(), looked_at) for _, inputs in self._inputs])
+        analysis = SensitivityAnalysis(
+            [_first(inputs.trials(), looked_at) for _, inputs in self._inputs], self._plan.sampling
+        )
         outputs = [each for _, each in self._outputs]
         return SimulationResult(
             trials=self._trials_done,
@@ -97,7 +109,7 @@ class Simulation:
             inputs=tuple(each.result() for _, each in self._inputs),
             outputs=tuple(each.result(analysis.influences(each.trials())) for each in outputs),
             input_trials=tuple(each.trials() for _, each in self._inputs),
-            output_trials=tuple(each.trials() for each in outputs),
+            output_trials=tuple(each.trials() for each in outputs if each.is_whole),
             warnings=(*analysis.warnings(looked_at), *self._sensitivity_warnings(looked_at)),
         )
 

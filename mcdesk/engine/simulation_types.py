@@ -11,6 +11,7 @@ from mcdesk.engine.ir import Program
 from mcdesk.engine.sampling.sampler import Sampling
 
 Floats = NDArray[np.float64]
+Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Quantity:
         error_array: ERROR slot array with the same places; None where no trial can fail.
         distribution: text of an input's distribution; empty for an output.
         base_value: value of the cell in the workbook as it stands; None if it is no number.
+        limits: of an output: the values below which it is asked how probable it is.
     """
 
     cell: str
@@ -32,6 +34,7 @@ class Quantity:
     error_array: int | None
     distribution: str = ""
     base_value: float | None = None
+    limits: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +79,49 @@ class ErrorCount:
 
 @dataclass(frozen=True, slots=True)
 class Influence:
-    """How much one input moves one output; None where either does not vary."""
+    """How much one input moves one output; None where either does not vary or trials are too few.
+
+    Attributes:
+        bin_means: mean of the output over ten bins of equal probability of the input, lowest first.
+    """
 
     cell: str
     rank_correlation: float | None
     regression: float | None
     variance_share: float | None
+    rank_correlation_ci95: Interval | None = None
+    regression_ci95: Interval | None = None
+    variance_share_ci95: Interval | None = None
+    bin_means: tuple[float | None, ...] = ()
+    bin_means_ci95: tuple[Interval | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Probability:
+    """The probability that an output is below a limit, among the trials without error."""
+
+    limit: float
+    below: float
+    ci95: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Counts of values in [edge k, edge k + 1), the last bin closed, and of those outside of all bins."""
+
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+    below: int
+    above: int
 
 
 @dataclass(frozen=True, slots=True)
 class OutputStatistics:
-    """Statistics of one output over the trials without error; None where there are too few."""
+    """Statistics of one output over the trials without error; None where there are too few.
+
+    Attributes:
+        rank_error: by how many ranks percentiles and histogram may be wrong at most; 0 if exact.
+    """
 
     cell: str
     name: str
@@ -95,7 +130,7 @@ class OutputStatistics:
     errors: int
     error_kinds: tuple[ErrorCount, ...]
     mean: float | None
-    mean_ci95: tuple[float, float] | None
+    mean_ci95: Interval | None
     sd: float | None
     variance: float | None
     skewness: float | None
@@ -103,8 +138,12 @@ class OutputStatistics:
     minimum: float | None
     maximum: float | None
     percentiles: Mapping[int, float]
-    percentiles_ci95: Mapping[int, tuple[float, float]]
+    percentiles_ci95: Mapping[int, Interval]
     sensitivity: tuple[Influence, ...] = ()
+    sd_ci95: Interval | None = None
+    probabilities: tuple[Probability, ...] = ()
+    histogram: Histogram | None = None
+    rank_error: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,16 @@ from mcdesk.engine.simulation_types import (
     Influence,
     InputStatistics,
     OutputStatistics,
+    Probability,
     Quantity,
     TrialValues,
 )
+from mcdesk.engine.statistics.histogram import histogram
+from mcdesk.engine.statistics.interval_estimates import IntervalEstimator
 from mcdesk.engine.statistics.moments import Flags, MomentAccumulator, Moments
-from mcdesk.engine.statistics.percentiles import PERCENTS, percentile, percentile_interval
+from mcdesk.engine.statistics.output_trials import OutputTrials
+from mcdesk.engine.statistics.percentiles import PERCENTS, percentile
+from mcdesk.engine.statistics.quantile_sketch import OrderedValues
 from mcdesk.engine.statistics.trial_column import Errors, Floats, TrialColumn
 from mcdesk.foundation.error_codes import ErrorCode
 
@@ -21,56 +26,70 @@ NORMAL_975 = 1.959963984540054  # quantile of the standard normal at 0.975
 
 
 class OutputAccumulator:
-    """Moments, error counts and all trials of one output."""
+    """Moments, error counts and trials of one output."""
 
-    def __init__(self, quantity: Quantity) -> None:
+    def __init__(self, quantity: Quantity, trials: OutputTrials | None = None) -> None:
         self._quantity = quantity
-        self._moments = MomentAccumulator()
+        self._trials = trials or OutputTrials(quantity.cell)
         self._errors = ErrorAccumulator(quantity.cell)
-        self._column = TrialColumn(quantity.cell)
+        self._count = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all trials are kept."""
+        return self._trials.is_whole
 
     def add(self, values: Floats, errors: Errors | None) -> None:
         """Take the next trials: values (n,) float64, errors (n,) uint8 codes or None."""
-        self._moments.add(values, _failed(errors))
         self._errors.add(len(values), errors)
-        self._column.add(values, errors)
+        self._trials.add(values, errors)
+        self._count += len(values)
 
     def moments(self) -> Moments:
         """Moments so far."""
-        return self._moments.result()
+        return self._trials.moments()
 
     def trials(self) -> TrialValues:
-        """All trials so far."""
-        return self._column.trials()
+        """The kept trials so far."""
+        return self._trials.trials()
+
+    def estimator(self, confidence: float = 0.95) -> IntervalEstimator:
+        """Intervals of what the trials so far say."""
+        return IntervalEstimator(self._trials.whole(), self._trials.replicates(), confidence)
 
     def result(self, sensitivity: tuple[Influence, ...] = ()) -> OutputStatistics:
         """Statistics so far."""
-        trials = self.trials()
-        failed = _failed(trials.errors)
-        # + 0.0 makes one zero of the two, whose order a sort leaves open
-        ascending = np.sort((trials.values if failed is None else trials.values[~failed]) + 0.0)
-        moments = self.moments()
-        quantity = self._quantity
-        has_trials = len(ascending) > 0
-        intervals = {percent: percentile_interval(ascending, percent) for percent in PERCENTS}
+        whole = self._trials.whole()
+        moments, ordered, quantity = whole.moments, whole.ordered, self._quantity
+        intervals = IntervalEstimator(whole, self._trials.replicates())
+        count = len(ordered)
+        percentiles_ci95 = {
+            each: bounds for each in PERCENTS if (bounds := intervals.percentile(each)) is not None
+        }
         return OutputStatistics(
             cell=quantity.cell,
             name=quantity.name,
             base_value=quantity.base_value,
-            trials=len(trials.values),
-            errors=len(trials.values) - len(ascending),
+            trials=self._count,
+            errors=self._count - count,
             error_kinds=self._errors.result(),
             mean=known_mean(moments),
-            mean_ci95=mean_interval(moments),
+            mean_ci95=intervals.mean(),
             sd=moments.deviation,
             variance=moments.variance,
             skewness=moments.skewness,
             kurtosis=moments.kurtosis,
-            minimum=float(ascending[0]) if has_trials else None,
-            maximum=float(ascending[-1]) if has_trials else None,
-            percentiles={each: percentile(ascending, each) for each in PERCENTS} if has_trials else {},
-            percentiles_ci95={each: bounds for each, bounds in intervals.items() if bounds is not None},
+            minimum=moments.least if count else None,
+            maximum=moments.most if count else None,
+            percentiles={each: percentile(ordered, each) for each in PERCENTS} if count else {},
+            percentiles_ci95={
+                each: bounds for each, bounds in percentiles_ci95.items() if bounds is not None
+            },
             sensitivity=sensitivity,
+            sd_ci95=intervals.deviation(),
+            probabilities=_probabilities(quantity, ordered, intervals),
+            histogram=histogram(ordered),
+            rank_error=ordered.rank_error,
         )
 
 
@@ -138,10 +157,18 @@ def half_width_95(moments: Moments) -> float | None:
     return None if deviation is None else NORMAL_975 * deviation / math.sqrt(moments.count)
 
 
-def mean_interval(moments: Moments) -> tuple[float, float] | None:
-    """95 % interval of the mean, by the central limit theorem; None below two trials."""
-    half = half_width_95(moments)
-    return None if half is None else (moments.mean - half, moments.mean + half)
+def _probabilities(
+    quantity: Quantity, ordered: OrderedValues, intervals: IntervalEstimator
+) -> tuple[Probability, ...]:
+    """Below the limits that were asked for; without any, below zero where the output has both signs."""
+    if not len(ordered):
+        return ()
+    has_both_signs = ordered.value(0) < 0.0 < ordered.value(len(ordered) - 1)
+    limits = quantity.limits or ((0.0,) if has_both_signs else ())
+    return tuple(
+        Probability(limit, ordered.below(limit) / len(ordered), intervals.probability(limit))
+        for limit in limits
+    )
 
 
 def _failed(errors: Errors | None) -> Flags | None:

@@ -1,7 +1,7 @@
 """Moments of a stream of trials up to the fourth; no bit depends on how the stream is cut."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +13,18 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """Count, mean and sums of powers of deviations from it: `m2` to `m4`, in powers of the unit."""
+    """Count, mean and sums of powers of deviations from it: `m2` to `m4`, in powers of the unit.
+
+    `least` and `most` are known of what an accumulator took, and infinite for parts of it.
+    """
 
     count: int = 0
     mean: float = 0.0
     m2: float = 0.0
     m3: float = 0.0
     m4: float = 0.0
+    least: float = math.inf
+    most: float = -math.inf
 
     @property
     def variance(self) -> float | None:
@@ -104,7 +109,10 @@ class MomentAccumulator:
         flags = np.concatenate((self._started_failed, np.ones(missing, dtype=np.bool_)))
         moments = _merged(self._whole, values, flags)
         # + 0.0 makes one zero of the two
-        return Moments(moments.count, self._least + 0.0) if self._least == self._most else moments
+        least, most = self._least + 0.0, self._most + 0.0
+        if least == most:
+            return Moments(moments.count, least, least=least, most=most)
+        return replace(moments, least=least, most=most)
 
 
 def _merged(moments: Moments, values: Floats, failed: Flags) -> Moments:

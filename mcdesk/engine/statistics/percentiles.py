@@ -1,57 +1,54 @@
-"""Percentiles of sorted trials, and their 95 % intervals from order statistics."""
+"""Percentiles of sorted trials, and the ranks between which they lie."""
 
 import math
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mcdesk.engine.statistics.quantile_sketch import OrderedValues
+
 Floats = NDArray[np.float64]
 
 PERCENTS = (1, 5, 10, 25, 50, 75, 90, 95, 99)
-_TAIL = 0.025
 _REACH = 10.0  # standard deviations of the binomial beyond which no double notices
 
 
-def percentile(ascending: Floats, percent: int) -> float:
+def percentile(ordered: OrderedValues, percent: float) -> float:
     """Linear interpolation between order statistics, NumPy's default.
 
     Args:
-        ascending: (n,) float64, sorted, n at least 1.
+        ordered: at least one value.
         percent: 0 to 100.
 
     Returns:
         In the unit of the values.
     """
-    place = percent / 100 * (len(ascending) - 1)
-    below = min(int(place), len(ascending) - 1)
+    place = percent / 100 * (len(ordered) - 1)
+    below = min(int(place), len(ordered) - 1)
     share = place - below
-    low = float(ascending[below])
+    low = ordered.value(below)
     if share == 0.0:
         return low
-    high = float(ascending[below + 1])
+    high = ordered.value(below + 1)
     if not math.isfinite(high - low):
         return low * (1.0 - share) + high * share
     # from the nearer end, so that the result stays between the two
     return low + (high - low) * share if share < 0.5 else high - (high - low) * (1.0 - share)
 
 
-def percentile_interval(ascending: Floats, percent: int) -> tuple[float, float] | None:
-    """95 % interval of a percentile, or None where there are too few trials for one.
+def interval_ranks(count: int, percent: float, confidence: float) -> tuple[int, int] | None:
+    """Ranks, from 1, of the order statistics between which a percentile of `count` trials lies.
 
-    Between the order statistics whose ranks leave at most 2.5 % of the binomial distribution of
-    the number of trials below the percentile on either side; exact for continuous outputs.
+    Those whose ranks leave at most half of 1 - confidence of the binomial distribution of the number
+    of trials below the percentile on either side; exact for continuous outputs. None where there are
+    too few trials.
     Source: David and Nagaraja 2003, Order Statistics, section 7.1.
     """
-    ranks = interval_ranks(len(ascending), percent)
-    return None if ranks is None else (float(ascending[ranks[0] - 1]), float(ascending[ranks[1] - 1]))
-
-
-def interval_ranks(count: int, percent: int) -> tuple[int, int] | None:
-    """Ranks, from 1, of the order statistics that bound a percentile of `count` trials."""
     first, below = _binomial_below(count, percent / 100)
-    # lower: the largest l with P(B <= l - 1) <= 2.5 %; upper: the smallest u with P(B >= u) <= 2.5 %
-    lower = first + int(np.searchsorted(below, _TAIL, side="right"))
-    upper = first + int(np.searchsorted(below, 1.0 - _TAIL, side="left")) + 1
+    tail = (1.0 - confidence) / 2.0
+    # lower: the largest l with P(B <= l - 1) <= tail; upper: the smallest u with P(B >= u) <= tail
+    lower = first + int(np.searchsorted(below, tail, side="right"))
+    upper = first + int(np.searchsorted(below, 1.0 - tail, side="left")) + 1
     return (lower, upper) if lower >= 1 and upper <= count else None
 
 

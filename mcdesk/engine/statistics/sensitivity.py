@@ -1,13 +1,17 @@
 """How much each input moves each output: rank correlation, regression, share of variance."""
 
+import itertools
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mcdesk.engine.linear_algebra import solve_correlation
+from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.engine.simulation_types import Influence, TrialValues
+from mcdesk.engine.statistics.critical_values import spread_interval
 from mcdesk.engine.statistics.tree_sums import Floats, tree_sum
 
 Ranks = NDArray[np.int64]
@@ -17,6 +21,19 @@ SENSITIVITY_TRIALS = 262_144
 MOST_REGRESSED_INPUTS = 256
 _PRODUCTS = 1 << 28  # multiplications that the normal equations may cost
 _FEWEST_ROWS = 4096
+PARTS = 16
+BINS = 10
+_FEWEST_IN_PART = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Measures:
+    """What one set of trials says about one input."""
+
+    rank_correlation: float | None
+    regression: float | None
+    variance_share: float | None
+    bin_means: tuple[float | None, ...]
 
 
 class SensitivityAnalysis:
@@ -24,16 +41,19 @@ class SensitivityAnalysis:
 
     It looks at the first 262,144 trials at most, and among them at those in which neither the
     output nor any input failed. The order of the inputs changes nothing: elimination goes by cell.
+    Intervals come from the spread over 16 parts of the trials: those in turn for Sobol points, whose
+    replicates are interleaved, and pieces one after the other otherwise.
     """
 
-    def __init__(self, inputs: Sequence[TrialValues]) -> None:
+    def __init__(self, inputs: Sequence[TrialValues], sampling: Sampling = Sampling.PLAIN) -> None:
         self._inputs = [_first_trials(each) for each in inputs]
         self._trial_count = min((len(each.values) for each in self._inputs), default=0)
         self._failed = np.zeros(self._trial_count, dtype=np.bool_)
         for each in self._inputs:
             if each.errors is not None:
                 self._failed |= each.errors[: self._trial_count] != 0
-        self._prepared: tuple[Flags, _Predictors] | None = None
+        self._parts = _parts(self._trial_count, sampling)
+        self._prepared: tuple[Flags, list[_Predictors]] | None = None
 
     def influences(self, output: TrialValues) -> tuple[Influence, ...]:
         """Influence of each input, in the order of the inputs."""
@@ -42,15 +62,18 @@ class SensitivityAnalysis:
         usable = ~self._failed
         if output.errors is not None:
             usable &= output.errors[: self._trial_count] == 0
-        predictors = self._predictors(usable)
-        values = output.values[: self._trial_count][usable]
-        correlations = predictors.rank_correlations(values)
-        regressions = predictors.regressions(values)
-        total = math.fsum(rho * rho for rho in correlations if rho is not None)
-        return tuple(
-            Influence(each.cell, rho, beta, None if rho is None or total == 0.0 else rho * rho / total)
-            for each, rho, beta in zip(self._inputs, correlations, regressions, strict=True)
+        values = output.values[: self._trial_count]
+        whole, *parts = (
+            predictors.measures(values[piece][usable[piece]])
+            for piece, predictors in zip(self._pieces(), self._predictors(usable), strict=True)
         )
+        return tuple(
+            _influence(each.cell, whole[i], [part[i] for part in parts])
+            for i, each in enumerate(self._inputs)
+        )
+
+    def _pieces(self) -> list[slice]:
+        return [slice(None), *self._parts]
 
     def warnings(self, trials_done: int) -> tuple[str, ...]:
         """What was left out, in words."""
@@ -61,11 +84,15 @@ class SensitivityAnalysis:
             found.append(f"More than {MOST_REGRESSED_INPUTS} inputs: no regression coefficients.")
         return tuple(found)
 
-    def _predictors(self, usable: Flags) -> "_Predictors":
+    def _predictors(self, usable: Flags) -> "list[_Predictors]":
         if self._prepared is None or not np.array_equal(self._prepared[0], usable):
             cells = [each.cell for each in self._inputs]
-            columns = [each.values[: self._trial_count][usable] for each in self._inputs]
-            self._prepared = usable, _Predictors(cells, columns)
+            columns = [each.values[: self._trial_count] for each in self._inputs]
+            found = [
+                _Predictors(cells, [column[piece][usable[piece]] for column in columns])
+                for piece in self._pieces()
+            ]
+            self._prepared = usable, found
         return self._prepared[1]
 
 
@@ -83,6 +110,15 @@ class _Predictors:
             self._varying = []
         self._matrix = _correlation_matrix([unit for _, unit in self._varying])
 
+    def measures(self, values: Floats) -> list[_Measures]:
+        """What the trials of an output say about each input."""
+        correlations = self.rank_correlations(values)
+        total = math.fsum(rho * rho for rho in correlations if rho is not None)
+        shares = [None if rho is None or total == 0.0 else rho * rho / total for rho in correlations]
+        bins = [_bin_means(ranks, values) for ranks in self._ranks]
+        columns = (correlations, self.regressions(values), shares, bins)
+        return [_Measures(*row) for row in zip(*columns, strict=True)]
+
     def rank_correlations(self, values: Floats) -> list[float | None]:
         """Spearman's rank correlation of each input with the values."""
         ranks = _centred_ranks(values)
@@ -99,6 +135,59 @@ class _Predictors:
         for (i, _), beta in zip(self._varying, solve_correlation(self._matrix, right), strict=True):
             found[i] = beta
         return found
+
+
+def _parts(trial_count: int, sampling: Sampling) -> list[slice]:
+    if trial_count < PARTS * _FEWEST_IN_PART:
+        return []
+    if sampling is Sampling.SOBOL:
+        return [slice(part, None, PARTS) for part in range(PARTS)]
+    ends = [trial_count * part // PARTS for part in range(PARTS + 1)]
+    return [slice(start, end) for start, end in itertools.pairwise(ends)]
+
+
+def _influence(cell: str, whole: _Measures, parts: Sequence[_Measures]) -> Influence:
+    rho, beta, share = whole.rank_correlation, whole.regression, whole.variance_share
+    return Influence(
+        cell,
+        rho,
+        beta,
+        share,
+        rank_correlation_ci95=_clipped(_spread(rho, [part.rank_correlation for part in parts]), -1.0, 1.0),
+        regression_ci95=_spread(beta, [part.regression for part in parts]),
+        variance_share_ci95=_clipped(_spread(share, [part.variance_share for part in parts]), 0.0, 1.0),
+        bin_means=whole.bin_means,
+        bin_means_ci95=tuple(
+            _spread(mean, [part.bin_means[k] for part in parts]) for k, mean in enumerate(whole.bin_means)
+        ),
+    )
+
+
+def _spread(centre: float | None, estimates: Sequence[float | None]) -> tuple[float, float] | None:
+    """95 % interval around the estimate from all trials, from those of the parts."""
+    known = [each for each in estimates if each is not None]
+    if centre is None or len(known) < max(len(estimates), PARTS):
+        return None
+    return spread_interval(centre, known, 0.95)
+
+
+def _clipped(interval: tuple[float, float] | None, least: float, most: float) -> tuple[float, float] | None:
+    return None if interval is None else (max(interval[0], least), min(interval[1], most))
+
+
+def _bin_means(ranks: Ranks, values: Floats) -> tuple[float | None, ...]:
+    """Mean of the values over each of ten bins of equal probability of the input; None for an empty one."""
+    count = len(values)
+    if count == 0:
+        return (None,) * BINS
+    # a centred rank r is 2 * rank - (n + 1): (rank - 1/2) / n is (r + n) / 2n
+    bins = np.minimum((ranks + count) * BINS // (2 * count), BINS - 1)
+    found: list[float | None] = []
+    for k in range(BINS):
+        inside = values[bins == k]
+        mean = tree_sum(inside / len(inside)) if len(inside) else math.nan
+        found.append(mean if math.isfinite(mean) else None)
+    return tuple(found)
 
 
 def _first_trials(trials: TrialValues) -> TrialValues:

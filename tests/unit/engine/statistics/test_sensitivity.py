@@ -76,8 +76,35 @@ def test_that_what_does_not_vary_has_no_influence() -> None:
     constant_input = _by_cell(inputs, _column("S!B1", _Y))["S!A4"]
     constant_output = _by_cell(_INPUTS, _column("S!B1", np.ones(_COUNT)))["S!A1"]
 
-    assert constant_input == Influence("S!A4", None, None, None)
-    assert constant_output == Influence("S!A1", None, None, None)
+    for found in (constant_input, constant_output):
+        assert (found.rank_correlation, found.regression, found.variance_share) == (None, None, None)
+        assert (found.rank_correlation_ci95, found.regression_ci95) == (None, None)
+    assert constant_output.bin_means == pytest.approx((1.0,) * 10)
+    # all trials are in the middle: no bin has them all but one
+    assert sum(mean is not None for mean in constant_input.bin_means) == 1
+
+
+def test_that_intervals_of_influence_hold_the_truth_and_follow_the_order_of_inputs() -> None:
+    # y = a + 0.5 b for independent normals: what rank correlation, coefficient and share are is known
+    hits = np.zeros(4)
+    for seed in range(120):
+        a, b, c = np.random.default_rng(seed).normal(size=(3, 2000))
+        inputs = [_column("S!A1", a), _column("S!A2", b), _column("S!A3", c)]
+        found = _by_cell(inputs, _column("S!B1", a + 0.5 * b))
+        assert found == _by_cell(inputs[::-1], _column("S!B1", a + 0.5 * b))
+        truth = 6 / np.pi * np.arcsin(1 / np.sqrt(1.25) / 2)
+        other = 6 / np.pi * np.arcsin(0.5 / np.sqrt(1.25) / 2)
+        for k, (interval, value) in enumerate([
+            (found["S!A1"].rank_correlation_ci95, truth),
+            (found["S!A1"].regression_ci95, 1 / np.sqrt(1.25)),
+            (found["S!A2"].variance_share_ci95, other**2 / (truth**2 + other**2)),
+            (found["S!A1"].bin_means_ci95[9], 1.7549833193248682),
+        ]):  # fmt: skip
+            assert interval is not None
+            hits[k] += interval[0] <= value <= interval[1]
+
+    # binomial: 0.95 * 120 = 114, standard deviation 2.4
+    assert (hits >= 105).all()
 
 
 def test_that_trials_with_an_error_are_left_out() -> None:

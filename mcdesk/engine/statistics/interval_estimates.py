@@ -1,0 +1,111 @@
+"""Intervals that hold a statistic of the model with a given confidence, for the sampling that was used.
+
+Independent trials: the central limit theorem for mean and standard deviation, order statistics for
+percentiles, Wilson's interval for probabilities. Replicates (LHS, Sobol): the spread of their estimates.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from mcdesk.engine.statistics.critical_values import normal_reach, spread_interval
+from mcdesk.engine.statistics.moments import Moments
+from mcdesk.engine.statistics.percentiles import interval_ranks, percentile
+from mcdesk.engine.statistics.quantile_sketch import OrderedValues
+
+Interval = tuple[float, float]
+
+FEWEST_REPLICATES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Trials without error: their moments and their values in order."""
+
+    moments: Moments
+    ordered: OrderedValues
+
+
+class IntervalEstimator:
+    """Intervals of one output.
+
+    Args:
+        whole: all trials.
+        replicates: independent samples that make up the trials, or none if the trials are independent.
+    """
+
+    def __init__(self, whole: Sample, replicates: Sequence[Sample] = (), confidence: float = 0.95) -> None:
+        self._whole = whole
+        self._replicates = replicates if len(replicates) >= FEWEST_REPLICATES else ()
+        self._confidence = confidence
+
+    def mean(self) -> Interval | None:
+        """Interval of the mean; None where there are too few trials or they overflow."""
+        moments = self._whole.moments
+        if self._replicates:
+            return self._spread(moments.mean, lambda sample: sample.moments.mean)
+        deviation = moments.deviation
+        if deviation is None:
+            return None
+        return _around(moments.mean, normal_reach(self._confidence) * deviation / math.sqrt(moments.count))
+
+    def deviation(self) -> Interval | None:
+        """Interval of the standard deviation.
+
+        Plain trials: by the delta method on its logarithm, whose variance is (kurtosis - 1) / 4n.
+        Source: Rao 1973, Linear Statistical Inference, 6g.
+        """
+        moments = self._whole.moments
+        deviation, kurtosis = moments.deviation, moments.kurtosis
+        if deviation is None:
+            return None
+        if self._replicates:
+            return self._spread(deviation, lambda sample: sample.moments.deviation)
+        if kurtosis is None:
+            return (deviation, deviation)
+        error = math.sqrt(max(kurtosis - 1.0, 0.0) / (4.0 * moments.count))
+        # the exponential's first terms: exp itself differs by machine, and the error is small
+        factor = 1.0 + normal_reach(self._confidence) * error * (1.0 + error)
+        return (deviation / factor, deviation * factor)
+
+    def percentile(self, percent: float) -> Interval | None:
+        """Interval of a percentile (0 to 100)."""
+        ordered = self._whole.ordered
+        if not len(ordered):
+            return None
+        if self._replicates:
+            return self._spread(
+                percentile(ordered, percent), lambda sample: percentile(sample.ordered, percent)
+            )
+        ranks = interval_ranks(len(ordered), percent, self._confidence)
+        return None if ranks is None else (ordered.value(ranks[0] - 1), ordered.value(ranks[1] - 1))
+
+    def probability(self, limit: float) -> Interval | None:
+        """Interval of the probability that the output is below a limit.
+
+        Source: Wilson 1927, Journal of the American Statistical Association 22, for plain trials.
+        """
+        ordered = self._whole.ordered
+        count = len(ordered)
+        if not count:
+            return None
+        share = ordered.below(limit) / count
+        if self._replicates:
+            bounds = self._spread(share, lambda sample: sample.ordered.below(limit) / len(sample.ordered))
+            return None if bounds is None else (max(bounds[0], 0.0), min(bounds[1], 1.0))
+        z = normal_reach(self._confidence)
+        centre = (share + z * z / (2.0 * count)) / (1.0 + z * z / count)
+        spread = math.sqrt(share * (1.0 - share) / count + z * z / (4.0 * count * count))
+        low, high = _around(centre, z * spread / (1.0 + z * z / count))
+        return (max(low, 0.0), min(high, 1.0))
+
+    def _spread(self, centre: float, estimate: Callable[[Sample], float | None]) -> Interval | None:
+        if any(not len(sample.ordered) for sample in self._replicates):
+            return None
+        found = [estimate(sample) for sample in self._replicates]
+        known = [value for value in found if value is not None]
+        return spread_interval(centre, known, self._confidence) if len(known) == len(found) else None
+
+
+def _around(centre: float, half: float) -> Interval:
+    return (centre - half, centre + half)

@@ -1,0 +1,106 @@
+"""The trials of one output: all of them while they fit, beyond that the first ones and a sketch."""
+
+import sys
+
+import numpy as np
+
+from mcdesk.engine.sampling.replicates import Replicates
+from mcdesk.engine.sampling.sampler import Sampling
+from mcdesk.engine.simulation_types import TrialValues
+from mcdesk.engine.statistics.interval_estimates import Sample
+from mcdesk.engine.statistics.moments import MomentAccumulator, Moments
+from mcdesk.engine.statistics.quantile_sketch import OrderedValues, QuantileSketch, merged
+from mcdesk.engine.statistics.sensitivity import SENSITIVITY_TRIALS
+from mcdesk.engine.statistics.trial_column import Errors, Floats, TrialColumn
+
+_INDEPENDENT = Replicates(Sampling.PLAIN, 1)
+_SKETCH_VALUES = 1 << 16
+_REPLICATE_SKETCH_VALUES = 1 << 14
+
+
+class OutputTrials:
+    """Takes the trials of one output in order, in pieces of any size.
+
+    Args:
+        most_exact: up to so many trials all are kept; beyond that those that sensitivity looks at.
+    """
+
+    def __init__(
+        self, cell: str, replicates: Replicates = _INDEPENDENT, most_exact: int = sys.maxsize
+    ) -> None:
+        self._replicates = replicates
+        self._most_exact = most_exact
+        self._column = TrialColumn(cell)
+        self._moments = MomentAccumulator()
+        parts = replicates.count if replicates.count > 1 else 0
+        self._part_moments = [MomentAccumulator() for _ in range(parts)]
+        self._sketches: list[QuantileSketch] = []
+        self._count = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all trials are kept."""
+        return not self._sketches
+
+    def add(self, values: Floats, errors: Errors | None) -> None:
+        """Take the next trials: values (n,) float64, errors (n,) uint8 codes or None."""
+        self._moments.add(values, None if errors is None else errors != 0)
+        if self._part_moments:
+            for part, piece in self._replicates.pieces(self._count, len(values)):
+                failed = None if errors is None else errors[piece] != 0
+                self._part_moments[part].add(values[piece], failed)
+        if not self._sketches and self._count + len(values) > self._most_exact:
+            self._start_sketches()
+        if self._sketches:
+            self._sketch(self._count, values, errors)
+        self._column.add(values, errors)
+        self._count += len(values)
+
+    def moments(self) -> Moments:
+        """Moments of all trials so far."""
+        return self._moments.result()
+
+    def trials(self) -> TrialValues:
+        """The kept trials so far."""
+        return self._column.trials()
+
+    def whole(self) -> Sample:
+        """All trials so far that did not fail."""
+        ordered = merged(self._sketches) if self._sketches else _ordered(self.trials(), slice(None))
+        return Sample(self.moments(), ordered)
+
+    def replicates(self) -> list[Sample]:
+        """The replicates that can be judged by themselves; none where trials are independent."""
+        finished = self._replicates.finished(self._count) if self._part_moments else 0
+        if self._sketches:
+            return [
+                Sample(self._part_moments[part].result(), self._sketches[part].result())
+                for part in range(finished)
+            ]
+        trials = self.trials()
+        slices = dict(self._replicates.pieces(0, self._count))
+        return [
+            Sample(self._part_moments[part].result(), _ordered(trials, slices[part]))
+            for part in range(finished)
+        ]
+
+    def _start_sketches(self) -> None:
+        size = _REPLICATE_SKETCH_VALUES if self._part_moments else _SKETCH_VALUES
+        self._sketches = [QuantileSketch(size) for _ in range(self._replicates.count)]
+        kept = self._column.trials()
+        self._sketch(0, kept.values, kept.errors)
+        self._column = TrialColumn(kept.cell, SENSITIVITY_TRIALS)
+        self._column.add(kept.values, kept.errors)
+
+    def _sketch(self, first: int, values: Floats, errors: Errors | None) -> None:
+        for part, piece in self._replicates.pieces(first, len(values)):
+            good = values[piece]
+            self._sketches[part].add(good if errors is None else good[errors[piece] == 0])
+
+
+def _ordered(trials: TrialValues, piece: slice) -> OrderedValues:
+    values = trials.values[piece]
+    if trials.errors is not None:
+        values = values[trials.errors[piece] == 0]
+    # + 0.0 makes one zero of the two, whose order a sort leaves open
+    return OrderedValues(np.sort(values + 0.0))
