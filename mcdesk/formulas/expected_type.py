@@ -3,7 +3,16 @@
 from mcdesk.engine.ir import Type
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
 from mcdesk.formulas.functions.definition import Result
-from mcdesk.formulas.syntax import Binary, BinaryOperator, Call, ErrorLiteral, Logical, Node, Text
+from mcdesk.formulas.syntax import (
+    Binary,
+    BinaryOperator,
+    Call,
+    CellReference,
+    ErrorLiteral,
+    Logical,
+    Node,
+    Text,
+)
 
 _COMPARISONS = frozenset(["=", "<>", "<", "<=", ">", ">="])
 _LOGICAL_NAMES_TEXT = "AND OR XOR ISERROR ISERR ISNA ISNUMBER ISTEXT ISNONTEXT ISLOGICAL ISBLANK"
@@ -17,13 +26,13 @@ def expected_type(tree: Node) -> Type:
 
 
 def _type_of(tree: Node) -> Type | None:
-    """The type, None of what is an error."""
+    """The type, None of what is an error or a cell."""
     match tree:
         case Text():
             return Type.TEXT
         case Logical():
             return Type.LOGICAL
-        case ErrorLiteral() | Call("NA", _, _):
+        case ErrorLiteral() | CellReference() | Call("NA", _, _):
             return None
         case Binary(operator, _, _) if operator is BinaryOperator.CONCATENATE:
             return Type.TEXT

@@ -101,7 +101,7 @@ def _counting(
             if isinstance(node, CellReference | RangeReference):
                 total = counted_cells(lowering, RangeCells(lowering.reader, node), total, of_cell)
             else:
-                total = _counted(ops, total, of_direct(ops, node, lowering.scalar(node)))
+                total = _counted(ops, total, of_direct(ops, node, lowering.direct(node)))
         return Lowered(_NUMBER, total)
 
     return lower

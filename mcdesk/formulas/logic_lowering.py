@@ -160,7 +160,7 @@ def _joining(start: bool, join: _Join) -> SpecialLowering:
                 cells = RangeCells(lowering.reader, node)
                 total, error, has_any = _joined_cells(lowering, cells, join, (total, error, has_any))
                 continue
-            part = as_logical(ops, lowering.scalar(node))
+            part = as_logical(ops, lowering.direct(node))
             assert part.value is not None
             total, error, has_any = join(ops, total, part.value), first_error(ops, error, part.error), True
         if not has_any:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from mcdesk.engine.builder import ProgramDraft, StageBuilder, Value
 from mcdesk.formulas import operators
 from mcdesk.formulas.coercion import to_text
-from mcdesk.formulas.comparison import compare_texts
 from mcdesk.formulas.dialects import is_declaration
 from mcdesk.formulas.emission import PartReader, Position, Run
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
@@ -48,6 +47,7 @@ from mcdesk.formulas.syntax import (
     Unary,
     UnaryOperator,
 )
+from mcdesk.formulas.text_lowering import compared_texts, lifted
 from mcdesk.formulas.values import Scalar
 from mcdesk.model.addresses import Rectangle
 
@@ -80,6 +80,8 @@ _CONSTANT_RESULT: dict[BinaryOperator, Callable[[int], bool]] = {
     BinaryOperator.GREATER: lambda order: order > 0,
     BinaryOperator.GREATER_OR_EQUAL: lambda order: order >= 0,
 }
+# What these give may be cells, in which text and logical values are no numbers.
+_GIVES_CELLS = frozenset(("CHOOSE", "IF", "IFERROR", "IFNA", "IFS", "INDEX", "SWITCH", "XLOOKUP"))
 _RANK = {LoweredKind.NUMBER: 0, LoweredKind.TEXT: 1, LoweredKind.LOGICAL: 2}
 
 
@@ -87,7 +89,7 @@ class FormulaLowering:
     """Lowers one formula at one position.
 
     `draw` gives the uniform number of the formula's n-th drawing call; `specials` are the functions
-    that have a lowering of their own.
+    that have a lowering of their own. `is_scalar_place`: whether a whole row or column means one cell.
     """
 
     def __init__(
@@ -100,7 +102,8 @@ class FormulaLowering:
         self.ops = reader.ops
         self._draw = draw
         self._draw_count = 0
-        self._specials = specials
+        self.specials = specials
+        self.is_scalar_place = True
 
     def formula(self, tree: Node) -> Lowered:
         """The whole formula; a blank result is 0."""
@@ -115,7 +118,7 @@ class FormulaLowering:
         here = Position(self.reader.position.sheet, row, column)
         area = Rectangle(here.sheet, row, column, row, column)
         reader = PartReader(StageBuilder(ProgramDraft()), self.reader.cells, area, here)
-        return FormulaLowering(reader, self._draw, self._specials)
+        return FormulaLowering(reader, self._draw, self.specials)
 
     def draw(self) -> Value:
         """The uniform number of the next drawing call, in reading order."""
@@ -141,6 +144,21 @@ class FormulaLowering:
                 return Lowered(LoweredKind.BLANK)
         raise NotLowerable(f"{type(node).__name__} has no instructions")
 
+    def direct(self, node: Node) -> Lowered:
+        """A node as an argument of a function that takes ranges too.
+
+        Raises:
+            NotLowerable: if it may give cells that count otherwise than their value.
+        """
+        if not isinstance(node, Call) or node.name not in _GIVES_CELLS:
+            return self.scalar(node)
+        before, self.is_scalar_place = self.is_scalar_place, False
+        lowered = self.scalar(node)
+        self.is_scalar_place = before
+        if lowered.kind not in (LoweredKind.NUMBER, LoweredKind.ERROR):
+            raise NotLowerable("a function of ranges over cells that are no numbers")
+        return lowered
+
     def number(self, node: Node) -> Lowered:
         """A node as a number."""
         return as_number(self.ops, self.scalar(node))
@@ -159,7 +177,7 @@ class FormulaLowering:
         if node.operator in _COMPARISONS:
             return self.compared(node.operator, self.scalar(node.left), self.scalar(node.right))
         if node.operator is BinaryOperator.CONCATENATE:
-            return self._concatenation(self.scalar(node.left), self.scalar(node.right))
+            return self._concatenation(node)
         if node.operator not in _ARITHMETIC:
             raise NotLowerable(f"the operator {node.operator}")
         body = (_LAST if is_last else _ARITHMETIC).get(node.operator, _ARITHMETIC[node.operator])
@@ -177,16 +195,16 @@ class FormulaLowering:
         if LoweredKind.TEXT not in (left.kind, right.kind) and left.kind is right.kind:
             sides = [as_number(self.ops, left), as_number(self.ops, right)]
             return self.apply(_COMPARISONS[operator], sides, LoweredKind.LOGICAL)
+        holds, error = _CONSTANT_RESULT[operator], first_error(self.ops, left.error, right.error)
         if left.kind is right.kind:
-            if left.text is None or right.text is None:
-                raise NotLowerable("texts that vary are compared")
-            order = compare_texts(left.text, right.text)
-        else:
-            order = _RANK[left.kind] - _RANK[right.kind]
-        error = first_error(self.ops, left.error, right.error)
-        return Lowered(LoweredKind.LOGICAL, self.ops.logical(_CONSTANT_RESULT[operator](order)), error)
+            return Lowered(LoweredKind.LOGICAL, compared_texts(self.ops, holds, left, right), error)
+        order = _RANK[left.kind] - _RANK[right.kind]
+        return Lowered(LoweredKind.LOGICAL, self.ops.logical(holds(order)), error)
 
-    def _concatenation(self, left: Lowered, right: Lowered) -> Lowered:
+    def _concatenation(self, node: Binary) -> Lowered:
+        left, right = self.scalar(node.left), self.scalar(node.right)
+        if any(side.kind is LoweredKind.TEXT and side.text is None for side in (left, right)):
+            return lifted(self.reader, node, self.scalar)
         texts = [self._constant_text(side) for side in (left, right)]
         lowered = lowered_constant(self.ops, texts[0] + texts[1])
         return Lowered(
@@ -210,7 +228,7 @@ class FormulaLowering:
         known = self.reader.known(node)
         if known is not None:
             return known
-        special = self._specials.get(name)
+        special = self.specials.get(name)
         if special is not None:
             return special(self, arguments)
         definition = FUNCTION_BY_NAME.get(name)
@@ -222,7 +240,7 @@ class FormulaLowering:
             return self._aggregate(definition, definition.aggregate, arguments)
         if definition.over_samples is not None:
             return self._over_samples(definition, definition.over_samples, arguments)
-        raise NotLowerable(f"{name} is only evaluated")
+        return lifted(self.reader, node, self.scalar)
 
     def numbers(self, nodes: Sequence[Node]) -> LoweredNumbers:
         """The numbers that an aggregate sees in its arguments."""
@@ -235,7 +253,7 @@ class FormulaLowering:
             elif isinstance(node, MissingArgument):
                 sources.append(lowered_constant(self.ops, 0.0))
             else:
-                sources.append(self.number(node))
+                sources.append(as_number(self.ops, self.direct(node)))
         return LoweredNumbers(self.reader, sources)
 
     def _elementwise(self, definition: FunctionDefinition, body: Body, nodes: Sequence[Node]) -> Lowered:

@@ -25,7 +25,7 @@ from mcdesk.formulas.lowered import (
 from mcdesk.formulas.lowering import FormulaLowering, SpecialLowering
 from mcdesk.formulas.schedule import Sweep
 from mcdesk.formulas.special_lowering import special_lowerings
-from mcdesk.formulas.syntax import Call, Node
+from mcdesk.formulas.syntax import Call, Node, Text
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import CellAddress, Rectangle
@@ -109,6 +109,7 @@ class PartEmitter:
 
     def _emit_sweep(self, sweep: Sweep) -> list[Part]:
         failed: list[Part] = []
+        text_count = self._kept_texts(sweep)
         edges = sorted({edge for part in sweep.parts for edge in _edges(part.rectangle, sweep.is_by_row)})
         spans = list(pairwise(edges))
         for first, after in reversed(spans) if sweep.is_backward else spans:
@@ -118,7 +119,19 @@ class PartEmitter:
             except _PartFailed as failure:
                 failed.append(failure.part)
                 return failed
+        # what is asked of a text that a round hands to the next is asked of the texts known at its start
+        is_text = any(part.block.type is Type.TEXT for part in sweep.parts)
+        if is_text and len(self._ops.draft.strings) > text_count:
+            return list(sweep.parts)
         return failed
+
+    def _kept_texts(self, sweep: Sweep) -> int:
+        """Give codes to the texts in the formulas of a sweep; how many texts there are then."""
+        for part in sweep.parts:
+            for node in walk(part.block.tree) if part.block.tree is not None else ():
+                if isinstance(node, Text):
+                    self._ops.draft.text(node.value)
+        return len(self._ops.draft.strings)
 
     def _emit_span(self, sweep: Sweep, active: Sequence[Part], first: int, after: int) -> None:
         start, step = (after - 1, -1) if sweep.is_backward else (first, 1)

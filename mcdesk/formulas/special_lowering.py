@@ -5,12 +5,7 @@ from collections.abc import Sequence
 from mcdesk.formulas.conditional_lowering import conditional_lowerings
 from mcdesk.formulas.information_lowering import information_lowerings
 from mcdesk.formulas.logic_lowering import logic_lowerings
-from mcdesk.formulas.lookup_lowering import (
-    lower_index,
-    lower_match,
-    lower_sum_product,
-    lower_vertical_lookup,
-)
+from mcdesk.formulas.lookup_lowering import lookup_lowerings
 from mcdesk.formulas.lowered import (
     Lowered,
     LoweredKind,
@@ -18,6 +13,7 @@ from mcdesk.formulas.lowered import (
     lowered_constant,
 )
 from mcdesk.formulas.lowering import FormulaLowering, SpecialLowering
+from mcdesk.formulas.sum_product_lowering import lower_sum_product
 from mcdesk.formulas.syntax import Node
 from mcdesk.foundation.error_codes import ErrorCode
 
@@ -25,9 +21,6 @@ from mcdesk.foundation.error_codes import ErrorCode
 def special_lowerings() -> dict[str, SpecialLowering]:
     """The lowering by function name."""
     return {
-        "INDEX": lower_index,
-        "VLOOKUP": lower_vertical_lookup,
-        "MATCH": lower_match,
         "SUMPRODUCT": lower_sum_product,
         "NA": lambda lowering, _: lowered_constant(lowering.ops, ErrorCode.NA),
         "RAND": lambda lowering, _: Lowered(LoweredKind.NUMBER, lowering.draw()),
@@ -35,6 +28,7 @@ def special_lowerings() -> dict[str, SpecialLowering]:
         **conditional_lowerings(),
         **information_lowerings(),
         **logic_lowerings(),
+        **lookup_lowerings(),
     }
 
 

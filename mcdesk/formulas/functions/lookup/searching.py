@@ -1,6 +1,6 @@
 """How look-ups find a value: exact, by wildcard, nearest, and by Excel's binary search."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mcdesk.formulas.comparison import compare_scalars
 from mcdesk.formulas.criteria import has_wildcard, wildcard_pattern
@@ -12,15 +12,24 @@ from mcdesk.foundation.error_codes import ErrorCode
 
 def find_exact(context: Context, wanted: Scalar, values: Value, allows_wildcards: bool) -> int | None:
     """Return the place of the first equal element; a blank wanted value is 0."""
+    if allows_wildcards and isinstance(wanted, str) and has_wildcard(wanted):
+        return find_exact_among(wanted, context.elements(values), {}, allows_wildcards)
+    return find_exact_among(wanted, (), context.first_places(values), allows_wildcards)
+
+
+def find_exact_among(
+    wanted: Scalar, elements: Sequence[Scalar], places: Mapping[Scalar, int], allows_wildcards: bool
+) -> int | None:
+    """The same by where each element stands first; the elements are read for wildcards only."""
     if wanted is BLANK:
         wanted = 0.0
     if allows_wildcards and isinstance(wanted, str) and has_wildcard(wanted):
         fits = wildcard_pattern(wanted).fullmatch
-        for place, element in enumerate(context.elements(values)):
+        for place, element in enumerate(elements):
             if isinstance(element, str) and fits(element):
                 return place
         return None
-    return context.first_places(values).get(lookup_key(wanted))
+    return places.get(lookup_key(wanted))
 
 
 def find_last_exact(wanted: Scalar, elements: Sequence[Scalar]) -> int | None:

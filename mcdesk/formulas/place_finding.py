@@ -1,0 +1,248 @@
+"""Where a look-up finds a value that is uncertain, or among cells that are."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from mcdesk.engine.builder import StageBuilder, Value
+from mcdesk.engine.ir import Type
+from mcdesk.formulas import operators
+from mcdesk.formulas.aligned_cells import (
+    Cursor,
+    RangeCells,
+    State,
+    fold_segments,
+    segments_of,
+    table_value,
+)
+from mcdesk.formulas.functions.definition import run_body
+from mcdesk.formulas.functions.lookup.searching import (
+    find_exact_among,
+    find_last_exact,
+    find_nearest,
+    search_ascending,
+    search_descending,
+)
+from mcdesk.formulas.lookup_keys import places_of
+from mcdesk.formulas.lowered import Lowered, LoweredKind, NotLowerable, as_number, is_error
+from mcdesk.formulas.lowering import FormulaLowering
+from mcdesk.formulas.number_search import place_among_certain, place_among_slots
+from mcdesk.formulas.syntax import Node
+from mcdesk.formulas.values import Scalar
+
+_MOST_PLACES = 2_000_000
+
+
+class Search(Enum):
+    """How the wanted value is looked for."""
+
+    EXACT = "exact"  # the first equal element
+    WILDCARD = "wildcard"  # the same, `*` and `?` in a wanted text stand for others
+    LAST = "last"  # the last equal element
+    ASCENDING = "ascending"  # Excel's bisection
+    DESCENDING = "descending"  # step by step in descending data
+    SMALLER = "smaller"  # the next smaller one, in any order
+    LARGER = "larger"  # the next larger one, in any order
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The place from 0 as INTEGER, and whether there is one; `places` are those that can be found."""
+
+    place: Value
+    is_found: Value
+    places: frozenset[int]
+    error: Value | None = None
+
+
+def find_place(lowering: FormulaLowering, node: Node, keys: RangeCells, search: Search) -> Found:
+    """Look for what a node gives among the cells of a row or column."""
+    known = lowering.reader.known_scalars(node)
+    elements = keys.certain_scalars()
+    if known is not None and elements is not None:
+        return _of_position(lowering, [_searched(each, elements, search) for each in _checked(known)])
+    wanted = lowering.scalar(node)
+    if wanted.kind is LoweredKind.TEXT and wanted.text is None:
+        return _of_text(lowering, wanted, elements, search)
+    if wanted.kind is LoweredKind.TEXT and known is not None and len(known) == 1:
+        return _scanned_text(lowering, keys, known[0], search)
+    if wanted.kind not in (LoweredKind.NUMBER, LoweredKind.BLANK):
+        raise NotLowerable("a look-up of something else than a number or text")
+    number = as_number(lowering.ops, wanted)
+    assert number.value is not None
+    place, is_found = _number_place(lowering, number.value, keys, search)
+    return Found(place, is_found, frozenset(range(keys.count)), number.error)
+
+
+def _checked(known: Sequence[Scalar]) -> Sequence[Scalar]:
+    if len(known) > _MOST_PLACES:
+        raise NotLowerable("very many look-ups")
+    return known
+
+
+def _searched(wanted: Scalar, elements: Sequence[Scalar], search: Search) -> int | None:
+    match search:
+        case Search.EXACT | Search.WILDCARD:
+            return find_exact_among(wanted, elements, places_of(elements), search is Search.WILDCARD)
+        case Search.LAST:
+            return find_last_exact(wanted, elements)
+        case Search.ASCENDING:
+            return search_ascending(wanted, elements)
+        case Search.DESCENDING:
+            return search_descending(wanted, elements)
+    return find_nearest(wanted, elements, is_larger=search is Search.LARGER)
+
+
+def _of_position(lowering: FormulaLowering, places: Sequence[int | None]) -> Found:
+    """A place for each cell that the body stands for."""
+    reader = lowering.reader
+    index = reader.position.index_in(lowering.ops, reader.part) if len(places) > 1 else None
+    return _tabulated(lowering.ops, places, index)
+
+
+def _of_text(
+    lowering: FormulaLowering, wanted: Lowered, elements: Sequence[Scalar] | None, search: Search
+) -> Found:
+    """A text that varies among certain cells: the place of each text that there is."""
+    if elements is None or wanted.value is None:
+        raise NotLowerable("a text that varies among uncertain cells")
+    ops = lowering.ops
+    places = [_searched(text, elements, search) for text in ops.draft.strings]
+    found = _tabulated(ops, places, ops.text_code(wanted.value))
+    return Found(found.place, found.is_found, found.places, wanted.error)
+
+
+def _tabulated(ops: StageBuilder, places: Sequence[int | None], index: Value | None) -> Found:
+    at = ops.integer(0) if index is None else index
+    is_found = table_value(ops, Type.LOGICAL, [place is not None for place in places], at)
+    place = table_value(ops, Type.INTEGER, [place or 0 for place in places], at)
+    return Found(
+        place, is_found, frozenset(place for place in places if place is not None) or frozenset((0,))
+    )
+
+
+def _scanned_text(lowering: FormulaLowering, keys: RangeCells, wanted: Scalar, search: Search) -> Found:
+    """A certain text among cells of which some are uncertain."""
+    ops = lowering.ops
+    if search not in (Search.EXACT, Search.WILDCARD):
+        raise NotLowerable("the order of texts that vary")
+
+    def equals(scalar: Scalar) -> bool:
+        return _searched(wanted, (scalar,), search) is not None
+
+    def is_wanted(cursor: Cursor) -> Value:
+        if cursor.is_certain:
+            return cursor.of_certain(Type.LOGICAL, equals)
+        element = cursor.lowered()
+        if element.kind is not LoweredKind.TEXT or element.value is None:
+            return ops.logical(False)
+        texts = [equals(text) for text in ops.draft.strings]
+        held = table_value(ops, Type.LOGICAL, texts, ops.text_code(element.value))
+        return held if element.error is None else ops.and_(held, ops.not_(is_error(ops, element.error)))
+
+    place, is_found = _first(lowering, keys, is_wanted)
+    return Found(place, is_found, frozenset(range(keys.count)))
+
+
+def _first(
+    lowering: FormulaLowering, keys: RangeCells, is_wanted: Callable[[Cursor], Value], is_last: bool = False
+) -> tuple[Value, Value]:
+    """The first or last place that is wanted."""
+    ops = lowering.ops
+
+    def step(state: State, cursors: Sequence[Cursor], place: int | Value) -> State:
+        here = ops.integer(place) if isinstance(place, int) else place
+        holds = is_wanted(cursors[0])
+        takes = holds if is_last else ops.and_(holds, ops.not_(state[1]))
+        return [ops.select(takes, here, state[0]), ops.or_(state[1], holds)]
+
+    start = [ops.integer(0), ops.logical(False)]
+    place, is_found = fold_segments(lowering.reader, segments_of([keys]), start, step)
+    return place, is_found
+
+
+def _number_place(
+    lowering: FormulaLowering, wanted: Value, keys: RangeCells, search: Search
+) -> tuple[Value, Value]:
+    ops = lowering.ops
+    elements = keys.certain_scalars()
+    if elements is not None and search in (Search.EXACT, Search.WILDCARD, Search.ASCENDING):
+        return place_among_certain(ops, elements, wanted, search is Search.ASCENDING)
+    match search:
+        case Search.EXACT | Search.WILDCARD:
+            return _first(lowering, keys, lambda cursor: _compared(ops, cursor, wanted, ops.eq))
+        case Search.LAST:
+            is_equal = _equality(ops)
+            return _first(lowering, keys, lambda cursor: _compared(ops, cursor, wanted, is_equal), True)
+        case Search.ASCENDING:
+            return place_among_slots(lowering.reader, keys, wanted)
+        case Search.DESCENDING:
+            return _descending(lowering, keys, wanted)
+    return _nearest(lowering, keys, wanted, search is Search.LARGER)
+
+
+def _equality(ops: StageBuilder) -> Callable[[Value, Value], Value]:
+    return lambda a, b: run_body(operators.equal, ops, a, b).value
+
+
+def _compared(
+    ops: StageBuilder, cursor: Cursor, wanted: Value, compare: Callable[[Value, Value], Value]
+) -> Value:
+    is_number, value = _plain_number(ops, cursor)
+    return ops.and_(is_number, compare(value, wanted))
+
+
+def _plain_number(ops: StageBuilder, cursor: Cursor) -> tuple[Value, Value]:
+    """Whether an element is a number and no error, and the number."""
+    is_number, value, error = cursor.number()
+    if error is None or cursor.is_certain:
+        return is_number, value
+    return ops.and_(is_number, ops.not_(is_error(ops, error))), value
+
+
+def _descending(lowering: FormulaLowering, keys: RangeCells, wanted: Value) -> tuple[Value, Value]:
+    ops = lowering.ops
+
+    def step(state: State, cursors: Sequence[Cursor], place: int | Value) -> State:
+        here = ops.integer(place) if isinstance(place, int) else place
+        is_number, value = _plain_number(ops, cursors[0])
+        found, has_any, is_over = state
+        counts = ops.and_(is_number, ops.not_(is_over))
+        is_below = run_body(operators.less, ops, value, wanted).value
+        is_equal = run_body(operators.equal, ops, value, wanted).value
+        takes = ops.and_(counts, ops.not_(is_below))
+        ends = ops.and_(counts, ops.or_(is_below, is_equal))
+        return [ops.select(takes, here, found), ops.or_(has_any, takes), ops.or_(is_over, ends)]
+
+    start = [ops.integer(0), ops.logical(False), ops.logical(False)]
+    place, has_any, _ = fold_segments(lowering.reader, segments_of([keys]), start, step)
+    return place, has_any
+
+
+def _nearest(
+    lowering: FormulaLowering, keys: RangeCells, wanted: Value, is_larger: bool
+) -> tuple[Value, Value]:
+    ops = lowering.ops
+    beyond = operators.greater if is_larger else operators.less
+    nearer = operators.less if is_larger else operators.greater
+
+    def step(state: State, cursors: Sequence[Cursor], place: int | Value) -> State:
+        here = ops.integer(place) if isinstance(place, int) else place
+        is_number, value = _plain_number(ops, cursors[0])
+        found, best, has_any, is_over = state
+        counts = ops.and_(is_number, ops.not_(is_over))
+        is_equal = run_body(operators.equal, ops, value, wanted).value
+        is_beyond = run_body(beyond, ops, value, wanted).value
+        is_nearer = ops.or_(ops.not_(has_any), run_body(nearer, ops, value, best).value)
+        takes = ops.and_(counts, ops.or_(is_equal, ops.and_(is_beyond, is_nearer)))
+        ends = ops.and_(counts, is_equal)
+        return [
+            ops.select(takes, here, found),
+            ops.select(takes, value, best),
+            ops.or_(has_any, takes),
+            ops.or_(is_over, ends),
+        ]
+
+    start = [ops.integer(0), ops.number(0.0), ops.logical(False), ops.logical(False)]
+    place, _, has_any, _ = fold_segments(lowering.reader, segments_of([keys]), start, step)
+    return place, has_any
