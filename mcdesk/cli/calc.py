@@ -10,7 +10,7 @@ from mcdesk.cli.setup_options import SetupOptions, plan_of, setup_of, setup_opti
 from mcdesk.cli.tables import number_text, output_console, print_json, table
 from mcdesk.dispatch.model_preparation import load_model
 from mcdesk.dispatch.run_types import local_now
-from mcdesk.formulas.setup_file import trial_count
+from mcdesk.formulas.setup_texts import trial_count
 from mcdesk.formulas.trial_inspection import trial_cells
 from mcdesk.formulas.values import Scalar
 

@@ -1,5 +1,6 @@
 """`mcdesk run`: simulates a workbook and prints what was found."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
@@ -13,6 +14,7 @@ from mcdesk.cli.tables import print_json
 from mcdesk.dispatch.run_document import report_document
 from mcdesk.dispatch.run_simulation import run_simulation
 from mcdesk.dispatch.run_types import RunReport, RunRequest
+from mcdesk.engine.stop_rule import parse_stop_rule
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.history.run_record import RunStatus
 from mcdesk.reports.trial_file import check_trial_file, write_trial_file
@@ -38,7 +40,7 @@ class RunOptions(SetupOptions):
 @setup_options
 @click.option("--backend", default="auto", metavar="NAME", help="auto or cpu; cuda comes in a later version.")
 @click.option("--save-trials", type=click.Path(path_type=Path), help="All trials as .csv, .npz, .parquet.")
-@click.option("--stop", metavar="RULE", help="Comes in a later version.")
+@click.option("--stop", metavar="RULE", help='Stop early: "mean 1%", "p95 0.5% 99%", "prob<0 1%".')
 @click.option("--report", type=click.Path(path_type=Path), help="Comes in a later version.")
 @click.option("--as", "account", metavar="EMAIL", help="Account that is charged; default: the local one.")
 @click.option("--no-cache", is_flag=True, help="Simulate even if the same run is in the history.")
@@ -62,10 +64,11 @@ def command(**options: Unpack[RunOptions]) -> int:
 
 
 def _request(options: RunOptions) -> RunRequest:
-    refuse_later("--stop", options["stop"] is not None)
     refuse_later("--report", options["report"] is not None)
     refuse_later("--backend cuda", options["backend"] == "cuda")
     setup = setup_of(options)
+    if options["stop"] is not None:
+        setup = replace(setup, stop=parse_stop_rule(options["stop"], "--stop").text)
     return RunRequest(
         model=options["model"],
         setup=setup,

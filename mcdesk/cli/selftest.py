@@ -10,7 +10,8 @@ import click
 from mcdesk.dispatch.run_simulation import run_simulation
 from mcdesk.dispatch.run_types import RunReport, RunRequest
 from mcdesk.engine.simulation_types import SimulationPlan
-from mcdesk.formulas.setup_file import SetupFile, input_text, output_text
+from mcdesk.formulas.setup_option_texts import input_text, output_text
+from mcdesk.formulas.setup_texts import SetupFile
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import RunFailed
 from mcdesk.services import folders_under, open_services

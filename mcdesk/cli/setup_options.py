@@ -8,16 +8,15 @@ import click
 
 from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.engine.simulation_types import SimulationPlan
-from mcdesk.formulas.setup_file import (
-    SetupFile,
+from mcdesk.formulas.setup_file import read_setup_file
+from mcdesk.formulas.setup_option_texts import (
+    correlation_text,
     input_text,
+    limit_text,
     output_text,
-    read_setup_file,
-    sampling_of,
-    seed_number,
-    trial_count,
     value_text,
 )
+from mcdesk.formulas.setup_texts import SetupFile, sampling_of, seed_number, trial_count
 from mcdesk.foundation.errors import OptionInvalid
 
 DEFAULT_TRIALS = 10_000
@@ -35,6 +34,7 @@ class SetupOptions(TypedDict):
     outputs: tuple[str, ...]
     values: tuple[str, ...]
     correlations: tuple[str, ...]
+    limits: tuple[str, ...]
     trials: str | None
     seed: int | None
     sampling: str | None
@@ -65,14 +65,27 @@ _DECORATORS = (
         metavar="CELL=VALUE",
         help='Another value for a constant cell: "Sheet1!B7=0.08". Repeatable.',
     ),
-    click.option("--correlate", "correlations", multiple=True, help="Comes in a later version."),
+    click.option(
+        "--correlate",
+        "correlations",
+        multiple=True,
+        metavar="CELL,CELL=RANK",
+        help='Rank correlation of two inputs: "Sheet1!B5,Sheet1!B6=0.7". Repeatable.',
+    ),
+    click.option(
+        "--limit",
+        "limits",
+        multiple=True,
+        metavar="CELL=VALUE",
+        help='Ask how probable it is that an output is below a value: "Sheet1!J25=0". Repeatable.',
+    ),
     click.option(
         "--trials", metavar="N", help=f"Number of trials; 1e6 is allowed. Default {DEFAULT_TRIALS}."
     ),
     click.option(
         "--seed", type=int, metavar="S", help=f"Seed of the random numbers. Default {DEFAULT_SEED}."
     ),
-    click.option("--sampling", metavar="NAME", help="mc. Others (lhs, sobol) come in a later version."),
+    click.option("--sampling", metavar="NAME", help="mc, lhs or sobol. Default mc."),
 )
 
 
@@ -89,11 +102,12 @@ def setup_of(options: SetupOptions) -> SetupFile:
     Raises:
         InputRefused: if the file or an option cannot be accepted.
     """
-    refuse_later("--correlate", bool(options["correlations"]))
     asked = SetupFile(
         inputs=tuple(map(input_text, options["inputs"])),
         outputs=tuple(map(output_text, options["outputs"])),
         values=tuple(map(value_text, options["values"])),
+        limits=tuple(map(limit_text, options["limits"])),
+        correlations=tuple(map(correlation_text, options["correlations"])),
         trials=None if options["trials"] is None else trial_count(options["trials"], "--trials"),
         seed=None if options["seed"] is None else seed_number(options["seed"], "--seed"),
         sampling=None if options["sampling"] is None else sampling_of(options["sampling"], "--sampling"),
@@ -107,6 +121,7 @@ def plan_of(setup: SetupFile) -> SimulationPlan:
         trials=DEFAULT_TRIALS if setup.trials is None else setup.trials,
         seed=DEFAULT_SEED if setup.seed is None else setup.seed,
         sampling=setup.sampling or Sampling.PLAIN,
+        stop=setup.stop or "",
     )
 
 

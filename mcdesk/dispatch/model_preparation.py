@@ -11,7 +11,7 @@ from mcdesk.formulas.choice import SimulationChoice
 from mcdesk.formulas.choice_resolution import resolve_setup
 from mcdesk.formulas.compiler import CompiledModel, compile_model
 from mcdesk.formulas.open_sampler import open_sampler
-from mcdesk.formulas.setup_file import SetupFile
+from mcdesk.formulas.setup_texts import SetupFile
 from mcdesk.formulas.simulation_model import SimulationModel, build_simulation_model
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.model.workbook import Workbook

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from mcdesk.dispatch.run_types import RunReport, RunStatistics
+from mcdesk.dispatch.run_types import ReachedCorrelation, RunReport, RunStatistics
 from mcdesk.engine.simulation_types import (
     ErrorCount,
     Histogram,
@@ -66,6 +66,10 @@ def statistics_document(statistics: RunStatistics) -> Document:
         "inputs": [_input_document(each) for each in statistics.inputs],
         "outputs": [_output_document(each) for each in statistics.outputs],
         "warnings": list(statistics.warnings),
+        "correlations": [
+            {"cells": list(each.cells), "rank": each.rank, "reached": _known(each.reached)}
+            for each in statistics.correlations
+        ],
     }
 
 
@@ -82,6 +86,10 @@ def statistics_of(text: str) -> RunStatistics | None:
             inputs=tuple(InputStatistics(**each) for each in document["inputs"]),
             outputs=tuple(map(_output_statistics, document["outputs"])),
             warnings=tuple(document["warnings"]),
+            correlations=tuple(
+                ReachedCorrelation((each["cells"][0], each["cells"][1]), each["rank"], each["reached"])
+                for each in document["correlations"]
+            ),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -16,6 +16,7 @@ def setup_json(loaded: LoadedModel, plan: SimulationPlan) -> str:
         "trials": plan.trials,
         "seed": plan.seed,
         "sampling": plan.sampling.value,
+        "stop": plan.stop,
         **_choice_document(loaded),
         "now_serial": loaded.now_serial,
     }
@@ -33,6 +34,7 @@ def cache_key(prepared: PreparedModel, plan: SimulationPlan) -> str:
         "trials": plan.trials,
         "seed": plan.seed,
         "sampling": plan.sampling.value,
+        "stop": plan.stop,
         "now_serial": volatile_serial(loaded.workbook, loaded.now_serial),
     }
     text = json.dumps(document, ensure_ascii=True, sort_keys=True)
@@ -50,5 +52,10 @@ def _choice_document(loaded: LoadedModel) -> dict[str, object]:
             for each in choice.inputs
         ],
         "outputs": [{"cell": text(each.cell), "name": each.name} for each in choice.outputs],
+        "limits": [{"cell": text(cell), "values": values} for cell, values in sorted(choice.limits.items())],
+        "correlations": [
+            {"cells": sorted((text(each.first), text(each.second))), "rank": each.rank}
+            for each in choice.correlations
+        ],
         "values": [{"cell": text(cell), "value": value} for cell, value in sorted(choice.fixed.items())],
     }

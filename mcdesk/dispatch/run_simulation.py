@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from mcdesk.dispatch.error_origins import with_error_origins
 from mcdesk.dispatch.model_preparation import Moment, PreparedModel, prepare_model
+from mcdesk.dispatch.reached_correlations import reached_correlations
 from mcdesk.dispatch.run_document import statistics_of, statistics_text
 from mcdesk.dispatch.run_identity import cache_key, setup_json
 from mcdesk.dispatch.run_journal import RunJournal
@@ -109,7 +110,13 @@ class _Run:
             return None
         logger.info("run %s answered from the history", record.simulation_id)
         report = self._report(record.simulation_id, record.backend, statistics)
-        return replace(report, is_cached=True, trials_done=record.trials_done, status=record.status)
+        return replace(
+            report,
+            is_cached=True,
+            trials_done=record.trials_done,
+            status=record.status,
+            stopped_by=record.stopped_by,
+        )
 
     def simulated_report(self, on_progress: ProgressSink, cancel: CancelToken) -> RunReport:
         simulated = self.prepared.compiled.simulated
@@ -139,13 +146,14 @@ class _Run:
         outputs = result.outputs
         if simulated.is_whole:
             outputs = with_error_origins(self.prepared, self.request.plan, outputs)
-        statistics = RunStatistics(result.inputs, outputs, warnings)
+        correlations = reached_correlations(self.prepared.loaded.model, result.input_trials)
+        statistics = RunStatistics(result.inputs, outputs, warnings, correlations)
         return replace(
             self._report(simulation_id, backend, statistics),
             status=RunStatus.COMPLETED if simulated.is_whole else RunStatus.CANCELLED,
             trials_done=result.trials,
             timing=self._timing(result.simulate_seconds, result.cpu_seconds),
-            stopped_by=None if simulated.is_whole else "cancelled",
+            stopped_by=simulated.stopped_by if simulated.is_whole else "cancelled",
             input_trials=result.input_trials if self.request.keeps_inputs else (),
             output_trials=result.output_trials,
         )

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from mcdesk.engine.simulation_types import InputStatistics, OutputStatistics, SimulationPlan, TrialValues
-from mcdesk.formulas.setup_file import SetupFile
+from mcdesk.formulas.setup_texts import SetupFile
 from mcdesk.foundation.errors import McdeskError
 from mcdesk.history.account_store import AccountStore
 from mcdesk.history.file_store import FileStore
@@ -89,12 +89,22 @@ class RunTiming:
 
 
 @dataclass(frozen=True, slots=True)
+class ReachedCorrelation:
+    """A rank correlation of two inputs as it was asked for, and as the trials have it."""
+
+    cells: tuple[str, str]
+    rank: float
+    reached: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class RunStatistics:
     """The statistics of a run, and the warnings that belong to them."""
 
     inputs: tuple[InputStatistics, ...] = ()
     outputs: tuple[OutputStatistics, ...] = ()
     warnings: tuple[str, ...] = ()
+    correlations: tuple[ReachedCorrelation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class SimulatedTrials:
 
     result: SimulationResult
     is_whole: bool
+    stopped_by: str | None = None
 
 
 class SimulationLoop:
@@ -60,7 +61,7 @@ class SimulationLoop:
             raise Cancelled("Interrupted before the first trials were done")
         result, is_whole = self._statistics()
         timed = replace(result, simulate_seconds=seconds, cpu_seconds=cpu_seconds)
-        return SimulatedTrials(timed, is_whole and self._simulation.is_done)
+        return SimulatedTrials(timed, is_whole and self._simulation.is_done, self._simulation.stopped_by)
 
     def _run_chunks(self, began: float) -> int:
         size = ChunkSize()

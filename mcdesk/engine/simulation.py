@@ -22,6 +22,7 @@ from mcdesk.engine.statistics.accumulators import (
 from mcdesk.engine.statistics.output_trials import OutputTrials
 from mcdesk.engine.statistics.sensitivity import SENSITIVITY_TRIALS, SensitivityAnalysis
 from mcdesk.engine.statistics.trial_column import Errors, Floats
+from mcdesk.engine.stop_rule import next_look, parse_stop_rule
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import OptionInvalid
 
@@ -64,14 +65,22 @@ class Simulation:
             for each in simulated.outputs
         ]
         self._wanted = _wanted_arrays((*simulated.inputs, *simulated.outputs))
+        self._rule = parse_stop_rule(plan.stop, "stop rule") if plan.stop else None
+        self._next_look = 0 if self._rule is None else next_look(plan.sampling, plan.trials, 0)
+        self._is_stopped = False
         self._trials_done = 0
         self._seconds = 0.0
         self._cpu_seconds = 0.0
 
     @property
     def is_done(self) -> bool:
-        """Whether all trials of the plan were run."""
-        return self._trials_done >= self._plan.trials
+        """Whether all trials of the plan were run, or as many as its stop rule wants."""
+        return self._is_stopped or self._trials_done >= self._plan.trials
+
+    @property
+    def stopped_by(self) -> str | None:
+        """The stop rule, if it ended the run before all trials were run."""
+        return self._rule.text if self._rule is not None and self._is_stopped else None
 
     def run_chunk(self, most_trials: int, cancel: CancelToken | None = None) -> SimulationProgress:
         """Run the next trials: this many, or those that are left; nothing when done.
@@ -82,11 +91,13 @@ class Simulation:
         if most_trials < 1:
             raise ValueError("a chunk has at least one trial")
         began, cpu_began = self._clock(), self._cpu_clock()
-        count = min(most_trials, self._plan.trials - self._trials_done)
-        if count > 0:
+        end = self._plan.trials if self._rule is None else self._next_look
+        count = min(most_trials, end - self._trials_done)
+        if count > 0 and not self._is_stopped:
             request = ChunkRequest(self._plan.seed, self._trials_done, count, self._wanted)
             self._take(self._backend.run(request, cancel))
             self._trials_done += count
+            self._look()
         self._seconds += self._clock() - began
         self._cpu_seconds += self._cpu_clock() - cpu_began
         return self._progress()
@@ -112,6 +123,13 @@ class Simulation:
             output_trials=tuple(each.trials() for each in outputs if each.is_whole),
             warnings=(*analysis.warnings(looked_at), *self._sensitivity_warnings(looked_at)),
         )
+
+    def _look(self) -> None:
+        """Ask the stop rule, at trials that do not depend on the chunks."""
+        if self._rule is None or self._trials_done < self._next_look or self.is_done:
+            return
+        self._is_stopped = self._rule.is_met([each for _, each in self._outputs])
+        self._next_look = next_look(self._plan.sampling, self._plan.trials, self._trials_done)
 
     def _sensitivity_warnings(self, looked_at: int) -> tuple[str, ...]:
         if not self._inputs or looked_at == self._trials_done:

@@ -49,11 +49,12 @@ class SimulationProgram:
 
 @dataclass(frozen=True, slots=True)
 class SimulationPlan:
-    """How many trials, from which seed, spread how."""
+    """How many trials at most, from which seed, spread how; `stop` is the text of a stop rule or empty."""
 
     trials: int
     seed: int
     sampling: Sampling = Sampling.PLAIN
+    stop: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,27 @@ class OutputChoice:
 
     cell: CellAddress
     name: str = ""
+    limits: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CorrelationChoice:
+    """The rank correlation of two inputs."""
+
+    first: CellAddress
+    second: CellAddress
+    rank: float
 
 
 @dataclass(frozen=True, slots=True)
 class SimulationChoice:
-    """Inputs and outputs besides those that the workbook declares; `fixed` replaces constants."""
+    """Inputs and outputs besides those that the workbook declares; `fixed` replaces constants.
+
+    `limits` are the values below which it is asked how probable an output is.
+    """
 
     inputs: tuple[InputChoice, ...] = ()
     outputs: tuple[OutputChoice, ...] = ()
     fixed: Mapping[CellAddress, Scalar] = field(default_factory=dict)
+    correlations: tuple[CorrelationChoice, ...] = ()
+    limits: Mapping[CellAddress, tuple[float, ...]] = field(default_factory=dict)

@@ -3,12 +3,21 @@
 from collections.abc import Iterable
 
 from mcdesk.engine.distribution_text import parse_distribution
-from mcdesk.formulas.choice import InputChoice, OutputChoice, SimulationChoice
-from mcdesk.formulas.setup_file import InputText, OutputText, SetupFile, ValueText
+from mcdesk.formulas.choice import CorrelationChoice, InputChoice, OutputChoice, SimulationChoice
+from mcdesk.formulas.setup_texts import (
+    CorrelationText,
+    InputText,
+    LimitText,
+    OutputText,
+    SetupFile,
+    ValueText,
+)
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.errors import InputRefused, SetupInvalid
 from mcdesk.model.addresses import CellAddress, format_cell, parse_cell_text
 from mcdesk.model.workbook import Workbook
+
+_CellText = InputText | OutputText | ValueText
 
 
 def resolve_setup(setup: SetupFile, workbook: Workbook) -> SimulationChoice:
@@ -20,7 +29,9 @@ def resolve_setup(setup: SetupFile, workbook: Workbook) -> SimulationChoice:
     resolution = _Resolution(workbook)
     inputs = tuple(resolution.input(text) for text in setup.inputs)
     fixed = dict(resolution.value(text) for text in setup.values)
-    return SimulationChoice(inputs, tuple(resolution.outputs(setup.outputs)), fixed)
+    outputs = tuple(resolution.outputs(setup.outputs))
+    correlations = tuple(resolution.correlations(setup.correlations))
+    return SimulationChoice(inputs, outputs, fixed, correlations, resolution.limits(setup.limits))
 
 
 class _Resolution:
@@ -53,13 +64,37 @@ class _Resolution:
             seen.add(cell)
             yield OutputChoice(cell, text.name)
 
-    def _stored_cell(self, text: InputText | OutputText | ValueText) -> CellAddress:
+    def limits(self, texts: Iterable[LimitText]) -> dict[CellAddress, tuple[float, ...]]:
+        found: dict[CellAddress, tuple[float, ...]] = {}
+        for text in texts:
+            cell = self._stored_cell(OutputText(text.source, text.cell))
+            found[cell] = (*found.get(cell, ()), text.limit)
+        return found
+
+    def correlations(self, texts: Iterable[CorrelationText]) -> Iterable[CorrelationChoice]:
+        seen: set[frozenset[CellAddress]] = set()
+        for text in texts:
+            first, second = (
+                self._stored_cell(OutputText(text.source, cell)) for cell in (text.first, text.second)
+            )
+            shown = f"{self._shown(first)} and {self._shown(second)}"
+            if first == second:
+                raise _refused(text, f"{self._shown(first)} is correlated with itself")
+            if not -1.0 <= text.rank <= 1.0:
+                raise _refused(text, f"the rank correlation of {shown}, {text.rank}, is not from -1 to 1")
+            pair = frozenset((first, second))
+            if pair in seen:
+                raise _refused(text, f"the correlation of {shown} is given twice")
+            seen.add(pair)
+            yield CorrelationChoice(first, second, text.rank)
+
+    def _stored_cell(self, text: _CellText) -> CellAddress:
         cell = self._cell(text)
         if self._workbook.sheets[cell.sheet].position(cell.row, cell.column) < 0:
             raise _refused(text, f"{self._shown(cell)} is an empty cell of {self._workbook.path.name}")
         return cell
 
-    def _cell(self, text: InputText | OutputText | ValueText) -> CellAddress:
+    def _cell(self, text: _CellText) -> CellAddress:
         try:
             sheet_name, row, column = parse_cell_text(text.cell)
         except InputRefused as error:
@@ -90,5 +125,5 @@ class _Resolution:
         return format_cell(self._workbook.sheets[cell.sheet].name, cell.row, cell.column)
 
 
-def _refused(text: InputText | OutputText | ValueText, reason: str) -> SetupInvalid:
+def _refused(text: _CellText | CorrelationText, reason: str) -> SetupInvalid:
     return SetupInvalid(f"{text.source}: {reason}")

@@ -196,9 +196,11 @@ class _Compilation:
         block = self.cells.block_at(cell.sheet, cell.row, cell.column)
         if block is not None and (block.is_slow or block.type is Type.NUMBER):
             place = block.place(cell.row, cell.column)
-            return Quantity(text, choice.name, block.value_array, place, block.error_array, "", base_value)
-        value, error = self._emitter.as_output(block, cell, base)
-        return Quantity(text, choice.name, value, 0, error, "", base_value)
+            found = (block.value_array, place, block.error_array)
+        else:
+            value, error = self._emitter.as_output(block, cell, base)
+            found = (value, 0, error)
+        return Quantity(text, choice.name, *found, base_value=base_value, limits=choice.limits)
 
     def _input_quantity(self, each: ModelInput) -> Quantity | None:
         block = self.cells.block_at(each.cell.sheet, each.cell.row, each.cell.column)

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from mcdesk.engine.random_stream import StreamKey
+from mcdesk.engine.sampling.correlated import Correlated
 from mcdesk.engine.sampling.latin_hypercube import LatinHypercube
 from mcdesk.engine.sampling.plain import Plain
 from mcdesk.engine.sampling.sampler import Sampler, Sampling
 from mcdesk.engine.sampling.sobol import MOST_DIMENSIONS, Sobol
 from mcdesk.formulas.binding import walk
+from mcdesk.formulas.correlation_groups import correlation_groups
 from mcdesk.formulas.declared_draws import draws
 from mcdesk.formulas.regions import Region
 from mcdesk.formulas.simulation_model import ModelInput, SimulationModel
@@ -26,7 +28,16 @@ def open_sampler(model: SimulationModel, sampling: Sampling, trials: int) -> Ope
 
     Raises:
         OptionInvalid: if there are more trials than the sampling has points.
+        ModelInvalid: if cells are correlated that cannot be.
     """
+    opened = _opened(model, sampling, trials)
+    if not model.correlations:
+        return opened
+    found = correlation_groups(model)
+    return OpenedSampler(Correlated(opened.sampler, found.groups), (*opened.warnings, *found.warnings))
+
+
+def _opened(model: SimulationModel, sampling: Sampling, trials: int) -> OpenedSampler:
     if sampling is Sampling.PLAIN:
         return OpenedSampler(Plain())
     if sampling is Sampling.LATIN_HYPERCUBE:

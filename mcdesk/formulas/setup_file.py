@@ -1,74 +1,28 @@
-"""What a person asks to be simulated, as texts: the set-up file (TOML) and the options that say the same.
-
-`choice_resolution` makes a SimulationChoice of the texts; nothing here looks at a workbook.
-"""
+"""The set-up file (TOML); nothing here looks at a workbook."""
 
 import math
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from mcdesk.engine.sampling.sampler import Sampling
-from mcdesk.formulas.values import Scalar
-from mcdesk.foundation.errors import OptionInvalid, SetupInvalid
+from mcdesk.engine.stop_rule import parse_stop_rule
+from mcdesk.formulas.setup_texts import (
+    CorrelationText,
+    InputText,
+    LimitText,
+    OutputText,
+    SetupFile,
+    ValueText,
+    sampling_of,
+    seed_number,
+    trial_count,
+)
+from mcdesk.foundation.errors import SetupInvalid
 
-MOST_TRIALS = 10**12
-MOST_SEED = 2**64 - 1
 MOST_FILE_BYTES = 10_000_000
 
-_TOP_KEYS = ("trials", "seed", "sampling", "inputs", "outputs", "values", "correlations")
-
-
-@dataclass(frozen=True, slots=True)
-class InputText:
-    """An uncertain cell and its distribution; `source` is the file or option that names it."""
-
-    source: str
-    cell: str
-    distribution: str
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OutputText:
-    """A cell whose distribution is wanted."""
-
-    source: str
-    cell: str
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ValueText:
-    """A constant cell and the value that it has in this run."""
-
-    source: str
-    cell: str
-    value: Scalar
-
-
-@dataclass(frozen=True, slots=True)
-class SetupFile:
-    """A set-up with its cells as text; what it leaves open is None."""
-
-    inputs: tuple[InputText, ...] = ()
-    outputs: tuple[OutputText, ...] = ()
-    values: tuple[ValueText, ...] = ()
-    trials: int | None = None
-    seed: int | None = None
-    sampling: Sampling | None = None
-
-    def extended(self, other: "SetupFile") -> "SetupFile":
-        """Both together; a number or a sampling of `other` goes before one of this."""
-        return SetupFile(
-            inputs=self.inputs + other.inputs,
-            outputs=self.outputs + other.outputs,
-            values=self.values + other.values,
-            trials=self.trials if other.trials is None else other.trials,
-            seed=self.seed if other.seed is None else other.seed,
-            sampling=other.sampling or self.sampling,
-        )
+_TOP_KEYS = ("trials", "seed", "sampling", "stop", "inputs", "outputs", "values", "correlations")
 
 
 def read_setup_file(path: Path) -> SetupFile:
@@ -90,89 +44,19 @@ def read_setup_file(path: Path) -> SetupFile:
     return _setup(path.name, table)
 
 
-def input_text(option: str) -> InputText:
-    """The value of `--input`: `Sheet1!B5=triangular(1, 2, 4)`.
-
-    Raises:
-        OptionInvalid: if it has no `=`.
-    """
-    cell, distribution = _split_assignment("--input", option)
-    if not distribution:
-        raise OptionInvalid(f"--input {option!r} has no distribution", _INPUT_EXAMPLE)
-    return InputText("--input", cell, distribution)
-
-
-def output_text(option: str) -> OutputText:
-    """The value of `--output`: `Sheet1!J25` or `Sheet1!J25=Net value`."""
-    cell, name = _split_cell(option)
-    return OutputText("--output", cell, name or "")
-
-
-def value_text(option: str) -> ValueText:
-    """The value of `--set`: a number, TRUE or FALSE, or text; in double quotes anything is text.
-
-    Raises:
-        OptionInvalid: if it has no `=`.
-    """
-    cell, value = _split_assignment("--set", option)
-    return ValueText("--set", cell, _scalar(value))
-
-
-def trial_count(text: str, source: str) -> int:
-    """A number of trials from 1 to 1e12, written `10000`, `10_000` or `1e4`.
-
-    Raises:
-        OptionInvalid: for anything else.
-    """
-    try:
-        # Python's int reads 10_000, and exactly; its float reads 1e6.
-        number = int(text) if text.strip("+").replace("_", "").isdecimal() else float(text)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number) or number != math.floor(number):
-        raise OptionInvalid(f"{source}: {text!r} is not a whole number of trials", "Write 10000 or 1e4.")
-    if not 1 <= number <= MOST_TRIALS:
-        raise OptionInvalid(f"{source}: {text} trials are not possible", "Choose from 1 to 1e12 trials.")
-    return int(number)
-
-
-def seed_number(value: int, source: str) -> int:
-    """A seed, 0 to 2^64 - 1.
-
-    Raises:
-        OptionInvalid: if it is outside.
-    """
-    if not 0 <= value <= MOST_SEED:
-        raise OptionInvalid(f"{source}: {value} is no seed", "Choose a whole number from 0 to 2^64 - 1.")
-    return value
-
-
-def sampling_of(text: str, source: str) -> Sampling:
-    """The sampling of this name.
-
-    Raises:
-        OptionInvalid: if there is none.
-    """
-    names = [sampling.value for sampling in Sampling]
-    if text not in names:
-        raise OptionInvalid(f"{source}: there is no sampling {text!r}", f"It is one of {', '.join(names)}.")
-    return Sampling(text)
-
-
-_INPUT_EXAMPLE = 'Write it like --input "Sheet1!B5=triangular(1, 2, 4)".'
-
-
 def _setup(source: str, table: Mapping[str, object]) -> SetupFile:
     _refuse_unknown_keys(source, "", table, _TOP_KEYS)
-    if table.get("correlations"):
-        raise SetupInvalid(f"{source}: [[correlations]] come in a later version", "Remove them to go on.")
+    outputs, correlations = _entries(source, table, "outputs"), _entries(source, table, "correlations")
     return SetupFile(
         inputs=tuple(_input(source, *entry) for entry in _entries(source, table, "inputs")),
-        outputs=tuple(_output(source, *entry) for entry in _entries(source, table, "outputs")),
+        outputs=tuple(_output(source, *entry) for entry in outputs),
         values=tuple(_value(source, *entry) for entry in _entries(source, table, "values")),
+        limits=tuple(each for entry in outputs for each in _limits(source, *entry)),
+        correlations=tuple(each for entry in correlations for each in _correlations(source, *entry)),
         trials=_trials(source, table.get("trials")),
         seed=_seed(source, table.get("seed")),
         sampling=_sampling(source, table.get("sampling")),
+        stop=_stop(source, table.get("stop")),
     )
 
 
@@ -183,8 +67,63 @@ def _input(source: str, place: str, entry: Mapping[str, object]) -> InputText:
 
 
 def _output(source: str, place: str, entry: Mapping[str, object]) -> OutputText:
-    _refuse_unknown_keys(source, place, entry, ("cell", "name"))
+    _refuse_unknown_keys(source, place, entry, ("cell", "name", "limits"))
     return OutputText(source, _text(source, place, entry, "cell"), _name(source, place, entry))
+
+
+def _limits(source: str, place: str, entry: Mapping[str, object]) -> list[LimitText]:
+    limits = entry.get("limits", [])
+    if not isinstance(limits, Sequence) or not all(map(_is_number, limits)):
+        raise SetupInvalid(f"{source}: {place}limits must be numbers", "Write limits = [0.0].")
+    return [LimitText(source, _text(source, place, entry, "cell"), float(limit)) for limit in limits]
+
+
+def _correlations(source: str, place: str, entry: Mapping[str, object]) -> list[CorrelationText]:
+    _refuse_unknown_keys(source, place, entry, ("cells", "rank", "matrix"))
+    cells = entry.get("cells")
+    if not isinstance(cells, Sequence) or len(cells) < 2 or not all(isinstance(cell, str) for cell in cells):
+        raise SetupInvalid(
+            f"{source}: {place}cells must be two or more inputs", 'Write cells = ["Sheet1!B5", "Sheet1!B6"].'
+        )
+    ranks = _matrix(source, place, entry, len(cells))
+    return [
+        CorrelationText(source, cells[i], cells[j], ranks[i][j])
+        for i in range(len(cells))
+        for j in range(i + 1, len(cells))
+    ]
+
+
+def _matrix(source: str, place: str, entry: Mapping[str, object], count: int) -> list[list[float]]:
+    rank, matrix = entry.get("rank"), entry.get("matrix")
+    if (rank is None) == (matrix is None):
+        raise SetupInvalid(f"{source}: {place}give either rank or matrix", "Write rank = 0.7.")
+    if matrix is None:
+        if not _is_number(rank):
+            raise SetupInvalid(f"{source}: {place}rank must be a number", "Write rank = 0.7.")
+        return [[float(str(rank))] * count for _ in range(count)]
+    shape = f"{source}: {place}matrix must have {count} rows of {count} numbers"
+    if not isinstance(matrix, Sequence) or len(matrix) != count:
+        raise SetupInvalid(shape)
+    for row in matrix:
+        if not isinstance(row, Sequence) or len(row) != count or not all(map(_is_number, row)):
+            raise SetupInvalid(shape)
+    rows = [[float(value) for value in row] for row in matrix]
+    for i in range(count):
+        if rows[i][i] != 1.0 or any(rows[i][j] != rows[j][i] for j in range(i)):
+            raise SetupInvalid(f"{source}: {place}matrix must be symmetric, with 1 on its diagonal")
+    return rows
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _stop(source: str, value: object) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise SetupInvalid(f"{source}: stop must be text", 'Write stop = "mean 1%".')
+    return parse_stop_rule(value, f"{source}: stop").text
 
 
 def _value(source: str, place: str, entry: Mapping[str, object]) -> ValueText:
@@ -241,33 +180,3 @@ def _refuse_unknown_keys(source: str, place: str, table: Mapping[str, object], k
         raise SetupInvalid(
             f"{source}: {place}there is no setting {unknown[0][:40]!r}", f"There are {', '.join(keys)}."
         )
-
-
-def _split_assignment(name: str, option: str) -> tuple[str, str]:
-    cell, value = _split_cell(option)
-    if value is None:
-        raise OptionInvalid(f"{name} {option!r} lacks an equals sign", "Write it as Sheet1!B5=...")
-    return cell, value
-
-
-def _split_cell(option: str) -> tuple[str, str | None]:
-    """The cell before the first `=` that does not belong to a quoted sheet name, and what follows."""
-    is_quoted = False
-    for place, letter in enumerate(option):
-        if letter == "'":
-            is_quoted = not is_quoted
-        elif letter == "=" and not is_quoted:
-            return option[:place].strip(), option[place + 1 :].strip()
-    return option.strip(), None
-
-
-def _scalar(text: str) -> Scalar:
-    if len(text) >= 2 and text[0] == text[-1] == '"':
-        return text[1:-1]
-    if text.upper() in ("TRUE", "FALSE"):
-        return text.upper() == "TRUE"
-    try:
-        number = float(text)
-    except ValueError:
-        return text
-    return number if math.isfinite(number) and "_" not in text else text

@@ -1,14 +1,14 @@
 """The model of a simulation: what is uncertain, what is wanted, and the regions between them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mcdesk.engine.distributions import Distribution
 from mcdesk.formulas.certain_regions import CertainRegions
-from mcdesk.formulas.choice import InputChoice, OutputChoice, SimulationChoice
+from mcdesk.formulas.choice import CorrelationChoice, InputChoice, OutputChoice, SimulationChoice
 from mcdesk.formulas.declarations import (
     input_name,
     is_drawing,
@@ -55,6 +55,7 @@ class SimulationModel:
     is_needed: NDArray[np.bool_]
     formula_cells: int
     warnings: tuple[str, ...] = ()
+    correlations: tuple[CorrelationChoice, ...] = ()
 
 
 def cell_text(workbook: Workbook, cell: CellAddress) -> str:
@@ -84,7 +85,7 @@ def build_simulation_model(
         is_uncertain = graph.dependents(drawn)
         if not dynamic.retract(graph, is_uncertain):
             break
-    outputs = _outputs(choice, calculation, regions)
+    outputs = _with_limits(workbook, choice, _outputs(choice, calculation, regions))
     if not outputs:
         raise ModelInvalid(f"{workbook.path.name} has no output", 'Name one with --output "Sheet1!B10".')
     is_needed = graph.precedents(_stored(graph, workbook, (output.cell for output in outputs)))
@@ -103,6 +104,7 @@ def build_simulation_model(
         is_needed,
         workbook.formula_cell_count,
         warnings,
+        choice.correlations,
     )
 
 
@@ -135,6 +137,16 @@ def _join_dynamic_regions(
     for region in regions:
         if inputs and reads_of(workbook, region.tree, region.rectangle.sheet).is_dynamic:
             graph.add_edges([int(cell) for cell in graph.ids_in(region.rectangle)], inputs)
+
+
+def _with_limits(
+    workbook: Workbook, choice: SimulationChoice, outputs: Sequence[OutputChoice]
+) -> tuple[OutputChoice, ...]:
+    for cell in choice.limits.keys() - {output.cell for output in outputs}:
+        raise ModelInvalid(
+            f"{cell_text(workbook, cell)} has a limit and is no output", "Add it with --output."
+        )
+    return tuple(replace(each, limits=choice.limits.get(each.cell, ())) for each in outputs)
 
 
 def _chosen_inputs(chosen: Iterable[InputChoice]) -> list[ModelInput]:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 import os
 import signal
 import subprocess
@@ -304,3 +305,77 @@ def _wait_until_it_runs(mcdesk: Mcdesk) -> None:
             return
         time.sleep(0.1)
     pytest.fail("the run did not begin")
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> str:
+    cells = {"A1": 0.0, "A2": 0.0, "A3": 0.0, "B1": ("=A1+A2+A3", 0.0), "B2": ("=RAND()+RAND()", 0.0)}
+    return str(write_xlsx(tmp_path / "pair.xlsx", {"S": cells}))
+
+
+_PAIR = [f"--input=S!A{row}=normal(0, 1)" for row in (1, 2, 3)] + ["--output=S!B1", "--json"]
+
+
+@pytest.mark.parametrize("sampling", ["mc", "lhs", "sobol"])
+def test_that_correlated_inputs_move_the_sum_as_they_must(mcdesk: Mcdesk, pair: str, sampling: str) -> None:
+    ranks = ("--correlate", "S!A1,S!A2=0.8", "--correlate", "S!A2,S!A3=-0.3")
+    found = document(
+        mcdesk("run", pair, *_PAIR, *ranks, "--sampling", sampling, "--trials", "40000", "--limit", "S!B1=1")
+    )
+
+    output = found["outputs"][0]
+    variance = 3 + 2 * 2 * math.sin(math.pi * 0.8 / 6) - 2 * 2 * math.sin(math.pi * 0.3 / 6)
+    assert output["sd"] == pytest.approx(math.sqrt(variance), rel=0.015)
+    assert output["sd_ci95"][0] < output["sd"] < output["sd_ci95"][1]
+    below = 0.5 * (1 + math.erf(1 / math.sqrt(2 * variance)))
+    assert output["probabilities"][0]["limit"] == 1.0
+    assert output["probabilities"][0]["below"] == pytest.approx(below, abs=0.01)
+    assert [each["cells"] for each in found["correlations"]] == [["S!A1", "S!A2"], ["S!A2", "S!A3"]]
+    for each in found["correlations"]:
+        assert each["reached"] == pytest.approx(each["rank"], abs=0.02)
+    assert found["warnings"] == []
+
+
+def test_that_a_contradiction_is_repaired_and_told(mcdesk: Mcdesk, pair: str) -> None:
+    ranks = [f"--correlate=S!A{a},S!A{b}={rank}" for a, b, rank in ((1, 2, 0.9), (2, 3, 0.9), (1, 3, -0.9))]
+    found = document(mcdesk("run", pair, *_PAIR, *ranks, "--trials", "2000"))
+
+    (warning,) = found["warnings"]
+    assert "contradict" in warning
+    assert "S!A" in warning
+
+
+@pytest.mark.parametrize(
+    ("correlation", "words"),
+    [
+        ("S!A1,S!A1=0.5", "S!A1 is correlated with itself"),
+        ("S!A1,S!A2=1.5", "not from -1 to 1"),
+        ("S!A1,S!B1=0.5", "S!B1 is correlated and no input"),
+        ("S!A1,S!B2=0.5", "S!B2 is correlated and draws 2 numbers"),
+        ("S!A1,S!Z9=0.5", "S!Z9 is an empty cell"),
+    ],
+)
+def test_that_a_wrong_correlation_is_refused_in_one_line(
+    mcdesk: Mcdesk, pair: str, correlation: str, words: str
+) -> None:
+    completed = mcdesk("run", pair, *_PAIR, "--correlate", correlation)
+
+    assert completed.returncode == 2
+    assert words in one_line(completed)
+
+
+def test_that_a_limit_needs_an_output(mcdesk: Mcdesk, pair: str) -> None:
+    completed = mcdesk("run", pair, *_PAIR, "--limit", "S!A1=0")
+
+    assert completed.returncode == 2
+    assert "S!A1 has a limit and is no output" in one_line(completed)
+
+
+def test_that_a_stop_rule_ends_the_run_and_is_told_again_from_the_history(mcdesk: Mcdesk, pair: str) -> None:
+    asked = ("run", pair, *_PAIR, "--trials", "1e6", "--stop", "sd 3%")
+    first, second = document(mcdesk(*asked)), document(mcdesk(*asked))
+
+    assert (first["status"], first["stopped_by"], first["cached"]) == ("completed", "sd 3%", False)
+    assert first["trials_done"] == 3072
+    assert (second["cached"], second["trials_done"], second["stopped_by"]) == (True, 3072, "sd 3%")
+    assert second["outputs"] == first["outputs"]

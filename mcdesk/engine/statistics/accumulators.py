@@ -53,6 +53,10 @@ class OutputAccumulator:
         """The kept trials so far."""
         return self._trials.trials()
 
+    def ordered(self) -> OrderedValues:
+        """The values of the trials so far that did not fail."""
+        return self._trials.whole().ordered
+
     def estimator(self, confidence: float = 0.95) -> IntervalEstimator:
         """Intervals of what the trials so far say."""
         return IntervalEstimator(self._trials.whole(), self._trials.replicates(), confidence)

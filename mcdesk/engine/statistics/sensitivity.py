@@ -137,6 +137,17 @@ class _Predictors:
         return found
 
 
+def rank_correlation(one: TrialValues, other: TrialValues) -> float | None:
+    """Spearman's rank correlation over the trials in which neither failed; None where one does not vary."""
+    count = min(len(one.values), len(other.values))
+    usable = np.ones(count, dtype=np.bool_)
+    for each in (one, other):
+        if each.errors is not None:
+            usable &= each.errors[:count] == 0
+    ranks = [_centred_ranks(each.values[:count][usable]) for each in (one, other)]
+    return _rank_correlation(*ranks)
+
+
 def _parts(trial_count: int, sampling: Sampling) -> list[slice]:
     if trial_count < PARTS * _FEWEST_IN_PART:
         return []

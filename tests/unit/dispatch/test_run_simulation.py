@@ -10,7 +10,8 @@ import pytest
 from mcdesk.dispatch.run_simulation import run_simulation
 from mcdesk.dispatch.run_types import RunContext, RunReport, RunRequest
 from mcdesk.engine.simulation_types import SimulationPlan, SimulationProgress
-from mcdesk.formulas.setup_file import SetupFile, input_text, output_text
+from mcdesk.formulas.setup_option_texts import input_text, output_text
+from mcdesk.formulas.setup_texts import SetupFile
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.errors import DatabaseBusy, DiskFull, OptionInvalid
 from mcdesk.history.run_record import RunOutcome, RunStatus

@@ -7,7 +7,8 @@ import pytest
 from mcdesk.engine.distributions import Distribution
 from mcdesk.formulas.choice import InputChoice, OutputChoice
 from mcdesk.formulas.choice_resolution import resolve_setup
-from mcdesk.formulas.setup_file import SetupFile, input_text, output_text, value_text
+from mcdesk.formulas.setup_option_texts import input_text, output_text, value_text
+from mcdesk.formulas.setup_texts import SetupFile
 from mcdesk.foundation.errors import SetupInvalid
 from mcdesk.model.addresses import CellAddress
 from mcdesk.model.workbook import Workbook

@@ -5,18 +5,16 @@ from pathlib import Path
 import pytest
 
 from mcdesk.engine.sampling.sampler import Sampling
-from mcdesk.formulas.setup_file import (
+from mcdesk.formulas.setup_file import read_setup_file
+from mcdesk.formulas.setup_option_texts import input_text, output_text, value_text
+from mcdesk.formulas.setup_texts import (
     InputText,
     OutputText,
     SetupFile,
     ValueText,
-    input_text,
-    output_text,
-    read_setup_file,
     sampling_of,
     seed_number,
     trial_count,
-    value_text,
 )
 from mcdesk.foundation.errors import InputRefused, OptionInvalid, SetupInvalid
 
@@ -73,7 +71,22 @@ REFUSED = {
     "an input without a cell": ('[[inputs]]\ndistribution = "normal(0, 1)"', "cell is missing"),
     "an input without a distribution": ('[[inputs]]\ncell = "S!A1"', "distribution is missing"),
     "a table instead of a list": ('[inputs]\ncell = "S!A1"', "[[inputs]]"),
-    "correlations": ('[[correlations]]\ncells = ["A1", "A2"]\nrank = 0.7', "later version"),
+    "a correlation of one cell": ('[[correlations]]\ncells = ["A1"]\nrank = 0.7', "two or more"),
+    "a correlation of numbers": ("[[correlations]]\ncells = [1, 2]\nrank = 0.7", "two or more"),
+    "a correlation without rank": ('[[correlations]]\ncells = ["A1", "A2"]', "either rank or matrix"),
+    "a rank that is text": ('[[correlations]]\ncells = ["A1", "A2"]\nrank = "high"', "rank must be"),
+    "a rank that is not a number": ('[[correlations]]\ncells = ["A1", "A2"]\nrank = nan', "rank must be"),
+    "a matrix of another shape": ('[[correlations]]\ncells = ["A1", "A2"]\nmatrix = [[1, 0.5]]', "2 rows"),
+    "a matrix with text": ('[[correlations]]\ncells = ["A1", "A2"]\nmatrix = [[1, "a"], ["a", 1]]', "2 rows"),
+    "a matrix that is lopsided": (
+        '[[correlations]]\ncells = ["A1", "A2"]\nmatrix = [[1, 0.5], [0.4, 1]]',
+        "symmetric",
+    ),
+    "a correlation with another key": ('[[correlations]]\ncells = ["A1", "A2"]\nrho = 0.7', "rho"),
+    "a stop rule that is a number": ("stop = 1", "stop must be text"),
+    "a stop rule without a tolerance": ('stop = "mean"', "stop"),
+    "limits that are text": ('[[outputs]]\ncell = "A1"\nlimits = ["low"]', "limits must be numbers"),
+    "limits that are one number": ('[[outputs]]\ncell = "A1"\nlimits = 3', "limits must be numbers"),
     "no trials": ("trials = 0", "1 to 1e12"),
     "half a trial": ("trials = 1.5", "whole number"),
     "trials in words": ('trials = "many"', "whole number"),
@@ -167,3 +180,33 @@ def test_that_options_add_cells_and_replace_numbers() -> None:
 
     assert [text.cell for text in both.inputs] == ["A1", "A2"]
     assert (both.trials, both.seed) == (20, 1)
+
+
+def test_that_correlations_limits_and_a_stop_rule_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "setup.toml"
+    path.write_text(
+        """
+        stop = "mean 1%"
+        [[outputs]]
+        cell = "S!A9"
+        limits = [0, 2.5]
+        [[correlations]]
+        cells = ["S!A1", "S!A2", "S!A3"]
+        rank = 0.5
+        [[correlations]]
+        cells = ["S!A4", "S!A5"]
+        matrix = [[1, -0.25], [-0.25, 1]]
+        """,
+        encoding="utf-8",
+    )
+
+    found = read_setup_file(path)
+
+    assert found.stop == "mean 1%"
+    assert [(each.cell, each.limit) for each in found.limits] == [("S!A9", 0.0), ("S!A9", 2.5)]
+    assert [(each.first, each.second, each.rank) for each in found.correlations] == [
+        ("S!A1", "S!A2", 0.5),
+        ("S!A1", "S!A3", 0.5),
+        ("S!A2", "S!A3", 0.5),
+        ("S!A4", "S!A5", -0.25),
+    ]

@@ -1,0 +1,119 @@
+"""When a run may stop early: a statistic of every output is known closely enough."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mcdesk.engine.sampling.sampler import Sampling, replicate_count
+from mcdesk.engine.statistics.accumulators import OutputAccumulator
+from mcdesk.engine.statistics.interval_estimates import FEWEST_REPLICATES, Interval, IntervalEstimator
+from mcdesk.engine.statistics.percentiles import percentile
+from mcdesk.engine.statistics.tree_sums import BLOCK_TRIALS
+from mcdesk.foundation.errors import OptionInvalid
+
+_EXAMPLES = 'Write "mean 1%", "sd 2%", "p95 0.5% 99%" or "prob<0 1%": statistic, tolerance, confidence.'
+_STATISTIC = re.compile(r"(?P<name>mean|sd)|p(?P<percent>[0-9.]+)|prob<(?P<limit>[-+0-9.e]+)", re.IGNORECASE)
+_FEWEST_TRIALS = 2 * BLOCK_TRIALS
+_GROWTH = 16  # the next look comes after a sixteenth more trials
+
+
+@dataclass(frozen=True, slots=True)
+class StopRule:
+    """Stop when half the interval is at most the tolerance.
+
+    Attributes:
+        statistic: `mean`, `sd`, `percentile` or `probability`.
+        argument: the percentile (0 to 100), or the limit below which the probability is meant.
+        tolerance: a share of the statistic's size if `is_relative`, else in its unit; of a
+            probability always in its unit.
+        confidence: between 0 and 1.
+        text: as the person wrote it.
+    """
+
+    statistic: str
+    argument: float
+    tolerance: float
+    is_relative: bool
+    confidence: float
+    text: str
+
+    def is_met(self, outputs: Sequence[OutputAccumulator]) -> bool:
+        """Whether it holds of every output."""
+        return all(self._is_known(each, each.estimator(self.confidence)) for each in outputs)
+
+    def _is_known(self, output: OutputAccumulator, estimator: IntervalEstimator) -> bool:
+        interval = self._interval(estimator)
+        if interval is None:
+            return False
+        allowed = self.tolerance * abs(self._value(output)) if self.is_relative else self.tolerance
+        return (interval[1] - interval[0]) / 2.0 <= allowed
+
+    def _interval(self, estimator: IntervalEstimator) -> Interval | None:
+        if self.statistic == "mean":
+            return estimator.mean()
+        if self.statistic == "sd":
+            return estimator.deviation()
+        if self.statistic == "percentile":
+            return estimator.percentile(self.argument)
+        return estimator.probability(self.argument)
+
+    def _value(self, output: OutputAccumulator) -> float:
+        if self.statistic == "percentile":
+            return percentile(output.ordered(), self.argument)
+        moments = output.moments()
+        return moments.mean if self.statistic == "mean" else moments.deviation or 0.0
+
+
+def parse_stop_rule(text: str, source: str) -> StopRule:
+    """`mean 1%`, `p95 0.5% 99%` or `prob<0 0.01`: statistic, tolerance and, unless it is 95 %, confidence.
+
+    Raises:
+        OptionInvalid: naming the source and what is wrong.
+    """
+    words = text.split()
+    if not 2 <= len(words) <= 3:
+        raise OptionInvalid(f"{source} {text!r} is no stop rule", _EXAMPLES)
+    match = _STATISTIC.fullmatch(words[0])
+    if match is None:
+        raise OptionInvalid(f"{source} {text!r}: there is no statistic {words[0]!r}", _EXAMPLES)
+    statistic, argument = _statistic(match, source, text)
+    tolerance, is_share = _number(words[1], source, text, "tolerance")
+    if not 0.0 < tolerance < float("inf"):
+        raise OptionInvalid(f"{source} {text!r}: the tolerance must be above 0", _EXAMPLES)
+    confidence = 0.95 if len(words) < 3 else _number(words[2], source, text, "confidence")[0]
+    if not 0.0 < confidence < 1.0:
+        raise OptionInvalid(f"{source} {text!r}: the confidence must lie between 0 and 100 %", _EXAMPLES)
+    is_relative = is_share and statistic != "probability"
+    return StopRule(statistic, argument, tolerance, is_relative, confidence, " ".join(words))
+
+
+def next_look(sampling: Sampling, trials: int, done: int) -> int:
+    """After how many trials a run of `trials` is looked at next: at block ends, of LHS at a replicate's."""
+    if sampling is Sampling.LATIN_HYPERCUBE:
+        count = replicate_count(sampling, trials)
+        size, longer = divmod(trials, count)
+        ends = [number * size + min(number, longer) for number in range(min(FEWEST_REPLICATES, count), count)]
+        return next((end for end in ends if end > done), trials)
+    step = max(done // _GROWTH, 1)
+    following = max(done + step, _FEWEST_TRIALS)
+    return min(-(-following // BLOCK_TRIALS) * BLOCK_TRIALS, trials)
+
+
+def _statistic(match: re.Match[str], source: str, text: str) -> tuple[str, float]:
+    if match["name"]:
+        return match["name"].lower(), 0.0
+    if match["limit"] is not None:
+        return "probability", _number(match["limit"], source, text, "limit")[0]
+    percent = _number(match["percent"], source, text, "percentile")[0]
+    if not 0.0 < percent < 100.0:
+        raise OptionInvalid(f"{source} {text!r}: a percentile lies between 0 and 100", _EXAMPLES)
+    return "percentile", percent
+
+
+def _number(word: str, source: str, text: str, what: str) -> tuple[float, bool]:
+    is_share = word.endswith("%")
+    try:
+        value = float(word.removesuffix("%"))
+    except ValueError as error:
+        raise OptionInvalid(f"{source} {text!r}: the {what} {word!r} is no number", _EXAMPLES) from error
+    return (value / 100.0, True) if is_share else (value, False)

@@ -1,0 +1,121 @@
+"""Correlations of a model's inputs: groups of draws that depend on each other, repaired where need be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mcdesk.engine.correlation import (
+    Matrix,
+    as_matrix,
+    cholesky_factor,
+    largest_change,
+    nearest_correlation,
+    score_correlation,
+)
+from mcdesk.engine.random_stream import StreamKey
+from mcdesk.engine.sampling.correlated import CorrelatedDraws
+from mcdesk.formulas.binding import walk
+from mcdesk.formulas.choice import CorrelationChoice
+from mcdesk.formulas.declared_draws import draws
+from mcdesk.formulas.simulation_model import SimulationModel, cell_text
+from mcdesk.foundation.errors import ModelInvalid
+from mcdesk.model.addresses import CellAddress
+
+MOST_CORRELATED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class CorrelationGroups:
+    """Groups without a common draw, and what was repaired."""
+
+    groups: tuple[CorrelatedDraws, ...]
+    warnings: tuple[str, ...]
+
+
+def correlation_groups(model: SimulationModel) -> CorrelationGroups:
+    """The groups that the model's correlations make.
+
+    Raises:
+        ModelInvalid: if a correlated cell is no input or draws several numbers, or a group is too large.
+    """
+    for cell in dict.fromkeys(cell for each in model.correlations for cell in (each.first, each.second)):
+        _refuse_unless_one_draw(model, cell)
+    groups: list[CorrelatedDraws] = []
+    warnings: list[str] = []
+    for cells, choices in _components(model.correlations):
+        if len(cells) > MOST_CORRELATED:
+            raise ModelInvalid(
+                f"{len(cells)} inputs form one correlated group, {cell_text(model.workbook, cells[0])} first",
+                f"The most is {MOST_CORRELATED}.",
+            )
+        matrix = _score_matrix(cells, choices)
+        factor = cholesky_factor(matrix)
+        if factor is None:
+            repaired = nearest_correlation(matrix)
+            warnings.append(_repair_warning(model, cells, matrix, repaired))
+            factor = cholesky_factor(repaired)
+            assert factor is not None
+        groups.append(CorrelatedDraws(tuple(_key(model, cell) for cell in cells), factor))
+    return CorrelationGroups(tuple(groups), tuple(warnings))
+
+
+def _components(
+    correlations: Sequence[CorrelationChoice],
+) -> list[tuple[list[CellAddress], list[CorrelationChoice]]]:
+    """Cells that hang together, in order of address so that the order of writing changes nothing."""
+    root: dict[CellAddress, CellAddress] = {}
+
+    def find(cell: CellAddress) -> CellAddress:
+        while root.setdefault(cell, cell) != cell:
+            cell = root[cell]
+        return cell
+
+    for each in correlations:
+        root[find(each.first)] = find(each.second)
+    members: dict[CellAddress, list[CellAddress]] = {}
+    for cell in sorted(root):
+        members.setdefault(find(cell), []).append(cell)
+    return [
+        (cells, [each for each in correlations if find(each.first) == group])
+        for group, cells in members.items()
+    ]
+
+
+def _score_matrix(cells: Sequence[CellAddress], choices: Sequence[CorrelationChoice]) -> Matrix:
+    place = {cell: number for number, cell in enumerate(cells)}
+    entries = [(place[each.first], place[each.second], score_correlation(each.rank)) for each in choices]
+    return as_matrix(len(cells), entries)
+
+
+def _repair_warning(
+    model: SimulationModel, cells: Sequence[CellAddress], before: Matrix, after: Matrix
+) -> str:
+    row, column = largest_change(before, after)
+    pair = " and ".join(cell_text(model.workbook, cells[place]) for place in (row, column))
+    return (
+        "The correlations contradict each other and were replaced by the nearest that do not:"
+        f" the largest change is from {before[row, column]:.3f} to {after[row, column]:.3f},"
+        f" between the normal scores of {pair}."
+    )
+
+
+def _refuse_unless_one_draw(model: SimulationModel, cell: CellAddress) -> None:
+    shown = cell_text(model.workbook, cell)
+    found = next((each for each in model.inputs if each.cell == cell), None)
+    if found is None:
+        raise ModelInvalid(f"{shown} is correlated and no input", "Give it a distribution with --input.")
+    if found.distribution is not None:
+        return
+    count = sum(
+        draws(node)
+        for region in model.regions
+        if region.rectangle.sheet == cell.sheet and region.rectangle.contains(cell.row, cell.column)
+        for node in walk(region.tree)
+    )
+    if count != 1:
+        raise ModelInvalid(
+            f"{shown} is correlated and draws {count} numbers", "Only a cell with one draw can be."
+        )
+
+
+def _key(model: SimulationModel, cell: CellAddress) -> StreamKey:
+    return StreamKey(model.workbook.sheets[cell.sheet].name, cell.row, cell.column)

@@ -1,0 +1,111 @@
+"""The values of command-line options that say what a set-up file says."""
+
+import math
+
+from mcdesk.formulas.setup_texts import CorrelationText, InputText, LimitText, OutputText, ValueText
+from mcdesk.formulas.values import Scalar
+from mcdesk.foundation.errors import OptionInvalid
+
+_INPUT_EXAMPLE = 'Write it like --input "Sheet1!B5=triangular(1, 2, 4)".'
+_CORRELATION_EXAMPLE = 'Write it like --correlate "Sheet1!B5,Sheet1!B6=0.7".'
+_LIMIT_EXAMPLE = 'Write it like --limit "Sheet1!J25=0".'
+
+
+def input_text(option: str) -> InputText:
+    """The value of `--input`: `Sheet1!B5=triangular(1, 2, 4)`.
+
+    Raises:
+        OptionInvalid: if it has no `=`.
+    """
+    cell, distribution = _split_assignment("--input", option)
+    if not distribution:
+        raise OptionInvalid(f"--input {option!r} has no distribution", _INPUT_EXAMPLE)
+    return InputText("--input", cell, distribution)
+
+
+def output_text(option: str) -> OutputText:
+    """The value of `--output`: `Sheet1!J25` or `Sheet1!J25=Net value`."""
+    cell, name = _split_cell(option)
+    return OutputText("--output", cell, name or "")
+
+
+def value_text(option: str) -> ValueText:
+    """The value of `--set`: a number, TRUE or FALSE, or text; in double quotes anything is text.
+
+    Raises:
+        OptionInvalid: if it has no `=`.
+    """
+    cell, value = _split_assignment("--set", option)
+    return ValueText("--set", cell, _scalar(value))
+
+
+def limit_text(option: str) -> LimitText:
+    """The value of `--limit`: `Sheet1!J25=0`, the probability that J25 is below 0.
+
+    Raises:
+        OptionInvalid: if it is not an output and a number.
+    """
+    cell, value = _split_assignment("--limit", option)
+    return LimitText("--limit", cell, _number(value, f"--limit {option!r}", _LIMIT_EXAMPLE))
+
+
+def correlation_text(option: str) -> CorrelationText:
+    """The value of `--correlate`: `Sheet1!B5,Sheet1!B6=0.7`, a rank correlation.
+
+    Raises:
+        OptionInvalid: if it is not two cells and a number.
+    """
+    cells, value = _split_assignment("--correlate", option)
+    names = _split_outside_quotes(cells, ",")
+    if len(names) != 2 or not all(names):
+        raise OptionInvalid(f"--correlate {option!r} does not name two cells", _CORRELATION_EXAMPLE)
+    rank = _number(value, f"--correlate {option!r}", _CORRELATION_EXAMPLE)
+    return CorrelationText("--correlate", names[0], names[1], rank)
+
+
+def _split_assignment(name: str, option: str) -> tuple[str, str]:
+    cell, value = _split_cell(option)
+    if value is None:
+        raise OptionInvalid(f"{name} {option!r} lacks an equals sign", "Write it as Sheet1!B5=...")
+    return cell, value
+
+
+def _split_cell(option: str) -> tuple[str, str | None]:
+    """The cell before the first `=` that does not belong to a quoted sheet name, and what follows."""
+    cell, *rest = _split_outside_quotes(option, "=", most=2)
+    return cell, rest[0] if rest else None
+
+
+def _split_outside_quotes(text: str, mark: str, most: int = 0) -> list[str]:
+    """The pieces between marks that do not belong to a quoted sheet name, at most so many."""
+    pieces: list[str] = []
+    start, is_quoted = 0, False
+    for place, letter in enumerate(text):
+        if letter == "'":
+            is_quoted = not is_quoted
+        elif letter == mark and not is_quoted and len(pieces) + 1 != most:
+            pieces.append(text[start:place].strip())
+            start = place + 1
+    return [*pieces, text[start:].strip()]
+
+
+def _number(text: str, what: str, example: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise OptionInvalid(f"{what}: {text!r} is no number", example)
+    return number
+
+
+def _scalar(text: str) -> Scalar:
+    if len(text) >= 2 and text[0] == text[-1] == '"':
+        return text[1:-1]
+    if text.upper() in ("TRUE", "FALSE"):
+        return text.upper() == "TRUE"
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return number if math.isfinite(number) and "_" not in text else text
