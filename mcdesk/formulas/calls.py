@@ -14,7 +14,7 @@ from mcdesk.formulas.dialects import is_declaration
 from mcdesk.formulas.distribution_evaluation import compile_declaration
 from mcdesk.formulas.frame import Frame
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
-from mcdesk.formulas.functions.definition import FunctionDefinition, Kind, run_body
+from mcdesk.formulas.functions.definition import FunctionDefinition, Kind, run_body, scalar_result
 from mcdesk.formulas.functions.excel_names import is_excel_function
 from mcdesk.formulas.name_calls import compile_lambda, compile_let
 from mcdesk.formulas.number_collection import Collector, collector
@@ -67,16 +67,11 @@ def evaluation(definition: FunctionDefinition) -> Callable[..., Value]:
     body = definition.elementwise or definition.aggregate
     assert body is not None
 
-    def evaluate(_context: object, *arguments: object) -> Scalar:
-        outcome = run_body(body, _OPERATIONS, *arguments)
-        if outcome.error:
-            return ErrorCode(int(outcome.error))
-        value = outcome.value
-        if isinstance(value, bool):
-            return value
-        return float(value) if abs(value) < _INFINITY else ErrorCode.NUM
-
-    return evaluate
+    if definition.needs_calendar:
+        return lambda context, *arguments: scalar_result(
+            run_body(body, _OPERATIONS, context.date_1904, *arguments)
+        )
+    return lambda _context, *arguments: scalar_result(run_body(body, _OPERATIONS, *arguments))
 
 
 _INFINITY = float("inf")

@@ -12,6 +12,7 @@ from mcdesk.formulas.criteria import Criterion, NumberCriterion, criterion
 from mcdesk.formulas.functions.definition import Body, run_body
 from mcdesk.formulas.lowered import Lowered, LoweredKind, NotLowerable, as_number, is_error
 from mcdesk.formulas.lowering import FormulaLowering
+from mcdesk.formulas.sorted_values import neighbours_by_bits
 from mcdesk.formulas.syntax import Binary, BinaryOperator, Node
 from mcdesk.formulas.text_numbers import text_to_number
 from mcdesk.formulas.values import BLANK, Scalar
@@ -194,8 +195,8 @@ class ChosenNumbers:
         return self.walk(initial, masked)
 
     def neighbours(self, place: Value) -> tuple[Value, Value]:
-        """Order among chosen numbers."""
-        raise NotLowerable("order among numbers that are chosen in each trial")
+        """The chosen numbers at a place, a whole NUMBER from 0, and at the next in ascending order."""
+        return neighbours_by_bits(self.ops, self, place)
 
     def error(self) -> Value | None:
         """The first error among what is chosen."""

@@ -37,8 +37,8 @@ def information_lowerings() -> dict[str, SpecialLowering]:
         "ISBLANK": _kind_test((LoweredKind.BLANK,), False),
         "N": _number,
         "ERROR.TYPE": _error_type,
-        "COUNT": _counting(_is_counted, _counts_direct),
-        "COUNTA": _counting(_is_filled, lambda ops, _node, _value: ops.logical(True)),
+        "COUNT": _counting(counts_number, _counts_direct),
+        "COUNTA": _counting(counts_filled, lambda ops, _node, _value: ops.logical(True)),
         "COUNTBLANK": _count_blank,
     }
 
@@ -126,7 +126,8 @@ def _counted(ops: StageBuilder, total: Value, counts: Value) -> Value:
     return ops.select(counts, ops.add(total, ops.number(1.0)), total)
 
 
-def _is_counted(ops: StageBuilder, cursor: Cursor) -> Value:
+def counts_number(ops: StageBuilder, cursor: Cursor) -> Value:
+    """Whether COUNT counts a cell."""
     is_number, _, error = cursor.number()
     if error is None or cursor.is_certain:
         return is_number
@@ -147,7 +148,8 @@ def _counts_direct(ops: StageBuilder, node: Node, value: Lowered) -> Value:
     return ops.and_(ops.logical(is_number), ops.not_(is_error(ops, value.error)))
 
 
-def _is_filled(ops: StageBuilder, cursor: Cursor) -> Value:
+def counts_filled(ops: StageBuilder, cursor: Cursor) -> Value:
+    """Whether COUNTA counts a cell."""
     if not cursor.is_certain:
         return ops.logical(True)
     return cursor.of_certain(Type.LOGICAL, lambda scalar: scalar is not BLANK)

@@ -37,7 +37,7 @@ class LoweredNumbers:
         if not count:
             return self._ops.number(0.0), self._ops.number(0.0)
         if count > _MOST_SORTED:
-            return neighbours_by_bits(self._ops, self, count, place)
+            return neighbours_by_bits(self._ops, self, place)
         ordered = sorted_values(self._ops, self._values())
         low, high = ordered[0], ordered[min(1, count - 1)]
         for i in range(1, count):

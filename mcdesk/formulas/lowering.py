@@ -1,9 +1,11 @@
 """Turns the tree of a formula into instructions over a part's cells."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from mcdesk.engine.builder import ProgramDraft, StageBuilder, Value
 from mcdesk.formulas import operators
+from mcdesk.formulas.calls import ANALYSIS_FUNCTIONS
 from mcdesk.formulas.coercion import to_text
 from mcdesk.formulas.dialects import is_declaration
 from mcdesk.formulas.emission import PartReader, Position, Run
@@ -260,9 +262,11 @@ class FormulaLowering:
         if not definition.least_arguments <= len(nodes) <= len(definition.parameters):
             raise NotLowerable("a wrong number of arguments")
         prepared = [
-            self._argument(parameter, nodes[position : position + 1])
+            self._argument(definition.name, parameter, nodes[position : position + 1])
             for position, parameter in enumerate(definition.parameters)
         ]
+        if definition.needs_calendar:
+            body = partial(_of_calendar, body, self.reader.cells.workbook.date_1904)
         kind = LoweredKind.LOGICAL if definition.returns is Result.LOGICAL else LoweredKind.NUMBER
         return self.apply(body, prepared, kind)
 
@@ -274,7 +278,7 @@ class FormulaLowering:
         samples: list[Node] = []
         for position, parameter in enumerate(definition.parameters):
             if parameter.kind is not Kind.RANGE:
-                scalar = self._argument(parameter, nodes[position : position + 1])
+                scalar = self._argument(definition.name, parameter, nodes[position : position + 1])
                 assert scalar.value is not None
                 arguments.append(scalar.value)
                 errors.append(scalar.error)
@@ -293,8 +297,13 @@ class FormulaLowering:
             return self.numbers(nodes[-1:])
         return lowered_pairs(self.reader, pairing, nodes)
 
-    def _argument(self, parameter: Parameter, given: Sequence[Node]) -> Lowered:
+    def _argument(self, name: str, parameter: Parameter, given: Sequence[Node]) -> Lowered:
         """A scalar argument, or its default."""
+        if given and name in ANALYSIS_FUNCTIONS:
+            scalar = self.scalar(given[0])
+            if scalar.kind is LoweredKind.LOGICAL or isinstance(given[0], MissingArgument):
+                raise NotLowerable("an argument that is no number to this function")
+            return _coerced(self.ops, parameter.kind, scalar)
         if given:
             return _coerced(self.ops, parameter.kind, self.scalar(given[0]))
         if parameter.default is None:
@@ -330,6 +339,10 @@ def _coerced(ops: StageBuilder, kind: Kind, lowered: Lowered) -> Lowered:
     if kind is Kind.LOGICAL:
         return as_logical(ops, lowered)
     raise NotLowerable(f"an argument taken as {kind.value}")
+
+
+def _of_calendar(body: Body, date_1904: bool, ops: StageBuilder, *values: Value) -> Outcome[Value]:
+    return run_body(body, ops, date_1904, *values)
 
 
 def _alike(ops: StageBuilder, side: Lowered, other: Lowered) -> Lowered:

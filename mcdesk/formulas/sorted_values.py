@@ -22,8 +22,10 @@ def sorted_values(ops: Operations[V], values: Sequence[V]) -> list[V]:
     return ordered
 
 
-def neighbours_by_bits(ops: Operations[V], numbers: Numbers[V], count: int, place: V) -> tuple[V, V]:
+def neighbours_by_bits(ops: Operations[V], numbers: Numbers[V], place: V) -> tuple[V, V]:
     """The numbers at a place (a whole NUMBER from 0, inside of all) and at the next in ascending order.
+
+    0 and 0 of no numbers.
 
     The bits of a number, with those of negative ones turned, are whole numbers of the same order; the
     wanted one is found from its highest bit down, by counting how many are not above.
@@ -41,9 +43,12 @@ def neighbours_by_bits(ops: Operations[V], numbers: Numbers[V], count: int, plac
     key = ops.ixor(found, ops.integer(_SIGN))
     beyond = _least_above(ops, numbers, key)
     has_more = ops.ilt(ops.iadd(wanted, ops.integer(1)), _count_up_to(ops, numbers, key))
-    is_last = ops.ieq(wanted, ops.integer(count - 1))
+    count = numbers.count()
+    is_last = ops.le(count, ops.add(place, ops.number(1.0)))
     following = ops.select(ops.or_(has_more, is_last), key, beyond)
-    return _number_of(ops, key), _number_of(ops, following)
+    is_empty = ops.eq(count, ops.number(0.0))
+    low, high = (ops.select(is_empty, ops.number(0.0), _number_of(ops, each)) for each in (key, following))
+    return low, high
 
 
 def _count_up_to(ops: Operations[V], numbers: Numbers[V], highest: V) -> V:

@@ -13,6 +13,7 @@ from mcdesk.formulas.lowered import (
     lowered_constant,
 )
 from mcdesk.formulas.lowering import FormulaLowering, SpecialLowering
+from mcdesk.formulas.subtotal_lowering import subtotal_lowerings
 from mcdesk.formulas.sum_product_lowering import lower_sum_product
 from mcdesk.formulas.syntax import Node
 from mcdesk.foundation.error_codes import ErrorCode
@@ -29,6 +30,7 @@ def special_lowerings() -> dict[str, SpecialLowering]:
         **information_lowerings(),
         **logic_lowerings(),
         **lookup_lowerings(),
+        **subtotal_lowerings(),
     }
 
 

@@ -167,6 +167,7 @@ class FunctionDefinition:
             parameter given an array is mapped over it by the evaluator. None where a body is given.
         returns: kind of a result without error.
         elementwise: `(operations, *values) -> Outcome` for NUMBER and LOGICAL parameters.
+        needs_calendar: `elementwise` takes whether serial 0 is 1904-01-01 before its values.
         aggregate: `(operations, *scalar values, numbers) -> Outcome`; last parameter NUMBERS.
         over_samples: `(operations, *arguments) -> Outcome`, `Numbers` for each RANGE parameter, or with
             `pairing` one `Pairs` for the two of them; `evaluate` runs it too.
@@ -182,6 +183,7 @@ class FunctionDefinition:
     aggregate: Body | None = None
     over_samples: Body | None = None
     pairing: Pairing | None = None
+    needs_calendar: bool = False
     is_volatile: bool = False
 
     @property
@@ -204,6 +206,13 @@ def elementwise(
 ) -> FunctionDefinition:
     """A function of scalars whose body is written against `Operations`."""
     return FunctionDefinition(name, tuple(parameters), None, returns, elementwise=body)
+
+
+def of_calendar(name: str, parameters: Sequence[Parameter], body: Body) -> FunctionDefinition:
+    """A function of scalars whose body is told the workbook's calendar first."""
+    return FunctionDefinition(
+        name, tuple(parameters), None, Result.NUMBER, elementwise=body, needs_calendar=True
+    )
 
 
 def aggregate(name: str, body: Body, before: Sequence[Parameter] = ()) -> FunctionDefinition:

@@ -23,6 +23,6 @@ def test_that_selection_by_bits_finds_a_number_and_the_next(
     place = data.draw(st.integers(0, len(numbers) - 1))
     collected = CollectedNumbers(numbers)
 
-    found = neighbours_by_bits(_OPERATIONS, collected, len(numbers), float(place))
+    found = neighbours_by_bits(_OPERATIONS, collected, float(place))
 
     assert found == collected.neighbours(float(place))

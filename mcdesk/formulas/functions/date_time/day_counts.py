@@ -1,99 +1,147 @@
 """Day-count conventions and working days."""
 
 import math
+from typing import TypeVar
 
+from mcdesk.engine.operations import Operations
+from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.formulas.coercion import to_number
-from mcdesk.formulas.dates import (
-    CalendarDay,
-    day_of_serial,
-    is_leap_year,
-    month_length,
-    weekday_from_sunday,
+from mcdesk.formulas.dates import CalendarDay, day_of_serial, weekday_from_sunday
+from mcdesk.formulas.functions.date_time.day_arithmetic import (
+    DayParts,
+    day_parts,
+    is_leap,
+    month_days,
+    quotient,
 )
-from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
+from mcdesk.formulas.functions.definition import (
+    Context,
+    FunctionDefinition,
+    Outcome,
+    number,
+    of_calendar,
+)
 from mcdesk.formulas.functions.parameters import cells, function, is_given, scalar
 from mcdesk.formulas.values import BLANK, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
+V = TypeVar("V")
+_OPERATIONS = ScalarOperations()
 _WEEKEND_BY_KIND = {
     1: (6, 0), 2: (0, 1), 3: (1, 2), 4: (2, 3), 5: (3, 4), 6: (4, 5), 7: (5, 6),
     **{kind: ((kind - 11) % 7,) for kind in range(11, 18)},
 }  # fmt: skip
 
 
-def thirty_day_difference(first: CalendarDay, last: CalendarDay, is_european: bool) -> int:
+def thirty_day_difference(ops: Operations[V], first: DayParts[V], last: DayParts[V], is_european: V) -> V:
     """Return the days between two days in a year of twelve months of 30 days (DAYS360)."""
-    start, end = first.day, last.day
-    carry = 0
-    if is_european:
-        start, end = min(start, 30), min(end, 30)
-    else:
-        if start == month_length(first.year, first.month):
-            start = 30
-        if end == month_length(last.year, last.month) and end == 31:
-            if start < 30:
-                end, carry = 1, 1
-            else:
-                end = 30
-        start = min(start, 30)
-    months = (last.year - first.year) * 12 + last.month - first.month + carry
-    return months * 30 + end - start
+    thirty, thirty_one, one = (ops.number(x) for x in (30.0, 31.0, 1.0))
+    is_start_end = ops.eq(first.day, month_days(ops, first.year, first.month))
+    start = ops.select(is_start_end, thirty, first.day)
+    is_end_31 = ops.eq(last.day, thirty_one)
+    carries = ops.and_(is_end_31, ops.lt(start, thirty))
+    end = ops.select(carries, one, ops.minimum(last.day, thirty))
+    carries = ops.and_(carries, ops.not_(is_european))
+    start = ops.minimum(ops.select(is_european, first.day, start), thirty)
+    end = ops.select(is_european, ops.minimum(last.day, thirty), end)
+    carry = ops.select(carries, one, ops.number(0.0))
+    return _in_months_of_thirty(ops, (first, last), (start, end), carry)
 
 
-def days_360(context: Context, start: float, end: float, is_european: float) -> Scalar:
-    """DAYS360."""
-    first, last = day_of_serial(start, context.date_1904), day_of_serial(end, context.date_1904)
-    if first is None or last is None:
-        return ErrorCode.NUM
-    return float(thirty_day_difference(first, last, is_european != 0))
-
-
-def nasd_difference(first: CalendarDay, last: CalendarDay) -> int:
+def nasd_difference(ops: Operations[V], first: DayParts[V], last: DayParts[V]) -> V:
     """Return the days between two days by the US (NASD) rule of YEARFRAC and the bond functions."""
-    start, end = first.day, last.day
-    is_start_february = first.month == 2 and first.day == month_length(first.year, 2)
-    if is_start_february and last.month == 2 and last.day == month_length(last.year, 2):
-        end = 30
-    if is_start_february:
-        start = 30
-    if end == 31 and start >= 30:
-        end = 30
-    start = min(start, 30)
-    return (last.year - first.year) * 360 + (last.month - first.month) * 30 + end - start
+    thirty = ops.number(30.0)
+    is_start_february = _is_end_of_february(ops, first)
+    is_end_february = ops.and_(is_start_february, _is_end_of_february(ops, last))
+    end = ops.select(is_end_february, thirty, last.day)
+    start = ops.select(is_start_february, thirty, first.day)
+    is_cut = ops.and_(ops.eq(end, ops.number(31.0)), ops.le(thirty, start))
+    end = ops.select(is_cut, thirty, end)
+    return _in_months_of_thirty(ops, (first, last), (ops.minimum(start, thirty), end), ops.number(0.0))
 
 
-def year_fraction(context: Context, start: float, end: float, basis: float) -> Scalar:
+def _is_end_of_february(ops: Operations[V], day: DayParts[V]) -> V:
+    is_last = ops.eq(day.day, month_days(ops, day.year, day.month))
+    return ops.and_(ops.eq(day.month, ops.number(2.0)), is_last)
+
+
+def _in_months_of_thirty(
+    ops: Operations[V], days: tuple[DayParts[V], DayParts[V]], of_month: tuple[V, V], carry: V
+) -> V:
+    first, last = days
+    months = ops.add(ops.mul(ops.sub(last.year, first.year), ops.number(12.0)), carry)
+    months = ops.add(months, ops.sub(last.month, first.month))
+    return ops.add(ops.mul(months, ops.number(30.0)), ops.sub(of_month[1], of_month[0]))
+
+
+def days_360(ops: Operations[V], date_1904: bool, start: V, end: V, european: V) -> Outcome[V]:
+    """DAYS360."""
+    first, last = day_parts(ops, start, date_1904), day_parts(ops, end, date_1904)
+    is_european = ops.not_(ops.eq(european, ops.number(0.0)))
+    value = thirty_day_difference(ops, first, last, is_european)
+    return _unless(ops, ops.and_(first.is_good, last.is_good), value)
+
+
+def year_fraction(ops: Operations[V], date_1904: bool, start: V, end: V, basis: V) -> Outcome[V]:
     """YEARFRAC."""
-    low, high = sorted((math.floor(start), math.floor(end)))
-    first, last = day_of_serial(low, context.date_1904), day_of_serial(high, context.date_1904)
-    if first is None or last is None or not 0 <= basis < 5:
-        return ErrorCode.NUM
-    match int(basis):
-        case 0:
-            return nasd_difference(first, last) / 360.0
-        case 1:
-            return (high - low) / _average_year(first, last)
-        case 2:
-            return (high - low) / 360.0
-        case 3:
-            return (high - low) / 365.0
-        case _:
-            return thirty_day_difference(first, last, True) / 360.0
+    a, b = ops.floor(start), ops.floor(end)
+    low, high = ops.minimum(a, b), ops.maximum(a, b)
+    first, last = day_parts(ops, low, date_1904), day_parts(ops, high, date_1904)
+    days, in_360 = ops.sub(high, low), ops.number(360.0)
+    european = thirty_day_difference(ops, first, last, ops.logical(True))
+    fractions = (
+        ops.div(nasd_difference(ops, first, last), in_360),
+        ops.div(days, _average_year(ops, first, last)),
+        ops.div(days, in_360),
+        ops.div(days, ops.number(365.0)),
+        ops.div(european, in_360),
+    )
+    whole = ops.floor(basis)
+    is_basis = ops.and_(ops.le(ops.number(0.0), basis), ops.lt(basis, ops.number(5.0)))
+    value = fractions[-1]
+    for i, fraction in enumerate(fractions[:-1]):
+        value = ops.select(ops.eq(whole, ops.number(float(i))), fraction, value)
+    return _unless(ops, ops.and_(is_basis, ops.and_(first.is_good, last.is_good)), value)
 
 
-def _average_year(first: CalendarDay, last: CalendarDay) -> float:
-    is_within_year = first.year == last.year or (
-        last.year == first.year + 1 and (last.month, last.day) <= (first.month, first.day)
-    )
-    if not is_within_year:
-        years = range(first.year, last.year + 1)
-        return sum(366 if is_leap_year(year) else 365 for year in years) / len(years)
-    if first.year == last.year:
-        return 366.0 if is_leap_year(first.year) else 365.0
-    holds_leap_day = (is_leap_year(first.year) and (first.month, first.day) <= (2, 29)) or (
-        is_leap_year(last.year) and (last.month, last.day) >= (2, 29)
-    )
-    return 366.0 if holds_leap_day else 365.0
+def _average_year(ops: Operations[V], first: DayParts[V], last: DayParts[V]) -> V:
+    one, usual = ops.number(1.0), ops.number(365.0)
+    years = ops.add(ops.sub(last.year, first.year), one)
+    leap_years = ops.sub(_leap_years_to(ops, last.year), _leap_years_to(ops, ops.sub(first.year, one)))
+    safe = ops.maximum(years, one)
+    average = ops.div(ops.add(ops.mul(safe, usual), leap_years), safe)
+    first_place, last_place = _place_in_year(ops, first), _place_in_year(ops, last)
+    leap_day = ops.number(229.0)
+    is_same_year = ops.eq(first.year, last.year)
+    is_next_year = ops.and_(ops.eq(years, ops.number(2.0)), ops.le(last_place, first_place))
+    has_in_first = ops.and_(is_leap(ops, first.year), ops.le(first_place, leap_day))
+    has_in_last = ops.and_(is_leap(ops, last.year), ops.le(leap_day, last_place))
+    has_leap_day = ops.select(is_same_year, is_leap(ops, first.year), ops.or_(has_in_first, has_in_last))
+    single = ops.select(has_leap_day, ops.number(366.0), usual)
+    return ops.select(ops.or_(is_same_year, is_next_year), single, average)
+
+
+def _leap_years_to(ops: Operations[V], year: V) -> V:
+    """Leap years of the Gregorian calendar from 1 to a year."""
+    by_4, by_100, by_400 = (quotient(ops, year, divisor) for divisor in (4.0, 100.0, 400.0))
+    return ops.add(ops.sub(by_4, by_100), by_400)
+
+
+def _place_in_year(ops: Operations[V], day: DayParts[V]) -> V:
+    return ops.add(ops.mul(day.month, ops.number(100.0)), day.day)
+
+
+def days_in_months_of_thirty(first: CalendarDay, last: CalendarDay, is_european: bool) -> int:
+    """The same for known days; the US (NASD) rule where it is not European."""
+    start, end = (DayParts(float(day.year), float(day.month), float(day.day), True) for day in (first, last))
+    if not is_european:
+        return int(nasd_difference(_OPERATIONS, start, end))
+    return int(thirty_day_difference(_OPERATIONS, start, end, True))
+
+
+def _unless(ops: Operations[V], is_good: V, value: V) -> Outcome[V]:
+    error = ops.select(is_good, ops.error(ErrorCode.NONE), ops.error(ErrorCode.NUM))
+    return Outcome(ops.select(is_good, value, ops.number(0.0)), error)
 
 
 def net_working_days(context: Context, start: float, end: float, holidays: Value) -> Scalar:
@@ -190,8 +238,8 @@ _START, _END = number("start"), number("end")
 _HOLIDAYS = cells("holidays", True)
 
 FUNCTIONS: tuple[FunctionDefinition, ...] = (
-    function("DAYS360", days_360, _START, _END, number("european", 0.0)),
-    function("YEARFRAC", year_fraction, _START, _END, number("basis", 0.0)),
+    of_calendar("DAYS360", (_START, _END, number("european", 0.0)), days_360),
+    of_calendar("YEARFRAC", (_START, _END, number("basis", 0.0)), year_fraction),
     function("NETWORKDAYS", net_working_days, _START, _END, _HOLIDAYS),
     function("NETWORKDAYS.INTL", net_working_days_of, _START, _END, scalar("weekend", 1.0), _HOLIDAYS),
     function("WORKDAY", working_day, _START, number("days"), _HOLIDAYS),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mcdesk.formulas.dates import CalendarDay, day_of_serial, month_length, serial_of_day
-from mcdesk.formulas.functions.date_time.day_counts import nasd_difference, thirty_day_difference
+from mcdesk.formulas.functions.date_time.day_counts import days_in_months_of_thirty
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
 from mcdesk.formulas.functions.parameters import function
 from mcdesk.formulas.values import Scalar
@@ -68,8 +68,8 @@ def _days(period: CouponPeriod, start: int, end: int) -> float:
         first, last = day_of_serial(start, period.date_1904), day_of_serial(end, period.date_1904)
         assert first is not None and last is not None
         if period.basis == 0:
-            return float(nasd_difference(first, last))
-        return float(thirty_day_difference(first, last, is_european=True))
+            return float(days_in_months_of_thirty(first, last, is_european=False))
+        return float(days_in_months_of_thirty(first, last, is_european=True))
     return float(end - start)
 
 

@@ -1,14 +1,29 @@
 """COUNT, COUNTA and relatives, and the functions that treat text and logical values as numbers."""
 
-import math
 from collections.abc import Callable, Sequence
 
+from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.formulas.coercion import to_number
-from mcdesk.formulas.functions.definition import Context, FunctionDefinition
+from mcdesk.formulas.collected_numbers import CollectedNumbers
+from mcdesk.formulas.functions.definition import Body, Context, FunctionDefinition, run_body, scalar_result
+from mcdesk.formulas.functions.mathematics import sums
 from mcdesk.formulas.functions.parameters import cells, function
+from mcdesk.formulas.functions.statistics import moments
 from mcdesk.formulas.text_numbers import text_to_number
 from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, Reference, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
+
+_OPERATIONS = ScalarOperations()
+# Text in ranges is 0 to these, logical values are 0 or 1.
+ALL_BODY_BY_NAME: dict[str, Body] = {
+    "AVERAGEA": moments.mean,
+    "MAXA": sums.highest,
+    "MINA": sums.lowest,
+    "VARA": moments.sample_variance,
+    "VARPA": moments.population_variance,
+    "STDEVA": moments.sample_deviation,
+    "STDEVPA": moments.population_deviation,
+}
 
 
 def count_numbers(context: Context, *values: Value) -> Scalar:
@@ -58,41 +73,14 @@ def all_as_numbers(context: Context, values: Sequence[Value]) -> list[float] | E
     return found
 
 
-def _over_all(compute: Callable[[list[float]], Scalar]) -> Callable[..., Scalar]:
+def _over_all(body: Body) -> Callable[..., Scalar]:
     def evaluate(context: Context, *values: Value) -> Scalar:
         numbers = all_as_numbers(context, values)
-        return numbers if isinstance(numbers, ErrorCode) else compute(numbers)
+        if isinstance(numbers, ErrorCode):
+            return numbers
+        return scalar_result(run_body(body, _OPERATIONS, CollectedNumbers(numbers)))
 
     return evaluate
-
-
-def _mean(numbers: list[float]) -> Scalar:
-    total = 0.0
-    for x in numbers:
-        total += x
-    return total / len(numbers) if numbers else ErrorCode.DIV0
-
-
-def _variance(lost: int) -> Callable[[list[float]], Scalar]:
-    def compute(numbers: list[float]) -> Scalar:
-        mean = _mean(numbers)
-        if isinstance(mean, ErrorCode) or len(numbers) <= lost:
-            return ErrorCode.DIV0
-        assert isinstance(mean, float)
-        total = 0.0
-        for x in numbers:
-            total += (x - mean) * (x - mean)
-        return total / (len(numbers) - lost)
-
-    return compute
-
-
-def _root(compute: Callable[[list[float]], Scalar]) -> Callable[[list[float]], Scalar]:
-    def root(numbers: list[float]) -> Scalar:
-        variance = compute(numbers)
-        return math.sqrt(variance) if isinstance(variance, float) else variance
-
-    return root
 
 
 _VALUE = cells("value")
@@ -101,11 +89,5 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
     function("COUNT", count_numbers, _VALUE, repeating=1),
     function("COUNTA", count_filled, _VALUE, repeating=1),
     function("COUNTBLANK", count_blank, _VALUE),
-    function("AVERAGEA", _over_all(_mean), _VALUE, repeating=1),
-    function("MAXA", _over_all(lambda numbers: max(numbers, default=0.0)), _VALUE, repeating=1),
-    function("MINA", _over_all(lambda numbers: min(numbers, default=0.0)), _VALUE, repeating=1),
-    function("VARA", _over_all(_variance(1)), _VALUE, repeating=1),
-    function("VARPA", _over_all(_variance(0)), _VALUE, repeating=1),
-    function("STDEVA", _over_all(_root(_variance(1))), _VALUE, repeating=1),
-    function("STDEVPA", _over_all(_root(_variance(0))), _VALUE, repeating=1),
+    *(function(name, _over_all(body), _VALUE, repeating=1) for name, body in ALL_BODY_BY_NAME.items()),
 )

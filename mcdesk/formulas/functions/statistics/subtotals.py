@@ -23,7 +23,7 @@ from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import Rectangle
 
 _OPERATIONS = ScalarOperations()
-_NESTED = re.compile(r"(?<![A-Z0-9_.])(?:SUBTOTAL|AGGREGATE)\(", re.IGNORECASE)
+NESTED = re.compile(r"(?<![A-Z0-9_.])(?:SUBTOTAL|AGGREGATE)\(", re.IGNORECASE)
 _FIRST_WITHOUT_HIDDEN = 101
 
 
@@ -43,23 +43,28 @@ def _count_all(elements: list[Scalar]) -> Scalar:
     return float(sum(element is not BLANK for element in elements))
 
 
-_REDUCTIONS: tuple[Callable[[list[Scalar]], Scalar], ...] = (
-    _over_numbers(moments.mean),
-    _count,
-    _count_all,
-    _over_numbers(sums.highest),
-    _over_numbers(sums.lowest),
-    _over_numbers(sums.product),
-    _over_numbers(moments.sample_deviation),
-    _over_numbers(moments.population_deviation),
-    _over_numbers(sums.total),
-    _over_numbers(moments.sample_variance),
-    _over_numbers(moments.population_variance),
+# By kind less 1; None for the two that count.
+BODIES: tuple[Body | None, ...] = (
+    moments.mean,
+    None,
+    None,
+    sums.highest,
+    sums.lowest,
+    sums.product,
+    moments.sample_deviation,
+    moments.population_deviation,
+    sums.total,
+    moments.sample_variance,
+    moments.population_variance,
+)
+_REDUCTIONS: tuple[Callable[[list[Scalar]], Scalar], ...] = tuple(
+    (_count, _count_all)[place - 1] if body is None else _over_numbers(body)
+    for place, body in enumerate(BODIES)
 )
 
 
 # AGGREGATE's kinds 14 to 19.
-_ORDERED: tuple[Body, ...] = (
+ORDERED_BODIES: tuple[Body, ...] = (
     order.largest,
     order.smallest,
     order.quantile_inclusive,
@@ -114,7 +119,7 @@ def aggregate(context: Context, kind: float, options: float, *sources: Value) ->
     k = context.scalar(sources[1])
     if not isinstance(k, float):
         return ErrorCode.VALUE
-    return scalar_result(run_body(_ORDERED[whole - 14], _OPERATIONS, CollectedNumbers(numbers), k))
+    return scalar_result(run_body(ORDERED_BODIES[whole - 14], _OPERATIONS, CollectedNumbers(numbers), k))
 
 
 def _chosen(context: Context, source: Value, option: int) -> list[Scalar]:
@@ -155,12 +160,12 @@ def _has_nested(context: Context, area: Rectangle, leaves_nested: bool) -> bool:
         return False
     places = context.workbook.sheets[area.sheet].positions_in(area)
     indices = set(context.workbook.sheets[area.sheet].formulas[places].tolist()) - {-1}
-    return any(_NESTED.search(context.workbook.formulas[index].text) for index in indices)
+    return any(NESTED.search(context.workbook.formulas[index].text) for index in indices)
 
 
 def _is_nested(context: Context, sheet: int, row: int, column: int) -> bool:
     text = context.formula_of(sheet, row, column)
-    return text is not None and _NESTED.search(text) is not None
+    return text is not None and NESTED.search(text) is not None
 
 
 FUNCTIONS: tuple[FunctionDefinition, ...] = (

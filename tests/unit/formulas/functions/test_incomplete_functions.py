@@ -23,7 +23,8 @@ def test_that_the_incomplete_gamma_function_is_that_of_scipy(shape: float, expon
     assert gamma_upper(shape, x) == pytest.approx(special.gammaincc(shape, x), rel=1e-11, abs=1e-250)
 
 
-@given(PARAMETERS, PARAMETERS, st.floats(0.0, 1.0))
+# SciPy loses digits of subnormal numbers
+@given(PARAMETERS, PARAMETERS, st.floats(0.0, 1.0, allow_subnormal=False))
 def test_that_the_incomplete_beta_function_is_that_of_scipy(a: float, b: float, x: float) -> None:
     assert beta_lower(a, b, x) == pytest.approx(special.betainc(a, b, x), rel=1e-10, abs=1e-250)
 
