@@ -90,6 +90,12 @@ def _repaired(a: Floats, b: Floats, c: Floats, p: Floats, result: Floats) -> Flo
     is_safe &= (c_size < _LARGE) & ((c_size > _SMALL) | (c == 0.0))
     if np.all(is_safe):
         return result
+    # a product that is 0 because a factor is 0 is exact
+    is_zero = (a == 0.0) | (b == 0.0)
+    result = np.where(is_zero, p + c, result)
+    is_safe |= is_zero
+    if np.all(is_safe):
+        return result
     shape = np.broadcast_shapes(np.shape(a), np.shape(b), np.shape(c))
     fixed = np.array(np.broadcast_to(result, shape)).ravel()
     wide = [np.broadcast_to(x, shape).ravel() for x in (a, b, c, is_safe)]
