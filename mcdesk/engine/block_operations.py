@@ -5,6 +5,7 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import override
 
 from mcdesk.engine.exact_fma import fma_block
 from mcdesk.engine.ir import Table
@@ -192,6 +193,15 @@ class BlockOperations:
     def within(self, a: Lanes, low: float, high: float) -> Lanes:
         """The same value."""
         return a
+
+
+class UnfusedOperations(BlockOperations):
+    """`BlockOperations` whose `fma` rounds twice: faster, for tables where 1e-14 is enough."""
+
+    @override
+    def fma(self, a: Lanes, b: Lanes, c: Lanes) -> Lanes:
+        """a * b + c, the product rounded too."""
+        return np.add(np.multiply(_floats(a), _floats(b)), _floats(c))
 
 
 def _floats(a: Lanes) -> NDArray[np.float64]:

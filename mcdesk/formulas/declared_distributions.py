@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from mcdesk.engine.distributions import Distribution, refusal
+from mcdesk.engine.distribution_refusal import refusal
+from mcdesk.engine.distributions import Distribution
 from mcdesk.formulas.coercion import to_number
 from mcdesk.formulas.dialects import ListShape
 from mcdesk.formulas.values import Scalar

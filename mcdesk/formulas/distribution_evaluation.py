@@ -6,7 +6,7 @@ obstacles there.
 
 from collections.abc import Callable
 
-from mcdesk.engine.distributions import constant_quantile
+from mcdesk.engine.distribution_choice import constant_quantile
 from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.formulas import syntax
 from mcdesk.formulas.cell_store import Obstacle, ObstacleMet, ObstacleReason

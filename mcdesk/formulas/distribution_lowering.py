@@ -9,7 +9,8 @@ import numpy as np
 
 from mcdesk.engine.builder import Value
 from mcdesk.engine.distribution_choice import chosen_quantile
-from mcdesk.engine.distributions import Distribution, varying_quantile
+from mcdesk.engine.distribution_variation import varying_quantile
+from mcdesk.engine.distributions import Distribution
 from mcdesk.engine.ir import DTYPE_BY_TYPE, Affine, Table, Type
 from mcdesk.formulas.binding import walk
 from mcdesk.formulas.blocks import CellMap

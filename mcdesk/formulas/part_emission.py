@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from mcdesk.engine.builder import StageBuilder, Value
-from mcdesk.engine.distributions import Distribution, constant_quantile
+from mcdesk.engine.distribution_choice import constant_quantile
+from mcdesk.engine.distributions import Distribution
 from mcdesk.engine.ir import Affine, SlotAccess, Type
 from mcdesk.engine.random_stream import StreamKey
 from mcdesk.engine.sampling.sampler import Sampler

@@ -140,10 +140,15 @@ _ERFC_FAR = (
 
 def normal_quantile(ops: Operations[V], u: V) -> V:
     """The z whose cumulative probability is u, for 0 < u < 1."""
+    return quantile_of_tails(ops, u, ops.sub(ops.number(1.0), u))
+
+
+def quantile_of_tails(ops: Operations[V], below: V, above: V) -> V:
+    """The z with the probability `below` under it and `above` over it, each from 1e-300 on."""
     half = ops.number(0.5)
-    q = ops.sub(u, half)
+    q = ops.sub(below, half)
     r = ops.fma(ops.neg(q), q, ops.number(0.180625))
-    tail = ops.sqrt(ops.neg(log(ops, ops.minimum(u, ops.sub(ops.number(1.0), u)))))
+    tail = ops.sqrt(ops.neg(log(ops, ops.minimum(below, above))))
     middle, far = ops.sub(tail, ops.number(1.6)), ops.sub(tail, ops.number(5.0))
     is_far = ops.lt(ops.number(5.0), tail)
     is_central = ops.le(ops.absolute(q), ops.number(0.425))

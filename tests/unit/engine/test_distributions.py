@@ -5,8 +5,10 @@ import pytest
 from scipy import stats
 
 from mcdesk.engine.block_operations import BlockOperations
+from mcdesk.engine.distribution_choice import constant_quantile
 from mcdesk.engine.distribution_text import distribution_text, parse_distribution
-from mcdesk.engine.distributions import constant_quantile, distribution_names, varying_quantile
+from mcdesk.engine.distribution_variation import varying_quantile
+from mcdesk.engine.distributions import distribution_names
 from mcdesk.foundation.errors import SetupInvalid
 
 _OPS = BlockOperations()
@@ -67,7 +69,7 @@ def test_that_a_distribution_of_one_value_gives_it(text: str) -> None:
         ("discrete({1, 2}, {1})", "2 values but 1 weights"),
         ("discrete({1}, {0})", "sum to zero"),
         ("discrete({1}, {inf})", "finite"),
-        ("discrete({1})", "two lists"),
+        ("discrete({1})", "takes {values}, {weights}"),
         ("discrete(1, {1}, {1})", "takes {values}"),
     ],
 )

@@ -13,7 +13,7 @@ from mcdesk.engine.backends.backend import ChunkRequest
 from mcdesk.engine.block_operations import BlockOperations
 from mcdesk.engine.builder import ProgramDraft, StageBuilder
 from mcdesk.engine.ir import Affine, SlotAccess, Table, Type
-from mcdesk.engine.mathematics import beta, exponential, normal, trigonometry
+from mcdesk.engine.mathematics import beta, exponential, gamma, normal, trigonometry
 from mcdesk.engine.scalar_operations import ScalarOperations
 
 mpmath.mp.prec = 160
@@ -137,16 +137,32 @@ def test_that_the_error_function_agrees_with_mpmath() -> None:
         assert abs(mpmath.mpf(float(normal.erf(_SCALAR, float(x)))) - exact) <= 4e-15 * abs(exact)
 
 
-@pytest.mark.parametrize("shapes", [(3.0, 3.0), (1.0, 5.0), (5.0, 1.0), (1.8, 4.2), (30.0, 2.0)])
-def test_that_beta_quantiles_keep_their_bounds(shapes: tuple[float, float]) -> None:
+@pytest.mark.parametrize(
+    "shapes", [(3.0, 3.0), (1.0, 5.0), (5.0, 1.0), (1.8, 4.2), (30.0, 2.0), (0.05, 20.0)]
+)
+def test_that_beta_quantiles_keep_their_bound(shapes: tuple[float, float]) -> None:
     a, b = shapes
     z = np.linspace(-7.5, 7.5, 401)
-    lower = special.betaincinv(a, b, special.ndtr(z))
-    exact = np.where(z < 0, lower, 1 - special.betaincinv(b, a, special.ndtr(-z)))
+    below, above = special.ndtr(z), special.ndtr(-z)
+    exact = np.where(z < 0, special.betaincinv(a, b, below), 1 - special.betaincinv(b, a, above))
+    first, second = np.full(401, a), np.full(401, b)
 
     with np.errstate(all="ignore"):
-        solved = beta.beta_quantile(_BLOCK, np.full(401, a), np.full(401, b), z)
-    tabulated = beta.table_quantile(_BLOCK, beta.beta_table(a, b), z)
+        offset = beta.beta_offset(
+            _BLOCK, first, second, (below, above), beta.beta_effort(min(shapes), max(shapes))
+        )
+        x, _ = beta.beta_shares(_BLOCK, first, second, offset)
 
-    assert np.abs(solved - exact).max() <= 1e-12
-    assert np.abs(tabulated - exact).max() <= 1e-13
+    assert np.abs(x - exact).max() <= 1e-13
+
+
+@pytest.mark.parametrize("shape", [0.01, 0.3, 1.0, 2.5, 50.0, 1e4])
+def test_that_the_incomplete_gamma_function_agrees_with_mpmath(shape: float) -> None:
+    for offset in _spread(-1.0, 1.0, 40) * min(1.0, 5.0 / math.sqrt(shape)):
+        x = mpmath.mpf(shape) * mpmath.exp(float(offset))
+        terms = gamma.gamma_effort(shape, shape).terms
+
+        below, above, _ = gamma.gamma_tails(_SCALAR, shape, float(offset), terms)
+
+        assert abs(float(below / mpmath.gammainc(shape, 0, x, regularized=True)) - 1) <= 1e-13
+        assert abs(float(above / mpmath.gammainc(shape, x, mpmath.inf, regularized=True)) - 1) <= 1e-13

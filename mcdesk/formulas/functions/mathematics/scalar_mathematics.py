@@ -1,6 +1,6 @@
 """The engine's mathematics on Python numbers, for functions that are only evaluated."""
 
-from mcdesk.engine.mathematics import beta, exponential
+from mcdesk.engine.mathematics import exponential, gamma
 from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.formulas.functions.mathematics.powers import power_numbers
 from mcdesk.foundation.error_codes import ErrorCode
@@ -31,4 +31,4 @@ def power(base: float, exponent: float) -> float:
 
 def log_gamma(x: float) -> float:
     """Return the logarithm of the gamma function of x > 0."""
-    return float(beta.log_gamma(_OPERATIONS, x))
+    return float(gamma.log_gamma(_OPERATIONS, x))

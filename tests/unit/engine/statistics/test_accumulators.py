@@ -10,8 +10,8 @@ from scipy import stats
 from mcdesk.engine.backends import open_backend
 from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
 from mcdesk.engine.builder import ProgramDraft, StageBuilder
+from mcdesk.engine.distribution_choice import constant_quantile
 from mcdesk.engine.distribution_text import parse_distribution
-from mcdesk.engine.distributions import constant_quantile
 from mcdesk.engine.ir import Affine, SlotAccess, Type
 from mcdesk.engine.random_stream import uniform
 from mcdesk.engine.simulation import Simulation
