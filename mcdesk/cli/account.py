@@ -45,6 +45,20 @@ def add(email: str, tier: str, password_stdin: bool, as_json: bool) -> None:
         click.echo(f"Added {account.email} as {account.tier}.")
 
 
+@command.command("set-tier", epilog="Example: mcdesk account set-tier ann@example.org professional")
+@click.argument("email")
+@click.argument("tier", type=click.Choice(TIERS))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def set_tier(email: str, tier: str, as_json: bool) -> None:
+    """Give the account EMAIL another TIER."""
+    with open_services() as services:
+        account = services.history.accounts.set_tier(email, tier)
+    if as_json:
+        print_json(_document(account))
+    else:
+        click.echo(f"{account.email} is {account.tier} now.")
+
+
 def _document(account: Account) -> dict[str, object]:
     return {
         "email": account.email,

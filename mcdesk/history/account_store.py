@@ -57,12 +57,23 @@ class AccountStore:
         address = email.strip().lower()
         if address.count("@") != 1 or address.startswith("@") or address.endswith("@"):
             raise OptionInvalid(f"{email!r} is not an e-mail address")
-        if tier not in TIERS:
-            raise OptionInvalid(f"There is no tier {tier!r}", f"The tiers are {', '.join(TIERS)}.")
+        _refuse_unless_tier(tier)
         with self._database.transaction():
             if self.find(address) is not None:
                 raise OptionInvalid(f"There is already an account {address}")
             return self._insert(address, name, tier)
+
+    def set_tier(self, email: str, tier: str) -> Account:
+        """Give an active account another tier.
+
+        Raises:
+            OptionInvalid: if there is no such account or tier.
+        """
+        _refuse_unless_tier(tier)
+        with self._database.transaction():
+            account = self.account(email)
+            sql = f"UPDATE users SET tier = ? WHERE id = ? RETURNING {_COLUMNS}"
+            return _account(self._database.execute(QueryType.AUTHENTICATION, sql, (tier, account.id)).rows[0])
 
     def find(self, email: str) -> Account | None:
         """The active account with this address."""
@@ -112,3 +123,8 @@ class AccountStore:
 def _account(row: Row) -> Account:
     key, email, name, tier, is_active, created_at = row
     return Account(int(key or 0), str(email), str(name), str(tier), bool(is_active), str(created_at))
+
+
+def _refuse_unless_tier(tier: str) -> None:
+    if tier not in TIERS:
+        raise OptionInvalid(f"There is no tier {tier!r}", f"The tiers are {', '.join(TIERS)}.")

@@ -379,3 +379,14 @@ def test_that_a_stop_rule_ends_the_run_and_is_told_again_from_the_history(mcdesk
     assert first["trials_done"] == 3072
     assert (second["cached"], second["trials_done"], second["stopped_by"]) == (True, 3072, "sd 3%")
     assert second["outputs"] == first["outputs"]
+
+
+def test_that_a_tier_set_from_the_command_line_counts_in_the_next_run(mcdesk: Mcdesk, model: str) -> None:
+    mcdesk("account", "add", "ann@example.org", "--tier", "trial")
+    changed = document(mcdesk("account", "set-tier", "ann@example.org", "professional", "--json"))
+    found = document(mcdesk(*run_arguments(model, "--as", "ann@example.org", "--json")))
+
+    assert changed["tier"] == found["allocation"]["tier"] == "professional"
+    refused = mcdesk("account", "set-tier", "eve@example.org", "professional")
+    assert refused.returncode == 2
+    assert "eve@example.org" in one_line(refused)

@@ -1,5 +1,7 @@
 """Who the accounts are."""
 
+from dataclasses import replace
+
 import pytest
 
 from mcdesk.foundation.errors import OptionInvalid
@@ -83,3 +85,16 @@ def test_that_an_account_that_makes_no_sense_is_refused(
         accounts.add(email, "", tier)
 
     assert len(accounts.accounts()) == 1
+
+
+def test_that_a_tier_is_changed_and_nothing_else(database: Database) -> None:
+    accounts = AccountStore(database, lambda: "ann")
+    added = accounts.add("bob@example.org", "Bob", "trial")
+
+    changed = accounts.set_tier("BOB@example.org", "professional")
+
+    assert changed == replace(added, tier="professional")
+    assert accounts.account("bob@example.org") == changed
+    for email, tier in (("bob@example.org", "gold"), ("eve@example.org", "trial")):
+        with pytest.raises(OptionInvalid):
+            accounts.set_tier(email, tier)
