@@ -12,7 +12,17 @@ from mcdesk.formulas.dialects import (
     dialect_property,
     is_draw,
 )
-from mcdesk.formulas.syntax import ArrayConstant, Call, MissingArgument, Node, RangeReference
+from mcdesk.formulas.syntax import (
+    ArrayConstant,
+    Binary,
+    BinaryOperator,
+    Call,
+    MissingArgument,
+    Node,
+    RangeReference,
+)
+
+_ARGUMENT_COUNTS = {Property.SHIFT: (1,), Property.TRUNCATION: (1, 2)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +31,10 @@ class DeclaredDraw:
 
     Attributes:
         family: our name of the distribution.
-        parameters: its parameters in our order; of `discrete`, what `shape` says.
+        parameters: its parameters in our order; of a family with lists, what `shape` says.
         uniform: the probability whose quantile is taken instead of a random one.
         shifts: what is added to the value.
+        borders: of the truncation, which comes before the shifts; None where there is none.
         name: what the input is called.
         seed: the function that gives the draw a seed of its own, which is not heeded.
     """
@@ -33,6 +44,7 @@ class DeclaredDraw:
     shape: ListShape | None = None
     uniform: Node | None = None
     shifts: tuple[Node, ...] = ()
+    borders: tuple[Node | None, Node | None] = (None, None)
     name: Node | None = None
     seed: str = ""
 
@@ -40,7 +52,12 @@ class DeclaredDraw:
     def operands(self) -> tuple[Node, ...]:
         """The nodes that decide the value."""
         uniform = () if self.uniform is None else (self.uniform,)
-        return (*uniform, *self.parameters, *self.shifts)
+        return (*uniform, *self.sources, *self.shifts)
+
+    @property
+    def sources(self) -> tuple[Node, ...]:
+        """The nodes that decide the distribution."""
+        return (*self.parameters, *(each for each in self.borders if each is not None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +78,9 @@ def declared_draw(call: Call) -> DeclaredDraw | DrawRefusal:
     if function.shape is ListShape.TABLE and _column_count(parameters[0]) not in (1, 2):
         return DrawRefusal(f"uses {call.name} with something else than one or two columns")
     draw = DeclaredDraw(function.family, parameters, function.shape)
+    if function.numeric is not None:
+        arranged = function.numeric.parameters(parameters), function.numeric.shifts(parameters)
+        draw = replace(draw, parameters=arranged[0], shifts=arranged[1])
     rest = call.arguments[count:]
     if function.dialect is Dialect.CRYSTAL_BALL:
         return _with_cutoffs(call.name, draw, rest)
@@ -97,12 +117,14 @@ def _with_properties(
         if not isinstance(node, Call):
             return DrawRefusal(f"gives {name} more arguments than mcdesk knows")
         meaning = dialect_property(function.dialect, node.name)
-        if meaning is None or (meaning is Property.SHIFT and len(node.arguments) != 1):
+        if meaning is None or len(node.arguments) not in _ARGUMENT_COUNTS.get(meaning, range(256)):
             return DrawRefusal(
                 f"gives {name} the property {node.name}, which mcdesk cannot take into account"
             )
         if meaning is Property.SHIFT:
             draw = replace(draw, shifts=(*draw.shifts, *node.arguments))
+        elif meaning is Property.TRUNCATION:
+            draw = replace(draw, borders=_borders(node.arguments, ()))
         elif meaning is Property.NAME and node.arguments:
             draw = replace(draw, name=node.arguments[0])
         elif meaning is Property.SEED:
@@ -113,12 +135,20 @@ def _with_properties(
 def _with_cutoffs(name: str, draw: DeclaredDraw, rest: Sequence[Node]) -> DeclaredDraw | DrawRefusal:
     """Crystal Ball's further arguments: two cutoffs, but for a custom distribution, and a name."""
     cutoff_count = 0 if draw.shape is ListShape.TABLE else 2
-    if any(not isinstance(node, MissingArgument) for node in rest[:cutoff_count]):
-        return DrawRefusal(f"cuts {name} off, which mcdesk cannot take into account")
+    draw = replace(draw, borders=_borders(rest[:cutoff_count], draw.shifts))
     if len(rest) > cutoff_count + 1:
         return DrawRefusal(f"gives {name} more arguments than mcdesk knows")
     names = rest[cutoff_count:]
     return replace(draw, name=names[0]) if names else draw
+
+
+def _borders(nodes: Sequence[Node], shifts: Sequence[Node]) -> tuple[Node | None, Node | None]:
+    """The borders before the shifts, of borders that hold after them."""
+    found: list[Node | None] = [None if isinstance(node, MissingArgument) else node for node in nodes]
+    for shift in shifts:
+        found = [None if each is None else Binary(BinaryOperator.SUBTRACT, each, shift) for each in found]
+    low, high, *_ = (*found, None, None)
+    return low, high
 
 
 def _column_count(node: Node) -> int:

@@ -6,6 +6,9 @@ Sources: the function references of @RISK, Analytic Solver, ModelRisk, Crystal B
 from dataclasses import dataclass
 from enum import Enum
 
+from mcdesk.formulas import dialect_names
+from mcdesk.formulas.dialect_names import NumericFunction
+
 
 class Dialect(Enum):
     """An add-in, by what its function names begin with."""
@@ -17,11 +20,12 @@ class Dialect(Enum):
 
 
 class ListShape(Enum):
-    """How the arguments of a discrete distribution hold its values and weights."""
+    """How the arguments of a distribution hold its lists."""
 
     WEIGHTED = "values, weights"
     EQUAL = "values"
     TABLE = "one range: values, or values beside weights"
+    RANGED = "min, max, then one list or two"
 
 
 class Property(Enum):
@@ -29,6 +33,7 @@ class Property(Enum):
 
     NAME = "name"
     SHIFT = "shift"
+    TRUNCATION = "truncation"
     SEED = "seed"
     REMARK = "remark"  # says nothing about the numbers
 
@@ -38,60 +43,61 @@ class DialectFunction:
     """A distribution function of an add-in.
 
     Attributes:
-        family: our name of the distribution, whose parameters come first and in our order.
-        parameter_count: how many arguments those are.
-        shape: for `discrete`, what its arguments are.
+        family: our name of the distribution.
+        parameter_count: how many arguments its parameters are made of; they come first.
+        shape: for a family with lists, what its arguments are.
+        numeric: for a family with numbers, how they are made of the arguments.
     """
 
     dialect: Dialect
     family: str
     parameter_count: int
     shape: ListShape | None = None
+    numeric: NumericFunction | None = None
 
 
-_PAIR_OR_TRIPLE = {
-    "NORMAL": ("normal", 2),
-    "UNIFORM": ("uniform", 2),
-    "PERT": ("pert", 3),
-}
 _NUMERIC = {
-    Dialect.RISK: _PAIR_OR_TRIPLE
-    | {
-        "TRIANG": ("triangular", 3),
-        "LOGNORM": ("lognormal", 2),
-        "LOGNORMAL": ("lognormal", 2),
-        "LOGNORM2": ("lognormal2", 2),
-        "LOGNORMAL2": ("lognormal2", 2),
-    },
-    Dialect.SOLVER: _PAIR_OR_TRIPLE
-    | {
-        "TRIANGULAR": ("triangular", 3),
-        "LOGNORMAL": ("lognormal", 2),
-        "LOGNORM": ("lognormal", 2),
-        "LOGNORM2": ("lognormal2", 2),
-        "LOGNORMAL2": ("lognormal2", 2),
-    },
-    Dialect.MODEL_RISK: _PAIR_OR_TRIPLE
-    | {"TRIANGLE": ("triangular", 3), "TRIANGULAR": ("triangular", 3), "LOGNORMAL": ("lognormal", 2)},
-    # CB.Lognormal2 has a location before its mean and is not our lognormal2
-    Dialect.CRYSTAL_BALL: {
-        "NORMAL": ("normal", 2),
-        "UNIFORM": ("uniform", 2),
-        "BETAPERT": ("pert", 3),
-        "TRIANGULAR": ("triangular", 3),
-        "LOGNORMAL": ("lognormal", 2),
-    },
+    Dialect.RISK: dialect_names.RISK,
+    Dialect.SOLVER: dialect_names.SOLVER,
+    Dialect.MODEL_RISK: dialect_names.MODEL_RISK,
+    Dialect.CRYSTAL_BALL: dialect_names.CRYSTAL_BALL,
 }
-_DISCRETE = {
-    Dialect.RISK: {"DISCRETE": ListShape.WEIGHTED, "DUNIFORM": ListShape.EQUAL},
-    Dialect.SOLVER: {"DISCRETE": ListShape.WEIGHTED, "DISUNIFORM": ListShape.EQUAL},
-    Dialect.MODEL_RISK: {"DISCRETE": ListShape.WEIGHTED, "DUNIFORM": ListShape.EQUAL},
-    Dialect.CRYSTAL_BALL: {"CUSTOM": ListShape.TABLE},
+_DISCRETE = ("discrete", ListShape.WEIGHTED)
+_EQUAL = ("discrete", ListShape.EQUAL)
+_CUMULATIVE = ("cumulative", ListShape.RANGED)
+_HISTOGRAM = ("histogram", ListShape.RANGED)
+_LISTS = {
+    Dialect.RISK: {
+        "DISCRETE": _DISCRETE,
+        "DUNIFORM": _EQUAL,
+        "CUMUL": _CUMULATIVE,
+        "HISTOGRM": _HISTOGRAM,
+    },
+    Dialect.SOLVER: {
+        "DISCRETE": _DISCRETE,
+        "DISUNIFORM": _EQUAL,
+        "CUMUL": _CUMULATIVE,
+        "HISTOGRAM": _HISTOGRAM,
+    },
+    Dialect.MODEL_RISK: {
+        "DISCRETE": _DISCRETE,
+        "DUNIFORM": _EQUAL,
+        "CUMULA": _CUMULATIVE,
+        "HISTOGRAM": _HISTOGRAM,
+    },
+    Dialect.CRYSTAL_BALL: {"CUSTOM": ("discrete", ListShape.TABLE)},
+}
+_COUNT_BY_LISTS = {
+    _DISCRETE: 2,
+    _EQUAL: 1,
+    _CUMULATIVE: 4,
+    _HISTOGRAM: 3,
 }
 _PROPERTIES = {
     Dialect.RISK: {
         "NAME": Property.NAME,
         "SHIFT": Property.SHIFT,
+        "TRUNCATE": Property.TRUNCATION,
         "SEED": Property.SEED,
         "STATIC": Property.REMARK,
         "UNITS": Property.REMARK,
@@ -104,12 +110,13 @@ _PROPERTIES = {
     Dialect.SOLVER: {
         "NAME": Property.NAME,
         "SHIFT": Property.SHIFT,
+        "TRUNCATE": Property.TRUNCATION,
         "SEED": Property.SEED,
         "BASECASE": Property.REMARK,
         "CATEGORY": Property.REMARK,
         "COLLECT": Property.REMARK,
     },
-    Dialect.MODEL_RISK: {"SHIFT": Property.SHIFT},
+    Dialect.MODEL_RISK: {"SHIFT": Property.SHIFT, "XBOUNDS": Property.TRUNCATION},
     Dialect.CRYSTAL_BALL: {},
 }
 _OUTPUT_MARKERS = frozenset(("RISKOUTPUT", "PSIOUTPUT", "VOSEOUTPUT"))
@@ -123,12 +130,13 @@ def dialect_function(name: str) -> DialectFunction | None:
     if found is None:
         return None
     dialect, rest = found
-    if rest in _NUMERIC[dialect]:
-        return DialectFunction(dialect, *_NUMERIC[dialect][rest])
-    shape = _DISCRETE[dialect].get(rest)
-    if shape is None:
+    numeric = _NUMERIC[dialect].get(rest)
+    if numeric is not None:
+        return DialectFunction(dialect, numeric.family, numeric.count, None, numeric)
+    lists = _LISTS[dialect].get(rest)
+    if lists is None:
         return None
-    return DialectFunction(dialect, "discrete", 2 if shape is ListShape.WEIGHTED else 1, shape)
+    return DialectFunction(dialect, lists[0], _COUNT_BY_LISTS.get(lists, 1), lists[1])
 
 
 def dialect_property(dialect: Dialect, name: str) -> Property | None:

@@ -12,7 +12,7 @@ from mcdesk.formulas import syntax
 from mcdesk.formulas.cell_store import Obstacle, ObstacleMet, ObstacleReason
 from mcdesk.formulas.closures import Compiler, RawClosure
 from mcdesk.formulas.coercion import to_number
-from mcdesk.formulas.declared_distributions import discrete_distribution, numeric_distribution
+from mcdesk.formulas.declared_distributions import list_distribution, numeric_distribution
 from mcdesk.formulas.declared_draws import DeclaredDraw, DrawRefusal, declared_draw, table_columns
 from mcdesk.formulas.dialects import ListShape, is_distribution_call
 from mcdesk.formulas.frame import Frame
@@ -48,16 +48,19 @@ def _quantile(compiler: Compiler, draw: DeclaredDraw) -> RawClosure:
     uniform = None if draw.uniform is None else compiler.raw(draw.uniform)
     parameters = [compiler.raw(node) for node in draw.parameters]
     shifts = [compiler.raw(node) for node in draw.shifts]
+    borders = [None if node is None else compiler.raw(node) for node in draw.borders]
     columns = table_columns(draw.parameters[0]) if draw.shape is ListShape.TABLE else 1
 
     def call(frame: Frame) -> Value:
         u = frame.random(frame.next_draw()) if uniform is None else _given(frame, uniform)
+        low, high = (None if each is None else frame.scalar(each(frame)) for each in borders)
+        ends = low, high
         if draw.shape is None:
             scalars = [frame.scalar(each(frame)) for each in parameters]
-            distribution = numeric_distribution(draw.family, scalars)
+            distribution = numeric_distribution(draw.family, scalars, ends)
         else:
             lists = [frame.elements(each(frame)) for each in parameters]
-            distribution = discrete_distribution(draw.shape, lists, columns)
+            distribution = list_distribution(draw.family, draw.shape, lists, columns, ends)
         if isinstance(u, ErrorCode):
             return u
         if isinstance(distribution, ErrorCode):

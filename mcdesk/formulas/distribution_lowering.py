@@ -4,10 +4,12 @@ Uncertain parameters take the quantile that is solved in each trial, which is fa
 """
 
 from collections.abc import Sequence
+from functools import reduce
+from itertools import accumulate
 
 import numpy as np
 
-from mcdesk.engine.builder import Value
+from mcdesk.engine.builder import StageBuilder, Value
 from mcdesk.engine.distribution_choice import chosen_quantile
 from mcdesk.engine.distribution_variation import varying_quantile
 from mcdesk.engine.distributions import Distribution
@@ -15,7 +17,7 @@ from mcdesk.engine.ir import DTYPE_BY_TYPE, Affine, Table, Type
 from mcdesk.formulas.binding import walk
 from mcdesk.formulas.blocks import CellMap
 from mcdesk.formulas.declared_distributions import (
-    discrete_distribution,
+    list_distribution,
     numeric_distribution,
     split_lists,
 )
@@ -41,6 +43,7 @@ from mcdesk.model.addresses import Rectangle
 
 _MOST_CELLS = 100_000
 _MOST_UNCERTAIN_ELEMENTS = 256
+_MOST_UNCERTAIN_VALUES = 64  # each is compared with each
 _LEAST_U = 2.0**-53
 
 
@@ -106,8 +109,8 @@ def _certain_distributions(
     area = (
         reader.part if here.is_moving else Rectangle(here.sheet, here.row, here.column, here.row, here.column)
     )
-    reads = [reads_of(reader.cells.workbook, node, here.sheet) for node in draw.parameters]
-    if area.size > _MOST_CELLS or any(draws(each) for node in draw.parameters for each in walk(node)):
+    reads = [reads_of(reader.cells.workbook, node, here.sheet) for node in draw.sources]
+    if area.size > _MOST_CELLS or any(draws(each) for node in draw.sources for each in walk(node)):
         return None
     for each in reads:
         swept = [read.swept(area) for read in each.reads]
@@ -130,11 +133,13 @@ def _has_uncertain(cells: CellMap, area: Rectangle) -> bool:
 def _distribution_at(
     lowering: FormulaLowering, draw: DeclaredDraw, row: int, column: int
 ) -> Distribution | ErrorCode:
+    inner = lowering.certain_at(row, column)
+    low, high = (None if node is None else _certain_number(inner, node) for node in draw.borders)
     if draw.shape is None:
-        inner = lowering.certain_at(row, column)
-        return numeric_distribution(draw.family, [_certain_number(inner, node) for node in draw.parameters])
+        scalars = [_certain_number(inner, node) for node in draw.parameters]
+        return numeric_distribution(draw.family, scalars, (low, high))
     lists = [_certain_list(lowering, node, row, column) for node in draw.parameters]
-    return discrete_distribution(draw.shape, lists, _columns_of(draw))
+    return list_distribution(draw.family, draw.shape, lists, _columns_of(draw), (low, high))
 
 
 def _columns_of(draw: DeclaredDraw) -> int:
@@ -204,35 +209,57 @@ def _varying(lowering: FormulaLowering, draw: DeclaredDraw, u: Value) -> Lowered
     parameters = [lowering.number(node) for node in draw.parameters]
     values = [each.value for each in parameters if each.value is not None]
     assert len(values) == len(parameters)
-    value, valid = varying_quantile(ops, draw.family, values, u)
-    error = first_error(ops, *(each.error for each in parameters), _num_unless(lowering, valid))
+    borders = [None if node is None else lowering.number(node) for node in draw.borders]
+    low, high = (None if each is None else each.value for each in borders)
+    value, valid = varying_quantile(ops, draw.family, values, u, (low, high))
+    errors = (each.error for each in (*parameters, *borders) if each is not None)
+    error = first_error(ops, *errors, _num_unless(lowering, valid))
     return finished(ops, Outcome(value), error, LoweredKind.NUMBER)
 
 
 def _varying_discrete(lowering: FormulaLowering, draw: DeclaredDraw, shape: ListShape, u: Value) -> Lowered:
     ops = lowering.ops
+    if shape is ListShape.RANGED or draw.borders != (None, None):
+        raise NotLowerable("an uncertain list that is cut off or has a range")
     elements = [_elements(lowering, node) for node in draw.parameters]
     values, *rest = split_lists(shape, elements, _columns_of(draw))
     weights = rest[0] if rest else [lowered_constant(ops, 1.0) for _ in values]
     if len(weights) != len(values) or not values:
         return Lowered(LoweredKind.NUMBER, ops.number(0.0), ops.error(ErrorCode.NUM))
+    chances = [each.value for each in weights if each.value is not None]
+    heights = [each.value for each in values if each.value is not None]
+    assert len(chances) == len(heights) == len(values)
     zero = ops.number(0.0)
-    total, fits, sums = zero, ops.logical(True), []
-    for weight in weights:
-        assert weight.value is not None
-        fits = ops.and_(fits, ops.le(zero, weight.value))
-        total = ops.add(total, weight.value)
-        sums.append(total)
+    total, fits = zero, ops.logical(True)
+    for chance in chances:
+        fits = ops.and_(fits, ops.le(zero, chance))
+        total = ops.add(total, chance)
     fits = ops.and_(fits, ops.lt(zero, total))
-    wanted = ops.mul(u, total)
-    chosen = values[-1].value
-    for each, bound in zip(values[-2::-1], sums[-2::-1], strict=True):
-        assert chosen is not None and each.value is not None
-        chosen = ops.select(ops.le(wanted, bound), each.value, chosen)
-    assert chosen is not None
+    chosen = _least_reaching(ops, heights, chances, ops.mul(u, total))
     errors = (each.error for each in (*values, *weights))
     error = first_error(ops, *errors, _num_unless(lowering, fits))
     return finished(ops, Outcome(chosen), error, LoweredKind.NUMBER)
+
+
+def _least_reaching(ops: StageBuilder, values: list[Value], weights: list[Value], wanted: Value) -> Value:
+    """The least value up to which the weights sum to what is wanted."""
+    known = [ops.constant_of(value) for value in values]
+    if None not in known:
+        ascending = sorted(range(len(values)), key=lambda i: known[i] or 0.0)
+        sums = list(accumulate((weights[i] for i in ascending), ops.add))
+        chosen = values[ascending[-1]]
+        for i, reached in zip(ascending[-2::-1], sums[-2::-1], strict=True):
+            chosen = ops.select(ops.le(wanted, reached), values[i], chosen)
+        return chosen
+    if len(values) > _MOST_UNCERTAIN_VALUES:
+        raise NotLowerable("too many uncertain values to bring in order")
+    chosen = reduce(ops.maximum, values)
+    zero = ops.number(0.0)
+    for value in values:
+        below = (ops.select(ops.le(x, value), w, zero) for x, w in zip(values, weights, strict=True))
+        is_reached = ops.le(wanted, reduce(ops.add, below))
+        chosen = ops.select(ops.and_(is_reached, ops.lt(value, chosen)), value, chosen)
+    return chosen
 
 
 def _elements(lowering: FormulaLowering, node: Node) -> list[Lowered]:

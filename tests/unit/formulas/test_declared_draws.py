@@ -4,7 +4,7 @@ import pytest
 
 from mcdesk.formulas.declared_draws import DeclaredDraw, DrawRefusal, declared_draw, draws
 from mcdesk.formulas.parser import parse
-from mcdesk.formulas.syntax import Call, MissingArgument, Number, Text, Unary
+from mcdesk.formulas.syntax import Binary, BinaryOperator, Call, MissingArgument, Number, Text, Unary
 
 
 def _call(formula: str) -> Call:
@@ -52,6 +52,35 @@ def _draw(formula: str) -> DeclaredDraw:
         ("CB.BetaPert(1,2,3)", "pert"),
         ("CB.Uniform(1,2)", "uniform"),
         ("CB.Custom(A1:B9)", "discrete"),
+        ("RiskIntUniform(1,6)", "integer_uniform"),
+        ("RiskBeta(1,6)", "beta"),
+        ("RiskBetaGeneral(1,6,0,9)", "beta4"),
+        ("RiskGamma(1,6)", "gamma"),
+        ("RiskErlang(1,6)", "gamma"),
+        ("RiskChisq(6)", "gamma"),
+        ("RiskExpon(6)", "exponential"),
+        ("RiskWeibull(1,6)", "weibull"),
+        ("RiskStudent(6)", "student"),
+        ("RiskLogistic(1,6)", "logistic"),
+        ("RiskPareto(1,6)", "pareto"),
+        ("RiskPoisson(6)", "poisson"),
+        ("RiskBinomial(6,0.5)", "binomial"),
+        ("RiskGeomet(0.5)", "geometric"),
+        ("RiskNegbin(6,0.5)", "negative_binomial"),
+        ("RiskBernoulli(0.5)", "bernoulli"),
+        ("RiskCumul(0,9,{3},{0.5})", "cumulative"),
+        ("RiskHistogrm(0,9,{3,1})", "histogram"),
+        ("PsiExponential(6)", "exponential"),
+        ("PsiBetaGen(1,6,0,9)", "beta4"),
+        ("PsiNegBinomial(6,0.5)", "negative_binomial"),
+        ("PsiHistogram(0,9,{3,1})", "histogram"),
+        ("VoseBeta4(1,6,0,9)", "beta4"),
+        ("VoseExpon(6)", "exponential"),
+        ("VoseCumulA(0,9,{3},{0.5})", "cumulative"),
+        ("CB.Exponential(6)", "exponential"),
+        ("CB.Gamma(1,2,3)", "gamma"),
+        ("CB.DiscreteUniform(1,6)", "integer_uniform"),
+        ("CB.YesNo(0.5)", "bernoulli"),
     ],
 )
 def test_that_each_dialect_has_its_names_of_our_distributions(formula: str, family: str) -> None:
@@ -61,14 +90,11 @@ def test_that_each_dialect_has_its_names_of_our_distributions(formula: str, fami
 @pytest.mark.parametrize(
     ("formula", "reason"),
     [
-        ("RiskNormal(10,2,RiskTruncate(5,20))", "the property RISKTRUNCATE"),
         ("RiskNormal(10,2,RiskCorrmat(A1:B2,1))", "the property RISKCORRMAT"),
         ("RiskNormal(10,2,RiskLock())", "the property RISKLOCK"),
-        ("PsiNormal(10,2,PsiTruncate(5,20))", "the property PSITRUNCATE"),
+        ("RiskNormal(10,2,RiskTruncateP(0.1,0.9))", "the property RISKTRUNCATEP"),
+        ("RiskNormal(10,2,RiskTruncate())", "the property RISKTRUNCATE"),
         ("PsiNormal(10,2,RiskName(1))", "the property RISKNAME"),
-        ("VoseNormal(10,2,,VoseXBounds(5,20))", "the property VOSEXBOUNDS"),
-        ("CB.Normal(10,2,5,20)", "cuts CB.NORMAL off"),
-        ("CB.Normal(10,2,,20)", "cuts CB.NORMAL off"),
         ("CB.Custom(A1:C9)", "one or two columns"),
         ("RiskNormal(10)", "fewer than 2 parameters"),
         ("RiskNormal(10,)", "fewer than 2 parameters"),
@@ -101,3 +127,45 @@ def test_that_a_given_probability_draws_nothing() -> None:
     assert draws(_call("VoseNormal(1,2,)"))
     assert draws(_call("RAND()"))
     assert not draws(MissingArgument())
+
+
+@pytest.mark.parametrize(
+    ("formula", "parameters", "shifts"),
+    [
+        ("CB.Binomial(0.3,10)", (Number(10.0), Number(0.3)), ()),
+        ("CB.Weibull(1,2,3)", (Number(3.0), Number(2.0)), (Number(1.0),)),
+        ("CB.Geometric(0.3)", (Number(0.3),), (Number(1.0),)),
+        ("CB.NegBinomial(0.3,10)", (Number(10.0), Number(0.3)), (Number(10.0),)),
+        ("CB.Pareto(1,2)", (Number(2.0), Number(1.0)), ()),
+    ],
+)
+def test_that_arguments_in_another_order_become_our_parameters(
+    formula: str, parameters: tuple[Number, ...], shifts: tuple[Number, ...]
+) -> None:
+    draw = _draw(formula)
+
+    assert draw.parameters == parameters
+    assert draw.shifts == shifts
+
+
+@pytest.mark.parametrize(
+    ("formula", "borders"),
+    [
+        ("RiskNormal(10,2,RiskTruncate(5,20))", (Number(5.0), Number(20.0))),
+        ("RiskNormal(10,2,RiskTruncate(5))", (Number(5.0), None)),
+        ("RiskNormal(10,2,RiskTruncate(,20))", (None, Number(20.0))),
+        ("PsiNormal(10,2,PsiTruncate(5,20))", (Number(5.0), Number(20.0))),
+        ("VoseNormal(10,2,,VoseXBounds(5,20))", (Number(5.0), Number(20.0))),
+        ("CB.Normal(10,2,,20)", (None, Number(20.0))),
+        ("CB.Normal(10,2)", (None, None)),
+    ],
+)
+def test_that_a_truncation_is_heeded(formula: str, borders: tuple[Number | None, Number | None]) -> None:
+    assert _draw(formula).borders == borders
+
+
+def test_that_cutoffs_hold_after_the_location() -> None:
+    low, high = _draw("CB.Gamma(1,2,3,5,)").borders
+
+    assert low == Binary(BinaryOperator.SUBTRACT, Number(5.0), Number(1.0))
+    assert high is None

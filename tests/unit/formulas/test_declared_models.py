@@ -283,10 +283,10 @@ def test_that_inputs_are_called_what_the_workbook_calls_them(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "formula",
     [
-        "RiskNormal(1,2,RiskTruncate(0,3))",
+        "RiskNormal(1,2,RiskTruncateP(0.1,0.9))",
         "1+RiskNormal(1,2,RiskCorrmat(B1:C2,1))",
-        "CB.Normal(1,2,0,3)",
-        "_xll.VoseNormal(1,2,,VoseXBounds(0,3))",
+        "CB.Lognormal2(1,2,3)",
+        "_xll.VoseNormal(1,2,,VosePBounds(0,0.3))",
         "RiskTruncate(0,3)",
         "RiskMean(B1)",
     ],
@@ -297,7 +297,11 @@ def test_that_what_would_give_wrong_numbers_is_refused(tmp_path: Path, formula: 
 
 
 def test_that_a_refused_draw_may_be_replaced_or_left_aside(tmp_path: Path) -> None:
-    cells: dict[str, CellContent] = {"A1": "=RiskNormal(1,2,RiskTruncate(0,3))", "A2": "=A1", "A3": "=RAND()"}
+    cells: dict[str, CellContent] = {
+        "A1": "=RiskNormal(1,2,RiskLock())",
+        "A2": "=A1",
+        "A3": "=RAND()",
+    }
 
     replaced = _simulated(_model(tmp_path, cells, {"A2": ""}, {"A1": "uniform(0, 3)"}))
     aside = _simulated(_model(tmp_path, cells, {"A3": ""}))
