@@ -126,7 +126,10 @@ class PartReader:
 
     def known(self, node: Node) -> Lowered | None:
         """What a node that reads certain cells only is in each cell; None if it is not such a node."""
-        scalars = self.known_scalars(node)
+        return self.one_of_each_cell(self.known_scalars(node))
+
+    def one_of_each_cell(self, scalars: Sequence[Scalar] | None) -> Lowered | None:
+        """The one of known values that belongs to the cell at hand; None if they differ in kind."""
         if scalars is None:
             return None
         if len(scalars) == 1:
@@ -144,7 +147,11 @@ class PartReader:
         reads = reads_of(self.cells.workbook, node, part.sheet)
         if reads.is_dynamic or not all(self.cells.is_certain(read.swept(part)) for read in reads.reads):
             return None
-        here = self.position
+        return self.scalars_of(node)
+
+    def scalars_of(self, node: Node) -> list[Scalar] | None:
+        """The value in each of those cells of a node that does not depend on uncertain values."""
+        here, part = self.position, self._part
         scalars: list[Scalar] = []
         for row, column in here.cells_of(part) if here.is_moving else [(here.row, here.column)]:
             scalar = self.cells.evaluate(node, CellAddress(part.sheet, row, column))

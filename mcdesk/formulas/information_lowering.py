@@ -5,20 +5,34 @@ from collections.abc import Callable, Sequence
 from mcdesk.engine.builder import StageBuilder, Value
 from mcdesk.engine.ir import Type
 from mcdesk.formulas.aligned_cells import Cursor, RangeCells, State, fold_segments, segments_of, table_value
+from mcdesk.formulas.functions.definition import Outcome, run_body
+from mcdesk.formulas.functions.mathematics.unit_conversion import converted, unit_of
 from mcdesk.formulas.lowered import (
     Lowered,
     LoweredKind,
     NotLowerable,
     as_number,
+    behind_error,
+    finished,
     is_error,
     lowered_constant,
 )
 from mcdesk.formulas.lowering import FormulaLowering, SpecialLowering
-from mcdesk.formulas.syntax import CellReference, MissingArgument, Node, RangeReference
+from mcdesk.formulas.syntax import (
+    Call,
+    CellReference,
+    Logical,
+    MissingArgument,
+    Node,
+    Number,
+    RangeReference,
+    Text,
+)
 from mcdesk.formulas.text_numbers import text_to_number
 from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 
+_OF_REFERENCES = ("ROW", "COLUMN", "ROWS", "COLUMNS", "ISREF", "FORMULATEXT", "CELL", "AREAS")
 _NUMBER, _TEXT = LoweredKind.NUMBER, LoweredKind.TEXT
 
 
@@ -40,7 +54,43 @@ def information_lowerings() -> dict[str, SpecialLowering]:
         "COUNT": _counting(counts_number, _counts_direct),
         "COUNTA": _counting(counts_filled, lambda ops, _node, _value: ops.logical(True)),
         "COUNTBLANK": _count_blank,
+        "CONVERT": _convert,
+        **{name: _of_references(name) for name in _OF_REFERENCES},
     }
+
+
+def _of_references(name: str) -> SpecialLowering:
+    """A function that asks where cells are, not what they hold."""
+
+    def lower(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:
+        known = Text | Number | Logical | CellReference | RangeReference
+        kind = arguments[0] if name == "CELL" and arguments else None
+        if isinstance(kind, Text) and kind.value.lower() in ("contents", "type"):
+            raise NotLowerable("what an uncertain cell holds")
+        if not all(isinstance(node, known) for node in arguments):
+            raise NotLowerable("a reference that is not written as one")
+        reader = lowering.reader
+        found = reader.one_of_each_cell(reader.scalars_of(Call(name, tuple(arguments))))
+        if found is None:
+            raise NotLowerable("a reference without one value")
+        return found
+
+    return lower
+
+
+def _convert(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:
+    if len(arguments) != 3:
+        raise NotLowerable("a wrong number of arguments")
+    number = lowering.number(arguments[0])
+    names = [lowering.scalar(node) for node in arguments[1:]]
+    if any(name.text is None or name.error is not None for name in names):
+        raise NotLowerable("units that vary")
+    units = [unit_of(name.text or "") for name in names]
+    if units[0] is None or units[1] is None:
+        absent = lowered_constant(lowering.ops, ErrorCode.NA)
+        return behind_error(lowering.ops, number.error, absent)
+    outcome: Outcome[Value] = run_body(converted, lowering.ops, number.value, *units)
+    return finished(lowering.ops, outcome, number.error, _NUMBER)
 
 
 def _one(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:

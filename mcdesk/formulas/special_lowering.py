@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from mcdesk.formulas.conditional_lowering import conditional_lowerings
 from mcdesk.formulas.information_lowering import information_lowerings
+from mcdesk.formulas.let_lowering import lower_let
 from mcdesk.formulas.logic_lowering import logic_lowerings
 from mcdesk.formulas.lookup_lowering import lookup_lowerings
 from mcdesk.formulas.lowered import (
     Lowered,
     LoweredKind,
+    NotLowerable,
     first_error,
     lowered_constant,
 )
@@ -16,6 +18,7 @@ from mcdesk.formulas.lowering import FormulaLowering, SpecialLowering
 from mcdesk.formulas.subtotal_lowering import subtotal_lowerings
 from mcdesk.formulas.sum_product_lowering import lower_sum_product
 from mcdesk.formulas.syntax import Node
+from mcdesk.formulas.trend_lowering import lower_trend
 from mcdesk.foundation.error_codes import ErrorCode
 
 
@@ -23,6 +26,9 @@ def special_lowerings() -> dict[str, SpecialLowering]:
     """The lowering by function name."""
     return {
         "SUMPRODUCT": lower_sum_product,
+        "LET": lower_let,
+        "TREND": lower_trend,
+        "HYPERLINK": _shown_link,
         "NA": lambda lowering, _: lowered_constant(lowering.ops, ErrorCode.NA),
         "RAND": lambda lowering, _: Lowered(LoweredKind.NUMBER, lowering.draw()),
         "RANDBETWEEN": _rand_between,
@@ -32,6 +38,12 @@ def special_lowerings() -> dict[str, SpecialLowering]:
         **lookup_lowerings(),
         **subtotal_lowerings(),
     }
+
+
+def _shown_link(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:
+    if not 1 <= len(arguments) <= 2:
+        raise NotLowerable("a wrong number of arguments")
+    return lowering.scalar(arguments[-1])
 
 
 def _rand_between(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:

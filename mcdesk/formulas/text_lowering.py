@@ -8,7 +8,7 @@ from mcdesk.engine.ir import Type
 from mcdesk.formulas.aligned_cells import table_value
 from mcdesk.formulas.comparison import compare_texts
 from mcdesk.formulas.emission import PartReader
-from mcdesk.formulas.lowered import Lowered, LoweredKind, NotLowerable, first_error
+from mcdesk.formulas.lowered import Lowered, LoweredKind, NotLowerable, behind_error, first_error
 from mcdesk.formulas.syntax import Binary, Call, Node, Text
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.error_codes import ErrorCode
@@ -43,21 +43,25 @@ def lifted(reader: PartReader, node: Call | Binary, lower: Callable[[Node], Lowe
     Raises:
         NotLowerable: if that is not what the node is, or its results differ in kind.
     """
-    operands = node.arguments if isinstance(node, Call) else (node.left, node.right)
+    operands = list(node.arguments if isinstance(node, Call) else (node.left, node.right))
     place, varying = _varying(reader, operands, lower)
+    if varying is None:
+        result = reader.one_of_each_cell(reader.scalars_of(_with_operands(node, operands)))
+        if result is None:
+            raise NotLowerable("an operation that has no single value")
+        return result
     here = reader.position
     cell = CellAddress(here.sheet, here.row, here.column)
     scalars: list[Scalar] = []
     for text in _texts(reader.ops):
-        scalar = reader.cells.evaluate(_with_operand(node, operands, place, Text(text)), cell)
+        operands[place] = Text(text)
+        scalar = reader.cells.evaluate(_with_operands(node, operands), cell)
         if scalar is None:
             raise NotLowerable("an operation on a text that has no single value")
         scalars.append(scalar)
     assert varying.value is not None
     result = tabulated(reader, scalars, reader.ops.text_code(varying.value))
-    return Lowered(
-        result.kind, result.value, first_error(reader.ops, varying.error, result.error), result.text
-    )
+    return behind_error(reader.ops, varying.error, result)
 
 
 def tabulated(reader: PartReader, scalars: Sequence[Scalar], index: Value) -> Lowered:
@@ -76,10 +80,10 @@ def tabulated(reader: PartReader, scalars: Sequence[Scalar], index: Value) -> Lo
 
 
 def _varying(
-    reader: PartReader, operands: Sequence[Node], lower: Callable[[Node], Lowered]
-) -> tuple[int, Lowered]:
-    """The one operand that varies, which must be a text."""
-    found: tuple[int, Lowered] | None = None
+    reader: PartReader, operands: list[Node], lower: Callable[[Node], Lowered]
+) -> tuple[int, Lowered | None]:
+    """The one operand that varies, which must be a text; those that turn out certain are replaced."""
+    found: tuple[int, Lowered | None] = -1, None
     for place, operand in enumerate(operands):
         known = reader.known_scalars(operand)
         if known is not None:
@@ -87,18 +91,19 @@ def _varying(
                 raise NotLowerable("a text that varies beside what differs from cell to cell")
             continue
         value = lower(operand)
-        if value.kind is not LoweredKind.TEXT or value.text is not None or found is not None:
+        if value.text is not None and value.error is None:
+            operands[place] = Text(value.text)
+        elif value.kind is LoweredKind.TEXT and value.text is None and found[1] is None:
+            found = place, value
+        else:
             raise NotLowerable("an operation on more than a text that varies")
-        found = place, value
-    if found is None:
-        raise NotLowerable("no text that varies")
     return found
 
 
-def _with_operand(node: Call | Binary, operands: Sequence[Node], place: int, operand: Node) -> Node:
+def _with_operands(node: Call | Binary, operands: Sequence[Node]) -> Node:
     if isinstance(node, Call):
-        return replace(node, arguments=(*operands[:place], operand, *operands[place + 1 :]))
-    return replace(node, left=operand) if place == 0 else replace(node, right=operand)
+        return replace(node, arguments=tuple(operands))
+    return replace(node, left=operands[0], right=operands[1])
 
 
 def _texts(ops: StageBuilder) -> Sequence[str]:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from mcdesk.formulas.functions.date_time import calendar, day_counts
 from mcdesk.formulas.functions.definition import FunctionDefinition
 from mcdesk.formulas.functions.financial import annuities, cash_flows, coupons, depreciation
-from mcdesk.formulas.functions.information import inspection
+from mcdesk.formulas.functions.information import cell_information, inspection
 from mcdesk.formulas.functions.logical import branches, connectives, lambda_calls
 from mcdesk.formulas.functions.lookup import databases, dynamic_arrays, references, tables
 from mcdesk.formulas.functions.mathematics import (
@@ -17,6 +17,7 @@ from mcdesk.formulas.functions.mathematics import (
     random_numbers,
     rounding,
     sums,
+    unit_conversion,
 )
 from mcdesk.formulas.functions.statistics import (
     conditional,
@@ -39,6 +40,7 @@ _FAMILIES: tuple[tuple[FunctionDefinition, ...], ...] = (
     cash_flows.FUNCTIONS,
     coupons.FUNCTIONS,
     depreciation.FUNCTIONS,
+    cell_information.FUNCTIONS,
     inspection.FUNCTIONS,
     branches.FUNCTIONS,
     connectives.FUNCTIONS,
@@ -55,6 +57,7 @@ _FAMILIES: tuple[tuple[FunctionDefinition, ...], ...] = (
     rounding.FUNCTIONS,
     subtotals.FUNCTIONS,
     sums.FUNCTIONS,
+    unit_conversion.FUNCTIONS,
     conditional.FUNCTIONS,
     counting.FUNCTIONS,
     counts_distributions.FUNCTIONS,

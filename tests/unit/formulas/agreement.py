@@ -5,6 +5,8 @@ from pathlib import Path
 from mcdesk.engine.backends import open_backend
 from mcdesk.engine.backends.backend import ChunkRequest
 from mcdesk.engine.distribution_text import parse_distribution
+from mcdesk.engine.ir import EvaluatedStage
+from mcdesk.engine.simulation_types import Quantity
 from mcdesk.formulas.choice import InputChoice, OutputChoice, SimulationChoice
 from mcdesk.formulas.compiler import CompiledModel, compile_model
 from mcdesk.formulas.evaluator import Calculation
@@ -28,41 +30,59 @@ def address(cell: str) -> CellAddress:
 
 
 def compiled_model(
-    folder: Path, cells: dict[str, CellContent], inputs: dict[str, str], output: str
+    folder: Path, cells: dict[str, CellContent], inputs: dict[str, str], *outputs: str
 ) -> tuple[Workbook, CompiledModel]:
-    """A workbook of one sheet, compiled for an output."""
+    """A workbook of one sheet, compiled for its outputs."""
     workbook = read_workbook(write_xlsx(folder / "model.xlsx", {"S": cells}))
     choice = SimulationChoice(
         tuple(InputChoice(address(cell), parse_distribution(text)) for cell, text in inputs.items()),
-        (OutputChoice(address(output)),),
+        tuple(OutputChoice(address(output)) for output in outputs),
     )
     return workbook, compile_model(build_simulation_model(workbook, choice, NOW))
 
 
 def both_ways(workbook: Workbook, compiled: CompiledModel, output: str) -> list[tuple[Result, Result]]:
     """What each trial gives compiled, and evaluated with the same inputs."""
+    return all_both_ways(workbook, compiled)[output]
+
+
+def all_both_ways(workbook: Workbook, compiled: CompiledModel) -> dict[str, list[tuple[Result, Result]]]:
+    """The same for each output."""
     simulated = compiled.simulated
-    found = simulated.outputs[0]
-    arrays = {quantity.array for quantity in (*simulated.inputs, found)}
-    arrays |= {found.error_array} if found.error_array is not None else set()
+    quantities = (*simulated.inputs, *simulated.outputs)
+    arrays = {each.array for each in quantities}
+    arrays |= {each.error_array for each in quantities if each.error_array is not None}
     backend = open_backend("auto", simulated.program, simulated.evaluators)
     slots = backend.run(ChunkRequest(5, 0, TRIALS, tuple(sorted(arrays))))
-    pairs: list[tuple[Result, Result]] = []
+    found: dict[str, list[tuple[Result, Result]]] = {_name(each): [] for each in simulated.outputs}
     for trial in range(TRIALS):
         fixed: dict[CellAddress, Scalar] = {
-            address(each.cell.rpartition("!")[2]): float(slots[each.array][each.place, trial])
-            for each in simulated.inputs
+            address(_name(each)): float(slots[each.array][each.place, trial]) for each in simulated.inputs
         }
-        error = 0 if found.error_array is None else int(slots[found.error_array][found.place, trial])
-        value = float(slots[found.array][found.place, trial])
-        pairs.append((ErrorCode(error) if error else value, evaluated(workbook, fixed, output)))
-    return pairs
+        calculation = Calculation(workbook, fixed, NOW)
+        for output in simulated.outputs:
+            error = 0 if output.error_array is None else int(slots[output.error_array][output.place, trial])
+            value = float(slots[output.array][output.place, trial])
+            expected = evaluated(calculation, _name(output))
+            found[_name(output)].append((ErrorCode(error) if error else value, expected))
+    return found
 
 
-def evaluated(workbook: Workbook, fixed: dict[CellAddress, Scalar], output: str) -> Result:
-    """The value of a cell with some cells fixed; a text is #VALUE!, as an output shows it."""
-    value = Calculation(workbook, fixed, NOW).value(address(output))
+def slow_outputs(compiled: CompiledModel) -> set[str]:
+    """The outputs that are evaluated trial by trial."""
+    stages = compiled.simulated.program.stages
+    written = {array for stage in stages if isinstance(stage, EvaluatedStage) for array in stage.writes}
+    return {_name(output) for output in compiled.simulated.outputs if output.array in written}
+
+
+def evaluated(calculation: Calculation, output: str) -> Result:
+    """The value of a cell; a text is #VALUE!, as an output shows it."""
+    value = calculation.value(address(output))
     if isinstance(value, str):
         return ErrorCode.VALUE
     assert isinstance(value, float | bool | ErrorCode)
     return value if isinstance(value, ErrorCode) else float(value)
+
+
+def _name(quantity: Quantity) -> str:
+    return quantity.cell.rpartition("!")[2]

@@ -1,38 +1,12 @@
 """Functions over uncertain ranges: no slow cell, and the values of their evaluation, bit for bit."""
 
-from pathlib import Path
+from dataclasses import dataclass
 
 import pytest
 
 from tests.builders_xlsx import CellContent
-from tests.unit.formulas.agreement import both_ways, compiled_model
-
-_INPUTS = {"A1": "uniform(-3, 5)", "A2": "uniform(0.05, 0.95)", "A3": "discrete({1, 2, 3}, {1, 1, 1})"}
-# B1:B10 uncertain numbers with errors among them, C certain cells of every kind, D uncertain numbers,
-# E logical values and texts that vary, G certain numbers, H uncertain and certain cells in turn
-_CELLS: dict[str, CellContent] = {
-    "A1": 1.0, "A2": 0.5, "A3": 2.0,
-    **{f"B{row}": f"=SQRT(A$1+{row - 2})*A$2" for row in range(1, 11)},
-    "C1": 1.0, "C2": "x", "C3": True, "C5": "2", "C6": 2.0, "C7": "yes", "C8": "", "C9": 3.0, "C10": -1.0,
-    **{f"D{row}": f"=ROUND(A$1*{row}+A$2,0)" for row in range(1, 11)},
-    **{f"E{row}": f'=IF(D{row}>2,"yes","no")' for row in range(1, 6)},
-    **{f"E{row}": f"=D{row}>3" for row in range(6, 11)},
-    **{f"P{row}": float(value) for row, value in enumerate((3, 1, 4, 1, 5, 2, 6, 2), 1)},
-    **{f"Q{row}": f"=$A$2*{row}" if row % 3 else float(row) for row in range(1, 9)},
-    **{f"R{row}": "no" if row % 3 == 0 else "yes" if row % 3 == 1 else f"other {row}" for row in range(1, 9)},
-    **{f"S{row}": row * 0.7 - 1 for row in range(1, 9)}, **{f"T{row}": 5 - row * 0.9 for row in range(1, 9)},
-    **{f"U{row}": f"=$A$1*{row}" for row in range(1, 9)}, **{f"V{row}": row * 2.0 for row in range(1, 9)},
-    **{f"{column}1": float(i) for i, column in enumerate("WXYZ")},
-    **{f"{column}2": f"=$A$1+{i}" for i, column in enumerate("WXYZ")},
-    **{f"{column}3": i * 1.5 for i, column in enumerate("WXYZ")},
-    "Y5": "=SUBTOTAL(9,D1:D3)", "X5": "=45000+A1*321.7", "X6": "=46000+A2*900",
-    "M1": "=-10*A2", "M2": 2.0, **{f"M{row}": f"=$A$1+{row}" for row in range(3, 7)},
-    **{f"N{row}": 45_000.0 + 200 * row for row in range(1, 7)},
-    **{f"O{row}": f"=45000+{row * 100}*$A$1" for row in range(1, 7)},
-    **{f"L{row}": f"=MOD(A$1*{row}^2,7)-A$2" for row in range(1, 91)},
-    **{f"G{row}": float(row * 7 % 5) for row in range(1, 11)},
-    "H1": "=A1*2", "H2": 3.0, "H3": "=A3", "H4": "text", "H5": "=A3+1", "H7": "=A2", "H8": False, "H9": 2.0,
-}  # fmt: skip
+from tests.unit.formulas.agreement import Result, all_both_ways, compiled_model, slow_outputs
+from tests.unit.formulas.uncertain_sheet import CELLS, INPUTS
 
 CONDITIONAL = (
     'SUMIF(D1:D10,">2")',
@@ -134,6 +108,9 @@ PAIRS = (
     "SUMX2MY2(D1:D10,G1:G10)",
     "SUMX2PY2(D1:D10,H1:H10)",
     "SUMXMY2(B1:B10,D1:D10)",
+    "TREND(D1:D10,G1:G10,A1)",
+    "TREND(B1:B10,G1:G10,A1)",
+    "TREND(D1:D3,D1:D3,1/(A3-1))",
 )
 CASH_FLOWS = (
     "IRR(M1:M6)",
@@ -183,6 +160,9 @@ LOOKUPS = (
     "XLOOKUP(A1,D1:D10,G1:G10,0,1)",
     "XLOOKUP(A3,B1:B10,G1:G10,0,-1,-1)",
     "XLOOKUP(E2,R1:R8,Q1:Q8,0)",
+)
+# in rows that their ranges have too: 0 is the cell in line with the formula
+INDICES = (
     "INDEX(Q1:Q8,A3)",
     "INDEX(Q1:Q8,INT(A1))",
     "INDEX(Q1:Q4,INT(A1))",
@@ -266,7 +246,21 @@ SUBTOTALS = (
     "FVSCHEDULE(A1,D1:D4)",
     "FVSCHEDULE(100,M1:M7)",
 )
+PLACES = (
+    "LET(x,A1*2,y,x+A2,IF(y>0,y*x,SUM(D1:D3)))",
+    "LEN(FORMULATEXT(D1))*A1",
+    'HYPERLINK("x",A1)',
+    "ROW(D3)*A1",
+    "COLUMN(D3)+ROW()*A1",
+    "ROWS(D1:D10)*COLUMNS(D1:H1)*A1",
+    'CELL("row",D3)*A1',
+    'CONVERT(A1,"mi","km")',
+    'CONVERT(A1*100,"F","C")',
+    'CONVERT(A1,"mi","kg")',
+)
 ALL = [
+    *INDICES,
+    *PLACES,
     *SUBTOTALS,
     *DATES,
     *CONDITIONAL,
@@ -281,11 +275,30 @@ ALL = [
 ]
 
 
+CELL_BY_FORMULA = {formula: f"AB{row}" for row, formula in enumerate(ALL, 1)}
+
+
+@dataclass(frozen=True)
+class Results:
+    slow: set[str]
+    pairs_by_cell: dict[str, list[tuple[Result, Result]]]
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    formulas: dict[str, CellContent] = {cell: "=" + formula for formula, cell in CELL_BY_FORMULA.items()}
+    folder = tmp_path_factory.mktemp("ranges")
+    workbook, compiled = compiled_model(folder, {**CELLS, **formulas}, INPUTS, *formulas)
+    return Results(slow_outputs(compiled), all_both_ways(workbook, compiled))
+
+
 @pytest.mark.parametrize("formula", ALL)
-def test_that_a_function_over_uncertain_cells_is_compiled_to_its_values(formula: str, tmp_path: Path) -> None:
-    workbook, compiled = compiled_model(tmp_path, {**_CELLS, "J5": "=" + formula}, _INPUTS, "J5")
+def test_that_a_function_over_uncertain_cells_is_compiled_to_its_values(
+    formula: str, results: Results
+) -> None:
+    cell = CELL_BY_FORMULA[formula]
 
-    pairs = both_ways(workbook, compiled, "J5")
+    pairs = results.pairs_by_cell[cell]
 
-    assert compiled.slow_cells == 0
+    assert cell not in results.slow
     assert all(compiled == evaluated for compiled, evaluated in pairs), pairs

@@ -107,6 +107,21 @@ def forecast(ops: Operations[V], x: V, pairs: Pairs[V]) -> Outcome[V]:
     return Outcome(found.value, ops.select(is_empty, ops.error(ErrorCode.NA), found.error))
 
 
+def fitted_line(ops: Operations[V], pairs: Pairs[V]) -> tuple[Outcome[V], V]:
+    """Slope (#NUM! where all known x are the same) and constant of the line that TREND and LINEST fit."""
+    sums = pair_sums(ops, pairs)
+    gradient = _quotient(ops, sums.xy, sums.yy)
+    is_flat = ops.eq(sums.yy, ops.number(0.0))
+    constant = ops.sub(sums.mean_x, ops.mul(gradient.value, sums.mean_y))
+    return Outcome(gradient.value, _error_if(ops, is_flat, ErrorCode.NUM)), constant
+
+
+def place_on_fit(ops: Operations[V], x: V, pairs: Pairs[V]) -> Outcome[V]:
+    """The value of that line at a place."""
+    gradient, constant = fitted_line(ops, pairs)
+    return Outcome(ops.add(constant, ops.mul(gradient.value, x)), gradient.error)
+
+
 def standard_error(ops: Operations[V], pairs: Pairs[V]) -> Outcome[V]:
     """STEYX; #DIV/0! below three pairs."""
     sums = pair_sums(ops, pairs)
@@ -231,7 +246,14 @@ def _fit(context: Context, y: ArrayValue, known: ArrayValue, has_constant: Value
             return ErrorCode.VALUE
         design.append(numbers)
         right.append(value)
+    if free and len(design[0]) == 1:
+        return _fitted_line([(value, row[0]) for row, value in zip(design, right, strict=True)])
     return _least_squares(design, right, free)
+
+
+def _fitted_line(pairs: list[tuple[float, float]]) -> list[float] | ErrorCode:
+    gradient, constant = fitted_line(_OPERATIONS, CollectedPairs(pairs))
+    return ErrorCode(int(gradient.error)) if gradient.error else [float(gradient.value), float(constant)]
 
 
 def _least_squares(design: Matrix, right: list[float], free: bool) -> list[float] | ErrorCode:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mcdesk.formulas.functions.information.cell_information import format_text
 from tests.unit.formulas.functions.case_tables import CELLS, Case, matches, read_cases
 from tests.unit.formulas.small_workbooks import evaluate
 
@@ -41,6 +42,23 @@ CASES = read_cases("""
 =TYPE({1,2}) | 64 | Excel documentation
 =TYPE(LAMBDA(x,x)) | 128 | Excel documentation
 =NA() | #N/A | definition
+=CELL("address",C3)="$C$3" | TRUE | Excel documentation
+=CELL("row",A20) | 20 | Excel documentation, example
+=CELL("COL",C3:D9) | 3 | the first cell
+=CELL("row") | 999 | the cell itself
+=CELL("contents",A2) | 4 | Excel documentation
+=CELL("contents",Z1) | 0 | a blank cell
+=CELL("type",B1) | l | Excel documentation: label
+=CELL("type",A1) | v | Excel documentation: value
+=CELL("type",Z1) | b | Excel documentation: blank
+=CELL("format",A1) | G | Excel documentation: General
+=CELL("color",A1) | 0 | Excel documentation
+=CELL("parentheses",A1) | 0 | Excel documentation
+=CELL("width",A1) | 8 | the width of new sheets
+=MID(CELL("filename",A1),FIND("]",CELL("filename",A1))+1,255) | Sheet1 | the usual way to a sheet's name
+=CELL("nonsense",A1) | #VALUE! | Excel documentation
+=CELL("row",5) | #VALUE! | no reference
+=CELL("row",1/0) | #DIV/0! | error
 """)
 
 
@@ -49,3 +67,18 @@ def test_that_an_information_function_gives_the_known_value(case: Case) -> None:
     found = evaluate(case.formula, CELLS)
 
     assert matches(case, found), f"{found!r} instead of {case.expected!r} ({case.source})"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    # the table of CELL's documentation
+    [
+        ("General", "G"), ("0", "F0"), ("#,##0", ",0"), ("0.00", "F2"), ("#,##0.00", ",2"),
+        ("$#,##0_)", "C0"), ("$#,##0.00_)", "C2"), ("0%", "P0"), ("0.00%", "P2"), ("0.00E+00", "S2"),
+        ("# ?/?", "G"), ("# ??/??", "G"), ("m/d/yy", "D4"), ("m/d/yy h:mm", "D4"), ("mm/dd/yy", "D4"),
+        ("d-mmm-yy", "D1"), ("dd-mmm-yy", "D1"), ("d-mmm", "D2"), ("dd-mmm", "D2"), ("mmm-yy", "D3"),
+        ("mm/dd", "D5"), ("h:mm AM/PM", "D7"), ("h:mm:ss AM/PM", "D6"), ("h:mm", "D9"), ("h:mm:ss", "D8"),
+    ],
+)  # fmt: skip
+def test_that_a_number_format_has_the_text_of_the_documentation(code: str, expected: str) -> None:
+    assert format_text(code) == expected

@@ -232,6 +232,28 @@ CASES = read_cases("""
 =AGGREGATE(20,6,A1:A8) | #VALUE! | domain
 =RANDBETWEEN(5,3) | #NUM! | domain
 =RANDARRAY(0,1) | #VALUE! | domain
+=CONVERT(1,"lbm","kg") | 0.4535924 | Excel documentation, example
+=CONVERT(68,"F","C") | 20 | Excel documentation, example
+=CONVERT(2.5,"ft","sec") | #N/A | Excel documentation, example
+=CONVERT(CONVERT(100,"ft","m"),"ft","m") | 9.290304 | Excel documentation, example
+=CONVERT(1,"mi","km") | 1.609344 | international mile
+=CONVERT(1,"gal","l") | 3.785411784 | NIST Handbook 44
+=CONVERT(1,"uk_gal","l") | 4.54609 | Weights and Measures Act 1985
+=CONVERT(1,"HP","W") | 745.69987 | 550 foot-pounds a second
+=CONVERT(100,"C","K") | 373.15 | definition of the Celsius degree
+=CONVERT(0,"K","F") | -459.67 | absolute zero
+=CONVERT(212,"F","Reau") | 80 | boiling water
+=CONVERT(1,"day","hr") | 24 | definition
+=CONVERT(1,"atm","Pa") | 101325 | SI brochure
+=CONVERT(1,"BTU","J") | 1055.05585 | international table
+=CONVERT(3,"km2","m2") | 3000000 | a prefix of a square
+=CONVERT(1,"ha","m^2") | 10000 | SI brochure
+=CONVERT(1,"byte","bit") | 8 | definition
+=CONVERT(1,"kibyte","byte") | 1024 | IEC 80000-13
+=CONVERT(36,"km/h","m/s") | 10 | definition
+=CONVERT(1,"mmHg","Pa") | 133.322 | Excel's size
+=CONVERT(1,"KM","m") | #N/A | case matters
+=CONVERT(1,"kin","m") | #N/A | no prefix to an inch
 """)
 
 
