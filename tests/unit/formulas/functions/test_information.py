@@ -48,14 +48,14 @@ CASES = read_cases("""
 =CELL("row") | 999 | the cell itself
 =CELL("contents",A2) | 4 | Excel documentation
 =CELL("contents",Z1) | 0 | a blank cell
-=CELL("type",B1) | l | Excel documentation: label
-=CELL("type",A1) | v | Excel documentation: value
-=CELL("type",Z1) | b | Excel documentation: blank
-=CELL("format",A1) | G | Excel documentation: General
+=CELL("type",B1)="l" | TRUE | Excel documentation: label
+=CELL("type",A1)="v" | TRUE | Excel documentation: value
+=CELL("type",Z1)="b" | TRUE | Excel documentation: blank
+=CELL("format",A1)="G" | TRUE | Excel documentation: General
 =CELL("color",A1) | 0 | Excel documentation
 =CELL("parentheses",A1) | 0 | Excel documentation
 =CELL("width",A1) | 8 | the width of new sheets
-=MID(CELL("filename",A1),FIND("]",CELL("filename",A1))+1,255) | Sheet1 | the usual way to a sheet's name
+=MID(CELL("filename",A1),FIND("]",CELL("filename",A1))+1,255)="Sheet1" | TRUE | the usual way to a sheet's name
 =CELL("nonsense",A1) | #VALUE! | Excel documentation
 =CELL("row",5) | #VALUE! | no reference
 =CELL("row",1/0) | #DIV/0! | error
