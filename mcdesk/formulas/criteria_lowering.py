@@ -34,81 +34,89 @@ class LoweredCriterion:
     """The test that a criterion makes of a cell, where the cell, the criterion or both are uncertain."""
 
     def __init__(self, lowering: FormulaLowering, node: Node) -> None:
-        self._reader, self._ops = lowering.reader, lowering.ops
+        self._ops = lowering.ops
         self._tests: list[Criterion] = []
-        self._sign, self._number = "=", Lowered(LoweredKind.NUMBER)
-        known = self._reader.known_scalars(node)
+        self._index: Value | None = None
+        self._sign, self._wanted = "=", Lowered(LoweredKind.NUMBER)
+        reader = lowering.reader
+        known = reader.known_scalars(node)
         if known is None:
-            self._sign, self._number = _varying(lowering, node)
-            return
-        date_1904 = self._reader.cells.workbook.date_1904
-        distinct = known[:1] if all(type(x) is type(known[0]) and x == known[0] for x in known) else known
-        self._tests = [criterion(scalar, date_1904) for scalar in distinct]
+            self._sign, self._wanted = _varying(lowering, node)
+            known, self._index = _choices(self._ops, self._wanted)
+        elif any(type(scalar) is not type(known[0]) or scalar != known[0] for scalar in known):
+            self._index = reader.position.index_in(self._ops, reader.part)
+        else:
+            known = known[:1]
+        date_1904 = reader.cells.workbook.date_1904
+        self._tests = [criterion(scalar, date_1904) for scalar in known]
 
     @property
     def certain(self) -> Criterion | None:
         """The test where it is the same in every trial and cell."""
-        return self._tests[0] if len(self._tests) == 1 else None
+        return self._tests[0] if len(self._tests) == 1 and self._index is None else None
 
     def holds(self, cursor: Cursor) -> Value:
         """Whether the element meets the criterion."""
         if self._tests:
-            return self._certain_of_certain(cursor) if cursor.is_certain else self._of_uncertain(cursor)
-        held = self._varying_of_certain(cursor) if cursor.is_certain else self._varying_of_uncertain(cursor)
-        return held if self._number.error is None else self._or_same_error(cursor, held)
+            held = self._certain_of_certain(cursor) if cursor.is_certain else self._of_uncertain(cursor)
+        elif cursor.is_certain:
+            held = self._varying_of_certain(cursor)
+        else:
+            held = self._varying_of_uncertain(cursor)
+        return held if self._wanted.error is None else self._or_same_error(cursor, held)
 
     def holds_for_blank(self) -> Value:
         """Whether a blank cell meets the criterion."""
         if self._tests:
-            return self._of_position(Type.LOGICAL, lambda test: test(BLANK))
+            return self._of_test(Type.LOGICAL, lambda test: test(BLANK))
         return self._ops.logical(self._sign == "<>")
 
-    def _of_position(self, kind: Type, choose: Callable[[Criterion], float | bool]) -> Value:
-        """Something of the test of the cell at hand."""
-        ops, reader = self._ops, self._reader
-        index = reader.position.index_in(ops, reader.part) if len(self._tests) > 1 else ops.integer(0)
-        return table_value(ops, kind, [choose(test) for test in self._tests], index)
+    def _of_test(self, kind: Type, choose: Callable[[Criterion], float | bool]) -> Value:
+        """Something of the test at hand."""
+        index = self._ops.integer(0) if self._index is None else self._index
+        return table_value(self._ops, kind, [choose(test) for test in self._tests], index)
 
     def _certain_of_certain(self, cursor: Cursor) -> Value:
-        if len(self._tests) == 1:
+        if self._index is None:
             return cursor.of_certain(Type.LOGICAL, self._tests[0])
         if isinstance(cursor.index, int):
             scalar = cursor.strip.scalars[cursor.index]
-            return self._of_position(Type.LOGICAL, lambda test: test(scalar))
-        ops, reader, scalars = self._ops, self._reader, cursor.strip.scalars
-        row = ops.imul(reader.position.index_in(ops, reader.part), ops.integer(len(scalars)))
-        place = ops.iadd(row, cursor.index.value)
+            return self._of_test(Type.LOGICAL, lambda test: test(scalar))
+        return self._of_test_and(cursor.strip.scalars, cursor.index.value)
+
+    def _of_test_and(self, scalars: Sequence[Scalar], place: Value) -> Value:
+        """What the test at hand makes of one of several scalars."""
+        ops = self._ops
         held = [test(scalar) for test in self._tests for scalar in scalars]
         if len(held) > _MOST_TESTS:
             raise NotLowerable("criteria over very many cells")
-        return table_value(ops, Type.LOGICAL, held, place)
+        index = ops.integer(0) if self._index is None else self._index
+        row = ops.imul(index, ops.integer(len(scalars)))
+        return table_value(ops, Type.LOGICAL, held, ops.iadd(row, place))
 
     def _of_uncertain(self, cursor: Cursor) -> Value:
         ops, element = self._ops, cursor.lowered()
         if element.kind is LoweredKind.NUMBER:
             held = self._of_number(element)
         elif element.kind is LoweredKind.LOGICAL and element.value is not None:
-            true, false = (self._of_position(Type.LOGICAL, _test_of(x)) for x in (True, False))
+            true, false = (self._of_test(Type.LOGICAL, _test_of(x)) for x in (True, False))
             held = ops.select(element.value, true, false)
-        elif element.kind is LoweredKind.TEXT and len(self._tests) == 1 and element.value is not None:
-            strings = ops.draft.strings
-            code = ops.text_code(element.value)
-            held = table_value(ops, Type.LOGICAL, [self._tests[0](text) for text in strings], code)
+        elif element.kind is LoweredKind.TEXT and element.value is not None:
+            held = self._of_test_and(ops.draft.strings, ops.text_code(element.value))
         else:
             raise NotLowerable("criteria over uncertain cells of this kind")
         return held if element.error is None else self._or_error(element.error, held)
 
     def _of_number(self, element: Lowered) -> Value:
         ops = self._ops
-        numeric = [test for test in self._tests if isinstance(test, NumberCriterion)]
-        if not numeric:
-            return self._of_position(Type.LOGICAL, _test_of(_SOME_NUMBER))
-        signs = {test.operator for test in numeric}
-        if len(numeric) != len(self._tests) or len(signs) > 1:
-            raise NotLowerable("criteria of several kinds")
-        limit = self._of_position(Type.NUMBER, _number_of)
         assert element.value is not None
-        held: Value = run_body(_BODY_BY_SIGN[signs.pop()], ops, element.value, limit).value
+        held = self._of_test(Type.LOGICAL, _test_of(_SOME_NUMBER))
+        signs = {test.operator for test in self._tests if isinstance(test, NumberCriterion)}
+        limit = self._of_test(Type.NUMBER, _number_of)
+        for sign in sorted(signs):
+            is_sign = self._of_test(Type.LOGICAL, _has_sign(sign))
+            compared = run_body(_BODY_BY_SIGN[sign], ops, element.value, limit).value
+            held = ops.select(is_sign, compared, held)
         return held
 
     def _or_error(self, error: Value, held: Value) -> Value:
@@ -116,11 +124,11 @@ class LoweredCriterion:
         ops = self._ops
         codes = [code for code in ErrorCode if code is not ErrorCode.NONE]
         by_code = {code: tuple(test(code) for test in self._tests) for code in codes}
-        failing = self._of_position(Type.LOGICAL, _test_of(codes[0]))
+        failing = self._of_test(Type.LOGICAL, _test_of(codes[0]))
         for code in codes[1:]:
             if by_code[code] != by_code[codes[0]]:
                 is_code = ops.ieq(ops.error_code(error), ops.integer(int(code)))
-                failing = ops.select(is_code, self._of_position(Type.LOGICAL, _test_of(code)), failing)
+                failing = ops.select(is_code, self._of_test(Type.LOGICAL, _test_of(code)), failing)
         return ops.select(is_error(ops, error), failing, held)
 
     def _varying_of_certain(self, cursor: Cursor) -> Value:
@@ -146,13 +154,13 @@ class LoweredCriterion:
         return held if element.error is None else ops.select(is_error(ops, element.error), otherwise, held)
 
     def _compared(self, value: Value) -> Value:
-        assert self._number.value is not None
-        held: Value = run_body(_BODY_BY_SIGN[self._sign], self._ops, value, self._number.value).value
+        assert self._wanted.value is not None
+        held: Value = run_body(_BODY_BY_SIGN[self._sign], self._ops, value, self._wanted.value).value
         return held
 
     def _or_same_error(self, cursor: Cursor, held: Value) -> Value:
         """A criterion that is an error finds that error."""
-        ops, wanted = self._ops, self._number.error
+        ops, wanted = self._ops, self._wanted.error
         assert wanted is not None
         own = cursor.error_codes() if cursor.is_certain else cursor.lowered().error
         is_same = ops.logical(False)
@@ -219,6 +227,8 @@ def _varying(lowering: FormulaLowering, node: Node) -> tuple[str, Lowered]:
     """The comparison and the number of a criterion that varies: `A1`, or `">"&A1`."""
     if isinstance(node, Binary) and node.operator is BinaryOperator.CONCATENATE:
         text, number = lowering.scalar(node.left), lowering.scalar(node.right)
+        if text.kind is LoweredKind.TEXT and number.kind is LoweredKind.TEXT:
+            return "=", lowering.scalar(node)
         if text.text not in (*_BODY_BY_SIGN, "") or number.kind is not LoweredKind.NUMBER:
             raise NotLowerable("a criterion that is a text that varies")
         assert number.value is not None and text.text is not None
@@ -226,9 +236,18 @@ def _varying(lowering: FormulaLowering, node: Node) -> tuple[str, Lowered]:
         rounded = with_fifteen_digits(lowering.ops, number.value)
         return text.text or "=", Lowered(LoweredKind.NUMBER, rounded, number.error)
     wanted = lowering.scalar(node)
-    if wanted.kind in (LoweredKind.TEXT, LoweredKind.LOGICAL):
-        raise NotLowerable("a criterion that varies and is no number")
-    return "=", as_number(lowering.ops, wanted)
+    is_choice = wanted.kind in (LoweredKind.TEXT, LoweredKind.LOGICAL)
+    return "=", wanted if is_choice else as_number(lowering.ops, wanted)
+
+
+def _choices(ops: StageBuilder, wanted: Lowered) -> tuple[list[Scalar], Value | None]:
+    """The texts or logical values that a criterion can be, and which one it is; none of a number."""
+    assert wanted.value is not None
+    if wanted.kind is LoweredKind.TEXT:
+        return list(ops.draft.strings), ops.text_code(wanted.value)
+    if wanted.kind is LoweredKind.LOGICAL:
+        return [False, True], ops.select(wanted.value, ops.integer(1), ops.integer(0))
+    return [], None
 
 
 def _test_of(scalar: Scalar) -> Callable[[Criterion], bool]:
@@ -236,5 +255,8 @@ def _test_of(scalar: Scalar) -> Callable[[Criterion], bool]:
 
 
 def _number_of(test: Criterion) -> float:
-    assert isinstance(test, NumberCriterion)
-    return test.number
+    return test.number if isinstance(test, NumberCriterion) else 0.0
+
+
+def _has_sign(sign: str) -> Callable[[Criterion], bool]:
+    return lambda test: isinstance(test, NumberCriterion) and test.operator == sign

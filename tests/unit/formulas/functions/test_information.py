@@ -55,7 +55,7 @@ CASES = read_cases("""
 =CELL("color",A1) | 0 | Excel documentation
 =CELL("parentheses",A1) | 0 | Excel documentation
 =CELL("width",A1) | 8 | the width of new sheets
-=MID(CELL("filename",A1),FIND("]",CELL("filename",A1))+1,255)="Sheet1" | TRUE | the usual way to a sheet's name
+=MID(CELL("filename",A1),FIND("]",CELL("filename",A1))+1,255)="Sheet1" | TRUE | the usual way
 =CELL("nonsense",A1) | #VALUE! | Excel documentation
 =CELL("row",5) | #VALUE! | no reference
 =CELL("row",1/0) | #DIV/0! | error
