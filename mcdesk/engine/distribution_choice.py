@@ -90,6 +90,12 @@ def chosen_quantile(ops: Operations[V], distributions: Sequence[Distribution], p
     return value
 
 
+def drawn_steps(distribution: Distribution) -> Steps | None:
+    """The table of values and probabilities that a distribution draws from; None if it has none."""
+    is_listed = distribution.kind in ("discrete", "empirical")
+    return _steps_of(distribution) if is_listed or is_tabulated(distribution.kind) else None
+
+
 # continuous ------------------------------------------------------------------------------------
 
 

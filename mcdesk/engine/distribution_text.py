@@ -91,8 +91,9 @@ def _call(text: str, expected: str = "name(parameter, ...)") -> tuple[str, str, 
 
 def _unknown(name: str) -> str:
     nearest = nearest_name(name)
-    meant = "" if nearest is None else f"; did you mean {nearest}?"
-    return f"{name[:40]} is not one of {', '.join(distribution_names())}{meant}"
+    if nearest is not None:
+        return f"there is no {name[:40]}, perhaps {nearest} is meant"
+    return f"{name[:40]} is not one of {', '.join(distribution_names())}"
 
 
 def _items(inside: str) -> list[str]:

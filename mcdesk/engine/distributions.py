@@ -5,7 +5,7 @@ How a quantile is computed stands in `distribution_choice` (the same in all tria
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from mcdesk.engine.families import closed_forms, counts, shaped
@@ -47,10 +47,6 @@ class Distribution:
         """The borders of the truncation."""
         cut = self.truncation or Truncation()
         return cut.low, cut.high
-
-    def whole(self) -> "Distribution":
-        """The same without truncation and shift."""
-        return replace(self, truncation=None, shift=0.0)
 
 
 def distribution_kind(name: str) -> Family | None:

@@ -3,13 +3,12 @@
 import math
 
 from mcdesk.engine.families.family import Moments, Numbers
-from mcdesk.engine.mathematics.exponential import exp, expm1, log, log1p
+from mcdesk.engine.mathematics.exponential import exp, expm1
 from mcdesk.engine.mathematics.gamma import log_gamma
 from mcdesk.engine.scalar_operations import ScalarOperations
 
 _OPS = ScalarOperations()
 _LARGEST_EXPONENT = 700.0
-_APERY = 1.2020569031595942
 
 
 def normal_moments(numbers: Numbers) -> Moments:
@@ -107,13 +106,3 @@ def _from_ratios(mean: float, ratios: list[float]) -> Moments:
 
 def _exp(x: float) -> float:
     return float(exp(_OPS, x))
-
-
-def log_of(x: float) -> float:
-    """Natural logarithm of a positive number."""
-    return float(log(_OPS, x))
-
-
-def log1p_of(x: float) -> float:
-    """log(1 + x)."""
-    return float(log1p(_OPS, x))

@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdesk.engine.ir import Table, Type
+from mcdesk.engine.ir import Table
 from mcdesk.engine.operations import Operations
 
 V = TypeVar("V")
@@ -66,17 +66,6 @@ def build_table(function: Callable[[Floats], Floats], low: float, high: float) -
             break  # what is left is the solver's own error
         table = finer
     return table
-
-
-def tabulated(ops: Operations[V], table: QuantileTable, z: V) -> V:
-    """The tabulated function at z, which is moved into the table's range."""
-    scale = table.cells / (table.high - table.low)
-    scaled = ops.mul(ops.sub(z, ops.number(table.low)), ops.number(scale))
-    scaled = ops.minimum(ops.maximum(scaled, ops.number(0.0)), ops.number(float(table.cells)))
-    cell = ops.minimum(ops.floor(scaled), ops.number(table.cells - 1.0))
-    place = ops.iclamp(ops.to_integer(cell), 0, table.cells - 1)
-    first = ops.imul(place, ops.integer(DEGREE + 1))
-    return polynomial_at(ops, Table(Type.NUMBER, table.values), first, ops.sub(scaled, cell))
 
 
 def polynomial_at(ops: Operations[V], table: Table, first: V, x: V) -> V:

@@ -12,6 +12,7 @@ from mcdesk.engine.distribution_choice import constant_quantile
 from mcdesk.engine.distribution_text import parse_distribution
 from mcdesk.engine.distribution_variation import varying_quantile
 from mcdesk.engine.families.standard_shapes import Shape, shape_table
+from mcdesk.engine.mathematics.beta import beta_effort, beta_offset
 
 _OPS = BlockOperations()
 _DEEP = np.concatenate((2.0 ** -np.arange(1, 53), (1e-15, 1e-12, 1e-9, 1e-6)))
@@ -151,6 +152,25 @@ def test_that_a_table_states_its_error_and_keeps_its_size(
     assert table.is_good
     assert table.cells == cells
     assert not table.values.flags.writeable
+
+
+@pytest.mark.parametrize(("a", "b"), [(3.0, 3.0), (1.0, 5.0), (0.5, 0.5), (0.05, 20.0), (30.0, 2000.0)])
+def test_that_the_error_that_a_table_states_bounds_the_measured_one(a: float, b: float) -> None:
+    table = shape_table(Shape.BETA, a, b, -8.25, 8.25)
+    scaled = np.linspace(0.0, table.cells - 1e-9, 5_003)
+    cell = np.floor(scaled).astype(int)
+    coefficients = table.values.reshape(table.cells, 6)[cell]
+    tabulated = np.sum(coefficients * (scaled - cell)[:, None] ** np.arange(6), axis=1)
+    z = table.low + scaled * (table.high - table.low) / table.cells
+    chance = (stats.norm.cdf(z), stats.norm.sf(z))
+
+    with np.errstate(all="ignore"):
+        effort = beta_effort(min(a, b), max(a, b))
+        solved = beta_offset(_OPS, np.full(z.shape, a), np.full(z.shape, b), chance, effort)
+
+    # SciPy's own normal probabilities are good to a few units in the last place
+    slack = 2e-14 * np.maximum(np.abs(solved), 1.0) / min(a, b, 1.0)
+    assert np.all(np.abs(tabulated - solved) <= table.error * np.maximum(np.abs(solved), 1.0) + slack)
 
 
 @pytest.mark.parametrize(
