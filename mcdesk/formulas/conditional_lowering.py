@@ -7,6 +7,7 @@ from mcdesk.formulas.aligned_cells import Cursor, RangeCells, Segment, State, fo
 from mcdesk.formulas.criteria_lowering import ChosenNumbers, LoweredCriterion
 from mcdesk.formulas.functions.definition import Body, Outcome, run_body
 from mcdesk.formulas.functions.statistics.conditional import SEVERAL_BODY_BY_NAME, SINGLE_BODY_BY_NAME
+from mcdesk.formulas.gathered_cells import Walk, gathered_walk
 from mcdesk.formulas.lowered import Lowered, LoweredKind, NotLowerable, finished, lowered_constant
 from mcdesk.formulas.lowering import FormulaLowering, SpecialLowering
 from mcdesk.formulas.syntax import Node
@@ -109,9 +110,7 @@ def _reduced(lowering: FormulaLowering, body: Body, pairs: Sequence[_Pair], valu
     return finished(lowering.ops, outcome, chosen.error(), LoweredKind.NUMBER)
 
 
-def _walk(
-    lowering: FormulaLowering, pairs: Sequence[_Pair], values: RangeCells
-) -> Callable[[State, Callable[[State, Value, Cursor], State]], tuple[Value, ...]]:
+def _walk(lowering: FormulaLowering, pairs: Sequence[_Pair], values: RangeCells) -> Walk:
     """What feeds (chosen, cursor of the values) of each element to a step.
 
     Elements that criteria of certain cells leave out in every trial are not gone through.
@@ -119,6 +118,11 @@ def _walk(
     ops, reader = lowering.ops, lowering.reader
     if len({cells.area.column_count for cells in (values, *(cells for cells, _ in pairs))}) > 1:
         raise NotLowerable("ranges of different width")
+    known = [(cells.certain_scalars(), criterion.known_tests) for cells, criterion in pairs]
+    if reader.position.is_moving and not values.is_moving:
+        gathered = gathered_walk(reader, values, known)
+        if gathered is not None:
+            return gathered
     open_pairs, segments = _served(pairs, values)
 
     def walk(state: State, step: Callable[[State, Value, Cursor], State]) -> tuple[Value, ...]:

@@ -40,6 +40,7 @@ class LoweredCriterion:
         self._sign, self._wanted = "=", Lowered(LoweredKind.NUMBER)
         reader = lowering.reader
         known = reader.known_scalars(node)
+        self._is_known = known is not None
         if known is None:
             self._sign, self._wanted = _varying(lowering, node)
             known, self._index = _choices(self._ops, self._wanted)
@@ -54,6 +55,11 @@ class LoweredCriterion:
     def certain(self) -> Criterion | None:
         """The test where it is the same in every trial and cell."""
         return self._tests[0] if len(self._tests) == 1 and self._index is None else None
+
+    @property
+    def known_tests(self) -> list[Criterion] | None:
+        """The test of each cell that the body stands for, one if it is the same; None if trials differ."""
+        return self._tests if self._is_known else None
 
     def holds(self, cursor: Cursor) -> Value:
         """Whether the element meets the criterion."""

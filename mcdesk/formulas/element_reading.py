@@ -24,7 +24,9 @@ def element_at(
     known = ops.constant_of(place)
     if known is not None:
         return _single(reader, cells, int(known))
-    segments = _joined(segments_of([cells], sorted(places) if places else None))
+    segments = _joined(segments_of([cells]))
+    if places and len(segments) > 1:
+        segments = min(_joined(segments_of([cells], sorted(places))), segments, key=len)
     if len(segments) > _MOST_SEGMENTS:
         raise NotLowerable("a look-up over too many unlike cells")
     chosen = _of_segment(reader, segments[-1], place)

@@ -16,7 +16,7 @@ from mcdesk.formulas.lowered import (
 from mcdesk.formulas.sorted_values import neighbours_by_bits, sorted_values
 from mcdesk.foundation.error_codes import ErrorCode
 
-_MOST_SORTED = 64
+_MOST_SORTED = 128
 
 
 class LoweredNumbers:
