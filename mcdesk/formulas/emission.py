@@ -160,6 +160,16 @@ class PartReader:
             scalars.append(scalar)
         return scalars
 
+    def may_be_blank(self, node: Node) -> bool:
+        """Whether a node is a reference of which some cell is surely blank."""
+        if isinstance(node, CellReference):
+            known = self.known_scalars(node)
+            return known is not None and any(isinstance(scalar, Blank) for scalar in known)
+        if not isinstance(node, RangeReference):
+            return False
+        area = self.area(node)
+        return len(self.cells.cells_in(area)) < area.size
+
     def slot(self, block: Block, at: Affine, shift: Value | None = None) -> Lowered:
         """One element of a block."""
         if block.type is None:

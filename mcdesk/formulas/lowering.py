@@ -5,6 +5,7 @@ from functools import partial
 
 from mcdesk.engine.builder import ProgramDraft, StageBuilder, Value
 from mcdesk.formulas import operators
+from mcdesk.formulas.binding import walk
 from mcdesk.formulas.calls import ANALYSIS_FUNCTIONS
 from mcdesk.formulas.coercion import to_text
 from mcdesk.formulas.dialects import is_declaration
@@ -157,7 +158,8 @@ class FormulaLowering:
         before, self.is_scalar_place = self.is_scalar_place, False
         lowered = self.scalar(node)
         self.is_scalar_place = before
-        if lowered.kind not in (LoweredKind.NUMBER, LoweredKind.ERROR):
+        is_number = lowered.kind in (LoweredKind.NUMBER, LoweredKind.ERROR)
+        if not is_number or any(self.reader.may_be_blank(each) for each in walk(node)):
             raise NotLowerable("a function of ranges over cells that are no numbers")
         return lowered
 

@@ -41,6 +41,7 @@ class PartGraph:
         }
         self.reads = [self._reads(part) for part in parts]
         self.read_parts = [self._read_parts(i) for i in range(len(parts))]
+        self._await_whole_blocks()
 
     def _reads(self, part: Part) -> tuple[Read, ...]:
         if part.block.tree is None:
@@ -51,6 +52,28 @@ class PartGraph:
         found: set[int] = set()
         for read in self.reads[number]:
             found |= self.parts_in(read.swept(self.parts[number].rectangle))
+        return found
+
+    def _await_whole_blocks(self) -> None:
+        """Let evaluated cells wait for all of the blocks that they read, which their stage reads whole."""
+        parts_by_block: dict[int, set[int]] = {}
+        for i, part in enumerate(self.parts):
+            parts_by_block.setdefault(id(part.block), set()).add(i)
+        if all(len(numbers) == 1 for numbers in parts_by_block.values()):
+            return
+        for i, part in enumerate(self.parts):
+            if part.block.is_slow:
+                blocks = {id(self.parts[other].block) for other in self._precedents(i)}
+                self.read_parts[i] = self.read_parts[i].union(*(parts_by_block[block] for block in blocks))
+
+    def _precedents(self, number: int) -> set[int]:
+        found: set[int] = set()
+        waiting = list(self.read_parts[number])
+        while waiting:
+            part = waiting.pop()
+            if part not in found:
+                found.add(part)
+                waiting.extend(self.read_parts[part])
         return found
 
     def parts_in(self, area: Rectangle) -> set[int]:
