@@ -8,6 +8,8 @@ AIMED_SECONDS = 0.1
 # Where a chunk costs much whatever its size, longer ones are taken, so that less of the time goes there.
 MOST_SPARED_SECONDS = 1.0
 FIRST_TRIALS = 1
+# Where all trials of a chunk go through each instruction together, one costs little.
+FIRST_TRIALS_TOGETHER = 1024
 MOST_CHUNK_TRIALS = 1 << 20
 # Figures of a short chunk say little about a much longer one.
 MOST_GROWTH = 8
@@ -16,11 +18,14 @@ BLOCK_TRIALS = 1024
 
 
 class ChunkSize:
-    """The number of trials of the next chunk; told after each how long it took."""
+    """The number of trials of the next chunk; told after each how long it took.
 
-    def __init__(self) -> None:
-        self._trials = FIRST_TRIALS
-        self._fewest = FIRST_TRIALS
+    `first_trials` is that of the first one: few where a trial may cost seconds.
+    """
+
+    def __init__(self, first_trials: int = FIRST_TRIALS) -> None:
+        self._trials = first_trials
+        self._fewest = first_trials
         self._least_seconds = 0.0
 
     @property

@@ -167,7 +167,7 @@ class _Run:
 
         simulated = self.prepared.compiled.simulated
         simulation = Simulation(simulated, self.request.plan, backend, keep_inputs=self.request.keeps_inputs)
-        loop = SimulationLoop(simulation, len(simulated.inputs), keep_progress, cancel, self.context.clock)
+        loop = SimulationLoop(simulation, simulated, keep_progress, cancel, self.context.clock)
         return loop.run()
 
     def _report(self, simulation_id: str, backend: str, statistics: RunStatistics) -> RunReport:

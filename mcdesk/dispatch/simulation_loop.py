@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from mcdesk.dispatch.chunk_size import ChunkSize
+from mcdesk.dispatch.chunk_size import FIRST_TRIALS, FIRST_TRIALS_TOGETHER, ChunkSize
 from mcdesk.engine.simulation import Simulation
-from mcdesk.engine.simulation_types import SimulationProgress, SimulationResult
+from mcdesk.engine.simulation_types import SimulationProgram, SimulationProgress, SimulationResult
 from mcdesk.engine.statistics.sensitivity import SENSITIVITY_TRIALS
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 
@@ -37,13 +37,14 @@ class SimulationLoop:
     def __init__(
         self,
         simulation: Simulation,
-        input_count: int,
+        program: SimulationProgram,
         on_progress: ProgressSink,
         cancel: CancelToken,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._simulation = simulation
-        self._input_count = input_count
+        self._input_count = len(program.inputs)
+        self._first_trials = FIRST_TRIALS if program.evaluators else FIRST_TRIALS_TOGETHER
         self._on_progress = on_progress
         self._cancel = cancel
         self._clock = clock
@@ -64,7 +65,7 @@ class SimulationLoop:
         return SimulatedTrials(timed, is_whole and self._simulation.is_done, self._simulation.stopped_by)
 
     def _run_chunks(self, began: float) -> int:
-        size = ChunkSize()
+        size = ChunkSize(self._first_trials)
         trials_done = 0
         while not self._simulation.is_done and not self._cancel.is_cancelled:
             chunk_began = self._clock()
