@@ -3,14 +3,15 @@
 import click
 
 from mcdesk.cli.setup_options import refuse_later
+from mcdesk.cli.strict_command import StrictGroup
 from mcdesk.cli.tables import output_console, print_json, table
 from mcdesk.history.account_store import TIERS, Account
 from mcdesk.services import open_services
 
 
-@click.group("account", epilog="Example: mcdesk account list")
+@click.group("account", cls=StrictGroup, epilog="Example: mcdesk account list")
 def command() -> None:
-    """List the accounts, or add one."""
+    """List the accounts, add one, or change the tier of one."""
 
 
 @command.command("list", epilog="Example: mcdesk account list --json")
@@ -47,7 +48,7 @@ def add(email: str, tier: str, password_stdin: bool, as_json: bool) -> None:
 
 @command.command("set-tier", epilog="Example: mcdesk account set-tier ann@example.org professional")
 @click.argument("email")
-@click.argument("tier", type=click.Choice(TIERS))
+@click.argument("tier", type=click.Choice(TIERS), metavar="TIER")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def set_tier(email: str, tier: str, as_json: bool) -> None:
     """Give the account EMAIL another TIER."""

@@ -7,12 +7,14 @@ import click
 from mcdesk.cli.check import scalar_document
 from mcdesk.cli.interruption import cancel_on_interrupt
 from mcdesk.cli.setup_options import SetupOptions, plan_of, setup_of, setup_options
+from mcdesk.cli.strict_command import StrictCommand
 from mcdesk.cli.tables import number_text, output_console, print_json, table
 from mcdesk.dispatch.model_preparation import load_model
 from mcdesk.dispatch.run_types import local_now
-from mcdesk.formulas.setup_texts import trial_count
+from mcdesk.formulas.setup_texts import trial_number
 from mcdesk.formulas.trial_inspection import trial_cells
 from mcdesk.formulas.values import Scalar
+from mcdesk.foundation.errors import OptionInvalid
 
 
 class CalcOptions(SetupOptions):
@@ -22,15 +24,21 @@ class CalcOptions(SetupOptions):
     as_json: bool
 
 
-@click.command("calc", epilog="Example: mcdesk calc plan.xlsx --setup plan.toml --trial 17")
+@click.command(
+    "calc", cls=StrictCommand, epilog="Example: mcdesk calc plan.xlsx --setup plan.toml --trial 17"
+)
 @setup_options
 @click.option("--trial", required=True, metavar="K", help="The trial, from 1: row K of --save-trials.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(**options: Unpack[CalcOptions]) -> None:
     """Print every cell of the workbook MODEL as it is in trial K of its simulation."""
-    trial = trial_count(options["trial"], "--trial")
+    trial = trial_number(options["trial"], "--trial")
     setup = setup_of(options)
     plan = plan_of(setup)
+    if options["trials"] is not None and trial > plan.trials:
+        raise OptionInvalid(
+            f"--trial: {trial:,} is beyond the {plan.trials:,} of --trials", "Trials count from 1."
+        )
     with cancel_on_interrupt() as cancel, cancel.breakable():
         loaded = load_model(options["model"], setup, local_now(), cancel)
         cells = trial_cells(loaded.model, plan, trial - 1, cancel)

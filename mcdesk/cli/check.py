@@ -7,6 +7,7 @@ import click
 from rich.text import Text
 
 from mcdesk.cli.interruption import cancel_on_interrupt
+from mcdesk.cli.strict_command import FilePath, StrictCommand
 from mcdesk.cli.tables import output_console, print_json, seconds_text, table
 from mcdesk.formulas.parity import ParityReport, compare_workbook
 from mcdesk.formulas.values import BLANK, Scalar
@@ -17,8 +18,8 @@ MOST_SHOWN = 20
 MOST_LISTED = 1000
 
 
-@click.command("check", epilog="Example: mcdesk check plan.xlsx")
-@click.argument("model", type=click.Path(path_type=Path))
+@click.command("check", cls=StrictCommand, epilog="Example: mcdesk check plan.xlsx")
+@click.argument("model", type=FilePath())
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(model: Path, as_json: bool) -> int:
     """Recalculate the workbook MODEL as it stands and compare each formula cell with its cached value."""

@@ -10,6 +10,7 @@ import click
 from typing_extensions import override
 
 from mcdesk import __version__
+from mcdesk.cli.strict_command import StrictGroup
 from mcdesk.foundation.errors import McdeskError
 from mcdesk.foundation.logs import start_logging
 from mcdesk.foundation.paths import user_folders
@@ -24,12 +25,13 @@ MODULE_BY_COMMAND = {
     "demo": "mcdesk.cli.demo",
 }
 INTERRUPTED = 130
+MOST_LINE_LETTERS = 800
 MODEL_SUFFIXES = (".xlsx", ".xlsm")
 
 logger = logging.getLogger(__name__)
 
 
-class LazyGroup(click.Group):
+class LazyGroup(StrictGroup):
     """Imports the module of a command when the command is asked for; each has it as `command`."""
 
     @override
@@ -59,6 +61,8 @@ class LazyGroup(click.Group):
 def command_line(context: click.Context, selftest: bool) -> None:
     """Monte Carlo simulation of Excel workbooks: uncertain cells in, the distribution of the outputs out."""
     if context.invoked_subcommand is not None:
+        if selftest:
+            raise click.UsageError("--selftest stands alone, without a command.", context)
         return
     module = importlib.import_module("mcdesk.cli.selftest" if selftest else "mcdesk.cli.demo")
     context.invoke(module.command)
@@ -69,6 +73,7 @@ def run_command_line(arguments: Sequence[str]) -> int:
     # Else Python prints to standard error what is logged before a command has opened the log.
     logging.getLogger("mcdesk").addHandler(logging.NullHandler())
     try:
+        _refuse_broken_text(arguments)
         code = command_line.main(list(arguments), prog_name="mcdesk", standalone_mode=False)
     except McdeskError as error:
         return _tell(str(error), error.exit_code)
@@ -87,6 +92,14 @@ def run_command_line(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _refuse_broken_text(arguments: Sequence[str]) -> None:
+    # Bytes that are no UTF-8 arrive as surrogates, which neither the history nor the screen can take.
+    for argument in arguments:
+        if any("\ud800" <= letter <= "\udfff" for letter in argument):
+            shown = argument.encode(errors="replace").decode()
+            raise click.UsageError(f"The argument {shown!r} is not text in UTF-8.")
+
+
 def _tell_crash(error: Exception) -> int:
     folder = user_folders().logs
     start_logging(folder)
@@ -97,10 +110,18 @@ def _tell_crash(error: Exception) -> int:
 
 def _usage_text(error: click.UsageError) -> str:
     command = error.ctx.command_path if error.ctx else "mcdesk"
-    return f"{error.format_message()} See `{command} --help`"
+    message = error.format_message().rstrip(".")
+    # A parenthesis of suggestions is a sentence already.
+    stop = "" if message.endswith(("?", "?)")) else "."
+    return f"{message}{stop} See `{command} --help`"
 
 
 def _tell(text: str, code: int) -> int:
     line = " ".join(text.split())
-    print(f"mcdesk: {line.rstrip('.')}.", file=sys.stderr, flush=True)
+    line = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in line)
+    if len(line) > MOST_LINE_LETTERS:
+        half = MOST_LINE_LETTERS // 2
+        line = f"{line[:half]} … {line[-half:]}"
+    stop = "" if line.endswith((".", "?", "?)")) else "."
+    print(f"mcdesk: {line}{stop}", file=sys.stderr, flush=True)
     return code

@@ -13,6 +13,7 @@ from rich.text import Text
 from mcdesk.cli.health import print_kpis, print_queries
 from mcdesk.cli.interruption import cancel_on_interrupt
 from mcdesk.cli.run_tables import print_statistics
+from mcdesk.cli.strict_command import StrictCommand
 from mcdesk.cli.tables import number_text, output_console, seconds_text, share_text, table
 from mcdesk.dispatch.run_simulation import run_simulation
 from mcdesk.dispatch.run_types import RunReport, RunRequest
@@ -29,7 +30,7 @@ TRIALS = 5_000
 MODEL = "product_launch"
 
 
-@click.command("demo", epilog="Example: mcdesk demo")
+@click.command("demo", cls=StrictCommand, epilog="Example: mcdesk demo")
 def command() -> int:
     """Simulate an example for one account of each tier and print results, shares and timings."""
     console = output_console()

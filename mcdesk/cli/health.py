@@ -4,6 +4,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from mcdesk.cli.strict_command import StrictCommand
 from mcdesk.cli.tables import NO_DATA, number_text, output_console, print_json, share_text, table
 from mcdesk.history.query_timing import QueryStatistics
 from mcdesk.monitor.health_report import HealthReport, health_report
@@ -14,7 +15,7 @@ from mcdesk.services import Services, open_services, read_machine
 JUDGED_RUNS = 1000
 
 
-@click.command("health", epilog="Example: mcdesk health --json")
+@click.command("health", cls=StrictCommand, epilog="Example: mcdesk health --json")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(as_json: bool) -> None:
     """Show the state of devices, database and queries, and the key figures; unknown is `no data`."""

@@ -7,6 +7,7 @@ import click
 from rich.text import Text
 
 from mcdesk.cli.run_tables import print_statistics
+from mcdesk.cli.strict_command import FilePath, StrictGroup, WholeNumber
 from mcdesk.cli.tables import output_console, print_json, seconds_text, table
 from mcdesk.dispatch.run_document import statistics_of
 from mcdesk.foundation.errors import OptionInvalid
@@ -16,13 +17,19 @@ from mcdesk.services import Services, open_services
 SHORT_ID = 8
 
 
-@click.group("history", epilog="Example: mcdesk history list")
+@click.group("history", cls=StrictGroup, epilog="Example: mcdesk history list")
 def command() -> None:
     """List, show, export and delete the simulations that were run."""
 
 
 @command.command("list", epilog="Example: mcdesk history list --limit 10")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=50, help="At most so many; default 50.")
+@click.option(
+    "--limit",
+    type=WholeNumber(1, 100_000),
+    default=50,
+    metavar="N",
+    help="At most so many, from 1 to 100000; default 50.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def list_runs(limit: int, as_json: bool) -> None:
     """List the simulations, the newest first."""
@@ -62,7 +69,7 @@ def show(simulation_id: str, as_json: bool) -> None:
 
 @command.command("export", epilog="Example: mcdesk history export 3f2a --to run.json")
 @click.argument("simulation_id")
-@click.option("--to", type=click.Path(path_type=Path), help="File to write; default: standard output.")
+@click.option("--to", type=FilePath(), help="File to write; default: standard output.")
 @click.option("--json", "as_json", is_flag=True, help="An export is JSON in any case.")
 def export(simulation_id: str, to: Path | None, as_json: bool) -> None:
     """Write SIMULATION_ID with its set-up and result as JSON."""

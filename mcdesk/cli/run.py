@@ -10,10 +10,12 @@ from mcdesk.cli.interruption import cancel_on_interrupt
 from mcdesk.cli.progress_bar import progress_bar
 from mcdesk.cli.run_tables import print_report
 from mcdesk.cli.setup_options import SetupOptions, plan_of, refuse_later, setup_of, setup_options
+from mcdesk.cli.strict_command import FilePath, StrictCommand
 from mcdesk.cli.tables import print_json
 from mcdesk.dispatch.run_document import report_document
 from mcdesk.dispatch.run_simulation import run_simulation
 from mcdesk.dispatch.run_types import RunReport, RunRequest
+from mcdesk.engine.backends import check_backend_name
 from mcdesk.engine.stop_rule import parse_stop_rule
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.history.run_record import RunStatus
@@ -35,13 +37,26 @@ class RunOptions(SetupOptions):
 
 
 @click.command(
-    "run", epilog='Example: mcdesk run plan.xlsx --input "Plan!B5=normal(10, 2)" --output "Plan!B9"'
+    "run",
+    cls=StrictCommand,
+    epilog='Example: mcdesk run plan.xlsx --input "Plan!B5=normal(10, 2)" --output "Plan!B9"',
 )
 @setup_options
-@click.option("--backend", default="auto", metavar="NAME", help="auto or cpu; cuda comes in a later version.")
-@click.option("--save-trials", type=click.Path(path_type=Path), help="All trials as .csv, .npz, .parquet.")
-@click.option("--stop", metavar="RULE", help='Stop early: "mean 1%", "p95 0.5% 99%", "prob<0 1%".')
-@click.option("--report", type=click.Path(path_type=Path), help="Comes in a later version.")
+@click.option(
+    "--backend",
+    default="auto",
+    metavar="NAME",
+    help="auto or cpu, default auto; cuda comes in a later version.",
+)
+@click.option(
+    "--save-trials", type=FilePath(), metavar="FILE", help="Write all trials: .csv, .npz or .parquet."
+)
+@click.option(
+    "--stop",
+    metavar="RULE",
+    help='Stop as soon as a statistic of every output is known: "mean 1%", "p95 0.5% 99%", "prob<0 1%".',
+)
+@click.option("--report", type=FilePath(), metavar="FILE", help="Comes in a later version.")
 @click.option("--as", "account", metavar="EMAIL", help="Account that is charged; default: the local one.")
 @click.option("--no-cache", is_flag=True, help="Simulate even if the same run is in the history.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -66,6 +81,7 @@ def command(**options: Unpack[RunOptions]) -> int:
 def _request(options: RunOptions) -> RunRequest:
     refuse_later("--report", options["report"] is not None)
     refuse_later("--backend cuda", options["backend"] == "cuda")
+    check_backend_name(options["backend"], "--backend")
     setup = setup_of(options)
     if options["stop"] is not None:
         setup = replace(setup, stop=parse_stop_rule(options["stop"], "--stop").text)

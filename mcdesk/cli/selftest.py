@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from mcdesk.cli.strict_command import StrictCommand
 from mcdesk.dispatch.run_simulation import run_simulation
 from mcdesk.dispatch.run_types import RunReport, RunRequest
 from mcdesk.engine.simulation_types import SimulationPlan
@@ -39,7 +40,7 @@ _PARTS = {
 }
 
 
-@click.command("selftest")
+@click.command("selftest", cls=StrictCommand)
 def command() -> None:
     """Simulate a tiny workbook, look at the result, and read the run back from the history."""
     # On Windows the log of the folder is still open when the folder is removed.

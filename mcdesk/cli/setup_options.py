@@ -6,6 +6,7 @@ from typing import TypedDict, TypeVar
 
 import click
 
+from mcdesk.cli.strict_command import FilePath
 from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.engine.simulation_types import SimulationPlan
 from mcdesk.formulas.setup_file import read_setup_file
@@ -40,10 +41,15 @@ class SetupOptions(TypedDict):
     sampling: str | None
 
 
-_PATH = click.Path(path_type=Path)
+_PATH = FilePath()
 _DECORATORS = (
     click.argument("model", type=_PATH),
-    click.option("--setup", type=_PATH, help="Set-up file (TOML) with inputs, outputs, trials and seed."),
+    click.option(
+        "--setup",
+        type=_PATH,
+        metavar="FILE",
+        help="Set-up file (TOML): all that the options below say, and a stop rule.",
+    ),
     click.option(
         "--input",
         "inputs",
@@ -80,12 +86,18 @@ _DECORATORS = (
         help='Ask how probable it is that an output is below a value: "Sheet1!J25=0". Repeatable.',
     ),
     click.option(
-        "--trials", metavar="N", help=f"Number of trials; 1e6 is allowed. Default {DEFAULT_TRIALS}."
+        "--trials",
+        metavar="N",
+        help=f"Number of trials, 1 to 1e12; 1e6 is allowed. Default {DEFAULT_TRIALS}.",
     ),
     click.option(
-        "--seed", type=int, metavar="S", help=f"Seed of the random numbers. Default {DEFAULT_SEED}."
+        "--seed", type=int, metavar="S", help=f"Seed of the random numbers, from 0. Default {DEFAULT_SEED}."
     ),
-    click.option("--sampling", metavar="NAME", help="mc, lhs or sobol. Default mc."),
+    click.option(
+        "--sampling",
+        metavar="NAME",
+        help="mc (plain), lhs (Latin hypercube) or sobol (Sobol points). Default mc.",
+    ),
 )
 
 

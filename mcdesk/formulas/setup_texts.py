@@ -93,16 +93,24 @@ def trial_count(text: str, source: str) -> int:
     Raises:
         OptionInvalid: for anything else.
     """
-    try:
-        # Python's int reads 10_000, and exactly; its float reads 1e6.
-        number = int(text) if text.strip("+").replace("_", "").isdecimal() else float(text)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number) or number != math.floor(number):
+    number = _whole(text)
+    if number is None:
         raise OptionInvalid(f"{source}: {text!r} is not a whole number of trials", "Write 10000 or 1e4.")
     if not 1 <= number <= MOST_TRIALS:
         raise OptionInvalid(f"{source}: {text} trials are not possible", "Choose from 1 to 1e12 trials.")
-    return int(number)
+    return number
+
+
+def trial_number(text: str, source: str) -> int:
+    """The number of one trial, counted from 1.
+
+    Raises:
+        OptionInvalid: for anything else.
+    """
+    number = _whole(text)
+    if number is None or not 1 <= number <= MOST_TRIALS:
+        raise OptionInvalid(f"{source}: there is no trial {text!r}", "Trials count from 1 to 1e12.")
+    return number
 
 
 def seed_number(value: int, source: str) -> int:
@@ -126,3 +134,12 @@ def sampling_of(text: str, source: str) -> Sampling:
     if text not in names:
         raise OptionInvalid(f"{source}: there is no sampling {text!r}", f"It is one of {', '.join(names)}.")
     return Sampling(text)
+
+
+def _whole(text: str) -> int | None:
+    try:
+        # Python's int reads 10_000, and exactly; its float reads 1e6.
+        number = int(text) if text.strip("+").replace("_", "").isdecimal() else float(text)
+    except ValueError:
+        return None
+    return int(number) if math.isfinite(number) and number == math.floor(number) else None

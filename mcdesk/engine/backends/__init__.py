@@ -23,7 +23,18 @@ def open_backend(name: str, program: Program, evaluators: Sequence[SlotEvaluator
     """
     if name == "cuda":
         raise OptionInvalid("The back end cuda is not available", "Use --backend auto or cpu.")
-    if name not in BACKEND_NAMES:
-        raise OptionInvalid(f"There is no back end {name!r}", f"Use one of {', '.join(BACKEND_NAMES)}.")
+    check_backend_name(name, "back end")
     check(program)
     return ReferenceBackend(program, evaluators)
+
+
+def check_backend_name(name: str, source: str) -> None:
+    """Refuse, before anything is read, a back end that no computer has.
+
+    Raises:
+        OptionInvalid: naming the source and the back ends there are.
+    """
+    if name not in BACKEND_NAMES:
+        raise OptionInvalid(
+            f"{source}: there is no back end {name!r}", f"It is one of {', '.join(BACKEND_NAMES)}."
+        )
