@@ -1,8 +1,10 @@
 """The people who use this mcdesk, each with an e-mail address and a tier."""
 
 import getpass
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from mcdesk.foundation.errors import OptionInvalid
 from mcdesk.history.database import Database
@@ -11,7 +13,9 @@ from mcdesk.history.query_timing import QueryType
 
 TIERS = ("enterprise", "professional", "standard", "trial")
 FIRST_TIER = "enterprise"
+MOST_ADDRESS_LETTERS = 254
 
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 _COLUMNS = "id, email, name, tier, is_active, created_at"
 
 
@@ -55,12 +59,16 @@ class AccountStore:
             OptionInvalid: if the address is taken or no address, or there is no such tier.
         """
         address = email.strip().lower()
-        if address.count("@") != 1 or address.startswith("@") or address.endswith("@"):
-            raise OptionInvalid(f"{email!r} is not an e-mail address")
+        if _ADDRESS.fullmatch(address) is None or len(address) > MOST_ADDRESS_LETTERS:
+            shown = email if len(email) <= MOST_ADDRESS_LETTERS else f"{email[:40]}..."
+            raise OptionInvalid(f"{shown!r} is not an e-mail address", "Write it like ann@example.org.")
         _refuse_unless_tier(tier)
         with self._database.transaction():
             if self.find(address) is not None:
-                raise OptionInvalid(f"There is already an account {address}")
+                raise OptionInvalid(
+                    f"There is already an account {address}",
+                    "Change its tier with `mcdesk account set-tier`.",
+                )
             return self._insert(address, name, tier)
 
     def set_tier(self, email: str, tier: str) -> Account:
@@ -90,7 +98,10 @@ class AccountStore:
         """
         found = self.find(email)
         if found is None:
-            raise OptionInvalid(f"There is no account {email}", "See `mcdesk account list`.")
+            addresses = [each.email for each in self.accounts() if each.is_active]
+            near = get_close_matches(email.strip().lower(), addresses, n=1)
+            advice = f"Perhaps {near[0]} is meant." if near else "See `mcdesk account list`."
+            raise OptionInvalid(f"There is no account {email.strip() or repr(email)}", advice)
         return found
 
     def accounts(self) -> tuple[Account, ...]:

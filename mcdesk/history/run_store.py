@@ -106,6 +106,9 @@ class RunStore:
         Raises:
             RecordMissing: if there is none, or several begin so.
         """
+        if not simulation_id.strip():
+            # Every name begins with an empty one.
+            raise RecordMissing("The name of the simulation is empty", "See `mcdesk history list`.")
         sql = (
             f"SELECT {COLUMNS} FROM simulation_results WHERE simulation_id >= ? AND simulation_id < ?"
             " ORDER BY simulation_id LIMIT 2"

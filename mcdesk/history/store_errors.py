@@ -45,6 +45,11 @@ def told_file_error(error: OSError, path: Path) -> McdeskError:
     """The error to raise for a failure of the file system."""
     if error.errno in FULL_ERRNOS:
         return disk_full(path)
+    if error.errno in (errno.EEXIST, errno.ENOTDIR):
+        return StoreError(
+            f"{path} cannot be read or written: a file stands in the place of its folder",
+            "Set MCDESK_HOME to a folder.",
+        )
     reason = error.strerror or str(error)
     return StoreError(f"{path} cannot be read or written: {reason}", _look_at_folder(path))
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mcdesk.engine.simulation_types import TrialValues
 from mcdesk.foundation.error_codes import ErrorCode
-from mcdesk.foundation.errors import DiskFull, OptionInvalid
+from mcdesk.foundation.errors import DiskFull, OptionInvalid, RunFailed
 
 Columns = Sequence[TrialValues]
 
@@ -27,13 +27,19 @@ def check_trial_file(path: Path) -> None:
         OptionInvalid: for another suffix, a missing folder, or parquet without its library.
     """
     if path.suffix.lower() not in _WRITERS:
+        suffix = f"the suffix {path.suffix}" if path.suffix else "a name without suffix"
         raise OptionInvalid(
-            f"{path.name} cannot be written", "Name a file that ends in .csv, .npz or .parquet."
+            f"{path} cannot be written: {suffix} stands for no format",
+            "Name a file that ends in .csv, .npz or .parquet.",
         )
-    if path.is_dir() or not path.absolute().parent.is_dir():
-        raise OptionInvalid(f"{path} cannot be written", "Name a file in a folder that exists.")
-    if not os.access(path.absolute().parent, os.W_OK):
-        raise OptionInvalid(f"{path} cannot be written", "You may not write to its folder.")
+    if path.is_dir():
+        raise OptionInvalid(f"{path} cannot be written: it is a folder", "Name a file.")
+    if not path.absolute().parent.is_dir():
+        raise OptionInvalid(
+            f"{path} cannot be written: there is no folder {path.parent}",
+            "Name a file in a folder that exists.",
+        )
+    _try_folder(path)
     if path.suffix.lower() == ".parquet":
         _load_parquet()
 
@@ -42,14 +48,20 @@ def write_trial_file(path: Path, columns: Columns) -> None:
     """Write the columns in full precision; the file appears whole or not at all.
 
     Raises:
-        DiskFull, OptionInvalid: if it cannot be written.
+        DiskFull, RunFailed: if it cannot be written.
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    partial = _partial(path)
     try:
         _WRITERS[path.suffix.lower()](partial, columns)
         partial.replace(path)
     except OSError as error:
-        raise _told(path, error) from error
+        if error.errno == errno.ENOSPC:
+            raise DiskFull(
+                f"The disk is full; {path} was not written", "Free some space and run again."
+            ) from error
+        raise RunFailed(
+            f"{path} cannot be written: {error.strerror or error}", "The run was kept."
+        ) from error
     finally:
         partial.unlink(missing_ok=True)
 
@@ -118,11 +130,21 @@ def _trial_count(columns: Columns) -> int:
     return len(columns[0].values) if columns else 0
 
 
-def _told(path: Path, error: OSError) -> DiskFull | OptionInvalid:
-    reason = error.strerror or str(error)
-    if error.errno == errno.ENOSPC:
-        return DiskFull(f"The disk is full; {path} was not written", "Free some space and run again.")
-    return OptionInvalid(f"{path} cannot be written: {reason}")
+def _try_folder(path: Path) -> None:
+    """Write the beginning of nothing beside the file: permissions say too little of what a folder takes."""
+    partial = _partial(path)
+    try:
+        partial.touch()
+        partial.unlink()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OptionInvalid(
+            f"{path} cannot be written: {reason}", "Name a file in another folder."
+        ) from error
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
 
 
 _WRITERS: dict[str, Callable[[Path, Columns], None]] = {

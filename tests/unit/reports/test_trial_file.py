@@ -9,7 +9,7 @@ import pytest
 
 from mcdesk.engine.simulation_types import TrialValues
 from mcdesk.foundation.error_codes import ErrorCode
-from mcdesk.foundation.errors import OptionInvalid
+from mcdesk.foundation.errors import OptionInvalid, RunFailed
 from mcdesk.reports.trial_file import check_trial_file, write_trial_file
 
 THIRD = 1.0 / 3.0
@@ -85,5 +85,7 @@ def test_that_a_file_that_cannot_be_written_is_refused_beforehand(tmp_path: Path
 def test_that_a_folder_in_the_place_of_the_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "trials.csv").mkdir()
 
-    with pytest.raises(OptionInvalid, match="cannot be written"):
+    with pytest.raises(OptionInvalid, match="it is a folder"):
+        check_trial_file(tmp_path / "trials.csv")
+    with pytest.raises(RunFailed, match="cannot be written"):
         write_trial_file(tmp_path / "trials.csv", columns())
