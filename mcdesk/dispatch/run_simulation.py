@@ -272,8 +272,9 @@ def _refuse_what_does_not_fit(request: RunRequest, prepared: PreparedModel, free
     needed_bytes = request.plan.trials * kept * BYTES_PER_KEPT_TRIAL
     if free_bytes is None or needed_bytes <= free_bytes * USABLE_MEMORY_SHARE:
         return
+    cells = "1 cell" if kept == 1 else f"{kept} cells"
     raise OptionInvalid(
-        f"{request.plan.trials:,} trials of {kept} cells need {needed_bytes / 1e9:,.1f} GB of memory,"
+        f"{request.plan.trials:,} trials of {cells} need {needed_bytes / 1e9:,.1f} GB of memory,"
         f" and {free_bytes / 1e9:,.1f} GB are free",
         "Use fewer trials.",
     )

@@ -1,5 +1,6 @@
 """When a run may stop early: a statistic of every output is known closely enough."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -78,8 +79,10 @@ def parse_stop_rule(text: str, source: str) -> StopRule:
         raise OptionInvalid(f"{source} {text!r}: there is no statistic {words[0]!r}", _EXAMPLES)
     statistic, argument = _statistic(match, source, text)
     tolerance, is_share = _number(words[1], source, text, "tolerance")
-    if not 0.0 < tolerance < float("inf"):
+    if not 0.0 < tolerance < math.inf:
         raise OptionInvalid(f"{source} {text!r}: the tolerance must be above 0", _EXAMPLES)
+    if statistic == "probability" and tolerance >= 1.0:
+        raise OptionInvalid(f"{source} {text!r}: the tolerance of a probability is below 100 %", _EXAMPLES)
     confidence = 0.95 if len(words) < 3 else _number(words[2], source, text, "confidence")[0]
     if not 0.0 < confidence < 1.0:
         raise OptionInvalid(f"{source} {text!r}: the confidence must lie between 0 and 100 %", _EXAMPLES)
@@ -103,7 +106,10 @@ def _statistic(match: re.Match[str], source: str, text: str) -> tuple[str, float
     if match["name"]:
         return match["name"].lower(), 0.0
     if match["limit"] is not None:
-        return "probability", _number(match["limit"], source, text, "limit")[0]
+        limit = _number(match["limit"], source, text, "limit")[0]
+        if math.isinf(limit):
+            raise OptionInvalid(f"{source} {text!r}: the limit is not a finite number", _EXAMPLES)
+        return "probability", limit
     percent = _number(match["percent"], source, text, "percentile")[0]
     if not 0.0 < percent < 100.0:
         raise OptionInvalid(f"{source} {text!r}: a percentile lies between 0 and 100", _EXAMPLES)
@@ -113,6 +119,8 @@ def _statistic(match: re.Match[str], source: str, text: str) -> tuple[str, float
 def _number(word: str, source: str, text: str, what: str) -> tuple[float, bool]:
     is_share = word.endswith("%")
     try:
+        if "_" in word:
+            raise ValueError(word)
         value = float(word.removesuffix("%"))
     except ValueError as error:
         raise OptionInvalid(f"{source} {text!r}: the {what} {word!r} is no number", _EXAMPLES) from error

@@ -1,6 +1,7 @@
 """From the texts of a set-up to a SimulationChoice: every cell is looked up in the workbook."""
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from mcdesk.engine.distribution_text import parse_distribution
 from mcdesk.formulas.choice import CorrelationChoice, InputChoice, OutputChoice, SimulationChoice
@@ -107,7 +108,11 @@ class _Resolution:
             return CellAddress(0, row, column)
         sheet = book.sheet_index(sheet_name)
         if sheet is None:
-            raise _refused(text, f"{text.cell}: {book.path.name} has no sheet {sheet_name!r}, but {names}")
+            near = get_close_matches(sheet_name, [sheet.name for sheet in book.sheets], n=1)
+            reason = f"{text.cell}: {book.path.name} has no sheet {sheet_name!r}"
+            raise _refused(
+                text, f"{reason}, perhaps {near[0]} is meant" if near else f"{reason}, but {names}"
+            )
         return CellAddress(sheet, row, column)
 
     def _take(self, cell: CellAddress, text: InputText | ValueText) -> None:

@@ -3,6 +3,7 @@
 import math
 import tomllib
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from mcdesk.engine.sampling.sampler import Sampling
@@ -21,6 +22,7 @@ from mcdesk.formulas.setup_texts import (
 from mcdesk.foundation.errors import SetupInvalid
 
 MOST_FILE_BYTES = 10_000_000
+_MOST_BITS = 1_023
 
 _TOP_KEYS = ("trials", "seed", "sampling", "stop", "inputs", "outputs", "values", "correlations")
 
@@ -33,12 +35,18 @@ def read_setup_file(path: Path) -> SetupFile:
     """
     try:
         if path.stat().st_size > MOST_FILE_BYTES:
-            raise SetupInvalid(f"{path.name} is too large for a set-up file")
+            most = f"The most is {MOST_FILE_BYTES // 1_000_000} MB."
+            raise SetupInvalid(f"{path.name} is too large for a set-up file", most)
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SetupInvalid(f"{path} cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        reason = f"byte {error.start + 1} is no text in UTF-8"
+        raise SetupInvalid(
+            f"{path.name} is not a set-up file (TOML): {reason}", "Save it as text in UTF-8."
+        ) from error
     except (ValueError, RecursionError) as error:
-        # Bad UTF-8 and bad TOML are both ValueErrors; nesting without end is the other one.
+        # Bad TOML is a ValueError; nesting without end is the other one.
         reason = " ".join(str(error).split())[:200]
         raise SetupInvalid(f"{path.name} is not a set-up file (TOML): {reason}") from error
     return _setup(path.name, table)
@@ -115,7 +123,14 @@ def _matrix(source: str, place: str, entry: Mapping[str, object], count: int) ->
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return _is_in_range(value) and math.isfinite(value)
+
+
+def _is_in_range(value: float) -> bool:
+    """Whether a number of the file is one for a float: TOML writes whole numbers of any length."""
+    return not isinstance(value, int) or value.bit_length() <= _MOST_BITS
 
 
 def _stop(source: str, value: object) -> str | None:
@@ -131,9 +146,9 @@ def _value(source: str, place: str, entry: Mapping[str, object]) -> ValueText:
     cell, value = _text(source, place, entry, "cell"), entry.get("value")
     if isinstance(value, bool | str):
         return ValueText(source, cell, value)
-    if isinstance(value, int | float) and abs(value) < math.inf:
-        return ValueText(source, cell, float(value))
-    raise SetupInvalid(f"{source}: {cell} needs a value that is a number, true, false or text")
+    if _is_number(value):
+        return ValueText(source, cell, float(str(value)))
+    raise SetupInvalid(f"{source}: {place}{cell} needs a value that is a number, true, false or text")
 
 
 def _entries(source: str, table: Mapping[str, object], key: str) -> list[tuple[str, Mapping[str, object]]]:
@@ -157,26 +172,30 @@ def _name(source: str, place: str, entry: Mapping[str, object]) -> str:
 def _trials(source: str, value: object) -> int | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise SetupInvalid(f"{source}: trials must be a whole number")
-    return trial_count(str(value), source)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _is_in_range(value):
+        raise SetupInvalid(f"{source}: trials must be a whole number from 1 to 1e12", "Write trials = 10000.")
+    return trial_count(str(value), f"{source}: trials")
 
 
 def _seed(source: str, value: object) -> int | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise SetupInvalid(f"{source}: seed must be a whole number")
-    return seed_number(value, source)
+    if isinstance(value, bool) or not isinstance(value, int) or not _is_in_range(value):
+        raise SetupInvalid(f"{source}: seed must be a whole number from 0 to 2^64 - 1", "Write seed = 1.")
+    return seed_number(value, f"{source}: seed")
 
 
 def _sampling(source: str, value: object) -> Sampling | None:
-    return None if value is None else sampling_of(str(value), source)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise SetupInvalid(f"{source}: sampling must be text", 'Write sampling = "mc".')
+    return sampling_of(value, f"{source}: sampling")
 
 
 def _refuse_unknown_keys(source: str, place: str, table: Mapping[str, object], keys: Sequence[str]) -> None:
     unknown = [key for key in table if key not in keys]
     if unknown:
-        raise SetupInvalid(
-            f"{source}: {place}there is no setting {unknown[0][:40]!r}", f"There are {', '.join(keys)}."
-        )
+        near = get_close_matches(unknown[0], keys, n=1)
+        advice = f"Perhaps {near[0]} is meant." if near else f"There are {', '.join(keys)}."
+        raise SetupInvalid(f"{source}: {place}there is no setting {unknown[0][:40]!r}", advice)

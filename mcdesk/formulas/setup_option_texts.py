@@ -7,6 +7,8 @@ from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.errors import OptionInvalid
 
 _INPUT_EXAMPLE = 'Write it like --input "Sheet1!B5=triangular(1, 2, 4)".'
+_OUTPUT_EXAMPLE = 'Write it like --output "Sheet1!J25=Net value".'
+_VALUE_EXAMPLE = 'Write it like --set "Sheet1!B7=0.08".'
 _CORRELATION_EXAMPLE = 'Write it like --correlate "Sheet1!B5,Sheet1!B6=0.7".'
 _LIMIT_EXAMPLE = 'Write it like --limit "Sheet1!J25=0".'
 
@@ -15,17 +17,21 @@ def input_text(option: str) -> InputText:
     """The value of `--input`: `Sheet1!B5=triangular(1, 2, 4)`.
 
     Raises:
-        OptionInvalid: if it has no `=`.
+        OptionInvalid: if it lacks a cell, `=` or a distribution.
     """
-    cell, distribution = _split_assignment("--input", option)
+    cell, distribution = _split_assignment("--input", option, _INPUT_EXAMPLE)
     if not distribution:
         raise OptionInvalid(f"--input {option!r} has no distribution", _INPUT_EXAMPLE)
     return InputText("--input", cell, distribution)
 
 
 def output_text(option: str) -> OutputText:
-    """The value of `--output`: `Sheet1!J25` or `Sheet1!J25=Net value`."""
-    cell, name = _split_cell(option)
+    """The value of `--output`: `Sheet1!J25` or `Sheet1!J25=Net value`.
+
+    Raises:
+        OptionInvalid: if it names no cell.
+    """
+    cell, name = _split_cell("--output", option, _OUTPUT_EXAMPLE)
     return OutputText("--output", cell, name or "")
 
 
@@ -33,9 +39,11 @@ def value_text(option: str) -> ValueText:
     """The value of `--set`: a number, TRUE or FALSE, or text; in double quotes anything is text.
 
     Raises:
-        OptionInvalid: if it has no `=`.
+        OptionInvalid: if it lacks a cell, `=` or a value.
     """
-    cell, value = _split_assignment("--set", option)
+    cell, value = _split_assignment("--set", option, _VALUE_EXAMPLE)
+    if not value:
+        raise OptionInvalid(f"--set {option!r} has no value", 'Write "" after the sign for an empty text.')
     return ValueText("--set", cell, _scalar(value))
 
 
@@ -45,7 +53,7 @@ def limit_text(option: str) -> LimitText:
     Raises:
         OptionInvalid: if it is not an output and a number.
     """
-    cell, value = _split_assignment("--limit", option)
+    cell, value = _split_assignment("--limit", option, _LIMIT_EXAMPLE)
     return LimitText("--limit", cell, _number(value, f"--limit {option!r}", _LIMIT_EXAMPLE))
 
 
@@ -55,7 +63,7 @@ def correlation_text(option: str) -> CorrelationText:
     Raises:
         OptionInvalid: if it is not two cells and a number.
     """
-    cells, value = _split_assignment("--correlate", option)
+    cells, value = _split_assignment("--correlate", option, _CORRELATION_EXAMPLE)
     names = _split_outside_quotes(cells, ",")
     if len(names) != 2 or not all(names):
         raise OptionInvalid(f"--correlate {option!r} does not name two cells", _CORRELATION_EXAMPLE)
@@ -63,16 +71,18 @@ def correlation_text(option: str) -> CorrelationText:
     return CorrelationText("--correlate", names[0], names[1], rank)
 
 
-def _split_assignment(name: str, option: str) -> tuple[str, str]:
-    cell, value = _split_cell(option)
+def _split_assignment(name: str, option: str, example: str) -> tuple[str, str]:
+    cell, value = _split_cell(name, option, example)
     if value is None:
-        raise OptionInvalid(f"{name} {option!r} lacks an equals sign", "Write it as Sheet1!B5=...")
+        raise OptionInvalid(f"{name} {option!r} lacks an equals sign", example)
     return cell, value
 
 
-def _split_cell(option: str) -> tuple[str, str | None]:
+def _split_cell(name: str, option: str, example: str) -> tuple[str, str | None]:
     """The cell before the first `=` that does not belong to a quoted sheet name, and what follows."""
     cell, *rest = _split_outside_quotes(option, "=", most=2)
+    if not cell:
+        raise OptionInvalid(f"{name} {option!r} names no cell", example)
     return cell, rest[0] if rest else None
 
 
@@ -91,7 +101,7 @@ def _split_outside_quotes(text: str, mark: str, most: int = 0) -> list[str]:
 
 def _number(text: str, what: str, example: str) -> float:
     try:
-        number = float(text)
+        number = math.nan if "_" in text else float(text)
     except ValueError:
         number = math.nan
     if not math.isfinite(number):

@@ -86,6 +86,8 @@ def build_simulation_model(
         if not dynamic.retract(graph, is_uncertain):
             break
     outputs = _with_limits(workbook, choice, _outputs(choice, calculation, regions))
+    if not outputs and not any(len(sheet.rows) for sheet in workbook.sheets):
+        raise ModelInvalid(f"{workbook.path.name} has no cells", "Choose a workbook with a model in it.")
     if not outputs:
         raise ModelInvalid(f"{workbook.path.name} has no output", 'Name one with --output "Sheet1!B10".')
     is_needed = graph.precedents(_stored(graph, workbook, (output.cell for output in outputs)))

@@ -9,6 +9,8 @@ MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+_RANGE = re.compile(r"\$?[A-Za-z]{0,3}\$?[0-9]{0,7}:\$?[A-Za-z]{0,3}\$?[0-9]{0,7}")
+_NEVER_IN_PLAIN_NAMES = re.compile(r"[!:\[\]]")
 _PLAIN_SHEET_NAME = re.compile(r"[^\W\d][\w.]*")
 _LOOKS_LIKE_REFERENCE = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*|[Cc][0-9]*|[Rr][0-9]*[Cc][0-9]*")
 
@@ -130,9 +132,11 @@ def _split_sheet(text: str) -> tuple[str | None, str]:
     sheet, mark, cell = text.strip().rpartition("!")
     if not mark:
         return None, cell
-    if len(sheet) > 2 and sheet[0] == sheet[-1] == "'":
+    if sheet.startswith("'") or sheet.endswith("'"):
+        if len(sheet) < 3 or sheet[0] != sheet[-1]:
+            raise _not_an_address(text)
         sheet = sheet[1:-1].replace("''", "'")
-    if not sheet:
+    elif not sheet or _NEVER_IN_PLAIN_NAMES.search(sheet):
         raise _not_an_address(text)
     return sheet, cell
 
@@ -150,7 +154,12 @@ def _parse_a1(cell: str, text: str) -> tuple[int, int]:
 
 
 def _not_an_address(text: str) -> InputRefused:
+    shown = text.strip()
+    if _RANGE.fullmatch(shown.rpartition("!")[2]):
+        return InputRefused(
+            f'"{shown}" is not the address of a cell but a range', "Name one cell: Sheet1!B5."
+        )
     return InputRefused(
-        f'"{text.strip()}" is not the address of a cell',
+        f'"{shown}" is not the address of a cell',
         "Write it as Sheet1!B5, or 'My sheet'!B5 where the sheet name has spaces.",
     )
