@@ -60,7 +60,10 @@ class IntervalEstimator:
         if deviation is None:
             return None
         if self._replicates:
-            return self._spread(deviation, lambda sample: sample.moments.deviation)
+            # n - 1 for n makes the estimate too large by one part in 2n, which strata do not hide
+            return self._spread(
+                deviation, lambda sample: sample.moments.deviation, deviation / (2.0 * moments.count)
+            )
         if kurtosis is None:
             return (deviation, deviation)
         error = math.sqrt(max(kurtosis - 1.0, 0.0) / (4.0 * moments.count))
@@ -75,7 +78,9 @@ class IntervalEstimator:
             return None
         if self._replicates:
             return self._spread(
-                percentile(ordered, percent), lambda sample: percentile(sample.ordered, percent)
+                percentile(ordered, percent),
+                lambda sample: percentile(sample.ordered, percent),
+                _gap(ordered, percent),
             )
         ranks = interval_ranks(len(ordered), percent, self._confidence)
         return None if ranks is None else (ordered.value(ranks[0] - 1), ordered.value(ranks[1] - 1))
@@ -91,7 +96,9 @@ class IntervalEstimator:
             return None
         share = ordered.below(limit) / count
         if self._replicates:
-            bounds = self._spread(share, lambda sample: sample.ordered.below(limit) / len(sample.ordered))
+            bounds = self._spread(
+                share, lambda sample: sample.ordered.below(limit) / len(sample.ordered), 0.5 / count
+            )
             return None if bounds is None else (max(bounds[0], 0.0), min(bounds[1], 1.0))
         z = normal_reach(self._confidence)
         centre = (share + z * z / (2.0 * count)) / (1.0 + z * z / count)
@@ -99,12 +106,23 @@ class IntervalEstimator:
         low, high = _around(centre, z * spread / (1.0 + z * z / count))
         return (max(low, 0.0), min(high, 1.0))
 
-    def _spread(self, centre: float, estimate: Callable[[Sample], float | None]) -> Interval | None:
+    def _spread(
+        self, centre: float, estimate: Callable[[Sample], float | None], bias: float = 0.0
+    ) -> Interval | None:
+        """From the replicates' estimates, wider by what the definition of the statistic may be off."""
         if any(not len(sample.ordered) for sample in self._replicates):
             return None
         found = [estimate(sample) for sample in self._replicates]
         known = [value for value in found if value is not None]
-        return spread_interval(centre, known, self._confidence) if len(known) == len(found) else None
+        bounds = spread_interval(centre, known, self._confidence) if len(known) == len(found) else None
+        return None if bounds is None else (bounds[0] - bias, bounds[1] + bias)
+
+
+def _gap(ordered: OrderedValues, percent: float) -> float:
+    """Half the distance of the two values between which a percentile is interpolated."""
+    below = int(percent / 100 * (len(ordered) - 1))
+    above = min(below + 1, len(ordered) - 1)
+    return (ordered.value(above) - ordered.value(below)) / 2.0
 
 
 def _around(centre: float, half: float) -> Interval:
