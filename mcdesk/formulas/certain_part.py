@@ -9,5 +9,9 @@ from mcdesk.model.addresses import CellAddress
 
 def certain_value(model: SimulationModel, cell: CellAddress) -> Scalar:
     """The calculated value; #NAME? where an obstacle keeps the cell from having one."""
-    value = model.calculation.value(cell)
+    return scalar_of(model.calculation.value(cell))
+
+
+def scalar_of(value: Scalar | Obstacle) -> Scalar:
+    """A value, or #NAME? for an obstacle."""
     return ErrorCode.NAME if isinstance(value, Obstacle) else value

@@ -176,16 +176,25 @@ class _Compilation:
 
     def _emit(self, step: Step) -> set[_Cell]:
         if isinstance(step, Part) and step.block.is_slow:
-            self._evaluated.keep_seed(self._ops)
-            self._ops.finish("model")
-            self._evaluated.add(step.block)
-            self._ops = StageBuilder(self.draft)
-            self._emitter.use(self._ops)
+            self._evaluate([step.block])
             return set()
         if isinstance(step, Cycle):
-            return {cell for part in step.parts for cell in _cells_of(part)}
+            compiled = [part for part in step.parts if not part.block.is_slow]
+            if not compiled:
+                self._evaluate([part.block for part in step.parts])
+            return {cell for part in compiled for cell in _cells_of(part)}
         failed = self._emitter.emit(step)
         return {cell for part in failed for cell in _cells_of(part)}
+
+    def _evaluate(self, blocks: Sequence[Block]) -> None:
+        """Stages that evaluate blocks, each once; what they read of each other is evaluated with them."""
+        self._evaluated.keep_seed(self._ops)
+        self._ops.finish("model")
+        for block in dict.fromkeys(blocks):
+            if block.error_array is None:
+                self._evaluated.add(block)
+        self._ops = StageBuilder(self.draft)
+        self._emitter.use(self._ops)
 
     def _output(self, number: int) -> Quantity:
         choice = self.model.outputs[number]
@@ -225,7 +234,12 @@ class _Compilation:
     def _slow_warnings(self, slow: int) -> tuple[str, ...]:
         if not slow:
             return ()
-        return (f"{slow} cells have no compiled form and are evaluated trial by trial, which is slower.",)
+        subject = (
+            "1 cell has no compiled form and is"
+            if slow == 1
+            else f"{slow:,} cells have no compiled form and are"
+        )
+        return (f"{subject} evaluated trial by trial, which is slower.",)
 
 
 def _single_cells(area: Rectangle) -> Sequence[Rectangle]:

@@ -82,7 +82,8 @@ class Calculation:
         self._extents = _extents(workbook)
         self._reader = AreaReader(self.cells.get, self._extents)
         self._spills: dict[int, Rectangle] = {}
-        for address, value in (overrides or {}).items():
+        self._overrides = dict(overrides or {})
+        for address, value in self._overrides.items():
             self.cells[key_of(address.sheet, address.row, address.column)] = value
 
     def value(self, address: CellAddress) -> Scalar | Obstacle:
@@ -233,7 +234,7 @@ class Calculation:
         if work > _MOST_TABLE_WORK:
             raise ObstacleMet(Obstacle(ObstacleReason.UNSUPPORTED, "TABLE"))
         source, inputs = data_table_inputs(address, formula.extent, table)
-        overrides: dict[CellAddress, Scalar] = {}
+        overrides = dict(self._overrides)
         for cell, fed_from in inputs.items():
             fed = self.value(fed_from)
             if isinstance(fed, Obstacle):

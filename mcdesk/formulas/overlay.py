@@ -15,15 +15,23 @@ from mcdesk.model.addresses import CellAddress, Rectangle
 class Overlay(Calculation):
     """A calculation of which most cells are those of another; `begin` starts the next trial.
 
-    Cells outside `recalculated` are calculated in the other one, once for all trials.
+    Cells outside `recalculated` are calculated in the other one, once for all trials. `inputs` are the
+    cells whose values stay given when a data table puts others in place of cells.
     """
 
-    def __init__(self, base: Calculation, recalculated: Collection[CellAddress]) -> None:
+    def __init__(
+        self,
+        base: Calculation,
+        recalculated: Collection[CellAddress],
+        inputs: frozenset[CellAddress] = frozenset(),
+    ) -> None:
         self.workbook, self.compilation = base.workbook, base.compilation
         self.now_serial, self.random = base.now_serial, base.random
         self.reads_external = base.reads_external
         self.cycles = []
         self._base = base
+        self._inputs = inputs
+        self._overrides: dict[CellAddress, Scalar] = {}
         self._extents = base._extents
         self._keys = frozenset(key_of(cell.sheet, cell.row, cell.column) for cell in recalculated)
         self._is_certain_by_area: dict[Rectangle, bool] = {}
@@ -34,6 +42,8 @@ class Overlay(Calculation):
     def begin(self, values: Mapping[CellAddress, Scalar], random: Random | None = None) -> None:
         """Start a trial in which these cells have these values and the other recalculated ones none."""
         self.random = random
+        self._overrides = dict(self._base._overrides)
+        self._overrides.update((cell, value) for cell, value in values.items() if cell in self._inputs)
         self.cycles.clear()
         self._spills.clear()
         self._reader.forget()

@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mcdesk.engine.distributions import Distribution
+from mcdesk.formulas.cell_store import ObstacleMet
 from mcdesk.formulas.certain_regions import CertainRegions
 from mcdesk.formulas.choice import CorrelationChoice, InputChoice, OutputChoice, SimulationChoice
+from mcdesk.formulas.data_tables import data_table_inputs
 from mcdesk.formulas.declarations import (
     input_name,
     is_drawing,
@@ -24,7 +26,7 @@ from mcdesk.formulas.reads import reads_of
 from mcdesk.formulas.regions import Region, find_regions
 from mcdesk.foundation.errors import ModelInvalid
 from mcdesk.model.addresses import CellAddress, Rectangle, format_cell
-from mcdesk.model.workbook import Workbook
+from mcdesk.model.workbook import Formula, FormulaKind, Workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,9 @@ def _graph(workbook: Workbook, regions: Iterable[Region], replaced: set[CellAddr
                 graph.add_region(region, reads_of(workbook, tree, area.sheet))
             continue
         formula = workbook.formulas[region.owner]
+        if formula.kind is FormulaKind.DATA_TABLE:
+            _add_data_table(graph, formula, area)
+            continue
         anchor = CellAddress(formula.sheet, formula.row, formula.column)
         own = [int(cell) for cell in graph.ids_in(area)]
         graph.add_edges([cell for cell in own if cell != graph.cell_id(anchor)], [graph.cell_id(anchor)])
@@ -130,6 +135,20 @@ def _graph(workbook: Workbook, regions: Iterable[Region], replaced: set[CellAddr
         )
         graph.add_region(here, reads)
     return graph
+
+
+def _add_data_table(graph: DependencyGraph, formula: Formula, area: Rectangle) -> None:
+    """Each cell of a data table reads its formula, what feeds the input cells, and these cells."""
+    if formula.data_table is None or formula.extent is None:
+        return
+    for number in graph.ids_in(area):
+        cell = graph.address(int(number))
+        try:
+            source, fed = data_table_inputs(cell, formula.extent, formula.data_table)
+        except ObstacleMet:
+            continue
+        read = [graph.cell_id(each) for each in (source, *fed.keys(), *fed.values())]
+        graph.add_edges([int(number)], [each for each in read if each >= 0])
 
 
 def _join_dynamic_regions(

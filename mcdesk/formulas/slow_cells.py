@@ -11,7 +11,6 @@ from mcdesk.engine.ir import Affine, EvaluatedStage, SlotAccess, Type
 from mcdesk.engine.random_stream import StreamKey
 from mcdesk.engine.sampling.sampler import Sampler
 from mcdesk.engine.scalar_operations import ScalarOperations
-from mcdesk.engine.simulation_types import Quantity
 from mcdesk.formulas.blocks import Block, CellMap
 from mcdesk.formulas.cell_store import Obstacle
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
@@ -94,7 +93,9 @@ class SlowCells:
     def _evaluator(self, block: Block, sources: list[_Source]) -> SlotEvaluator:
         graph = self._model.graph
         uncertain = np.flatnonzero(self._model.is_uncertain[: graph.cell_count])
-        overlay = Overlay(self._model.calculation, {graph.address(int(cell)) for cell in uncertain})
+        drawn = frozenset(each.cell for each in self._model.inputs if each.distribution is not None)
+        recalculated = {graph.address(int(cell)) for cell in uncertain}
+        overlay = Overlay(self._model.calculation, recalculated, drawn)
         area = block.rectangle
         cells = [
             CellAddress(area.sheet, row, column)
@@ -135,16 +136,6 @@ def trial_draws(
         return float(sampler.uniform(_SCALARS, numbers[0], numbers[1], [key], numbers[2]))
 
     return draw
-
-
-def slot_scalar(slot: Quantity, values: Mapping[int, SlotValues]) -> Scalar:
-    """A cell's value in the first trial of a chunk."""
-    if slot.error_array is not None:
-        code = int(values[slot.error_array][slot.place, 0])
-        if code:
-            return ErrorCode(code)
-    value = values[slot.array][slot.place, 0].item()
-    return value if isinstance(value, bool | float) else float(value)
 
 
 def _scalar(source: _Source, slots: Mapping[int, SlotValues], lane: int, strings: tuple[str, ...]) -> Scalar:

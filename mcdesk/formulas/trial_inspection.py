@@ -1,14 +1,12 @@
 """Every cell of a workbook in one trial of its simulation."""
 
-from mcdesk.engine.backends import open_backend
-from mcdesk.engine.backends.backend import ChunkRequest
 from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.engine.simulation_types import SimulationPlan
 from mcdesk.formulas.certain_part import certain_value
 from mcdesk.formulas.compiler import compile_model
 from mcdesk.formulas.open_sampler import open_sampler
 from mcdesk.formulas.simulation_model import SimulationModel, cell_text
-from mcdesk.formulas.slow_cells import slot_scalar
+from mcdesk.formulas.trial_evaluation import TrialEvaluation
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import OptionInvalid
@@ -32,14 +30,17 @@ def trial_cells(
         )
     sampler = open_sampler(model, plan.sampling, plan.trials).sampler
     compiled = compile_model(model, keeps_all=True, cancel=cancel, sampler=sampler)
-    backend = open_backend("auto", compiled.simulated.program, compiled.simulated.evaluators)
-    arrays = {quantity.array for quantity in compiled.slot_by_cell.values()}
-    arrays |= {q.error_array for q in compiled.slot_by_cell.values() if q.error_array is not None}
-    values = backend.run(ChunkRequest(plan.seed, trial, 1, tuple(sorted(arrays))), cancel)
+    evaluation = TrialEvaluation(model, compiled, plan.seed, cancel)
+    kept = evaluation.kept(trial)
+    evaluation.begin(trial)
     found: list[tuple[str, Scalar]] = []
     for number in range(model.graph.cell_count):
         cell = model.graph.address(number)
-        slot = compiled.slot_by_cell.get(cell)
-        value = certain_value(model, cell) if slot is None else slot_scalar(slot, values)
+        if cell in kept:
+            value = kept[cell]
+        elif model.is_uncertain[number]:
+            value = evaluation.evaluated(cell)
+        else:
+            value = certain_value(model, cell)
         found.append((cell_text(model.workbook, cell), value))
     return tuple(found)

@@ -64,9 +64,8 @@ def print_variances(folder: Path) -> None:
 
 def print_coverage(folder: Path, repeats: int) -> None:
     """How often 95 % intervals hold the truth."""
-    print(
-        f"\n| {repeats:,} runs of {_COVERED_TRIALS:,} trials: coverage in % | mc | lhs | sobol |\n|---|---|---|---|"
-    )
+    title = f"{repeats:,} runs of {_COVERED_TRIALS:,} trials: coverage in %"
+    print(f"\n| {title} | mc | lhs | sobol |\n|---|---|---|---|")
     for model in _COVERED:
         rows: dict[str, list[str]] = {}
         for sampling in Sampling:
