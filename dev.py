@@ -46,11 +46,13 @@ LEAST_COVERAGE_PERCENT = 90
 
 def main(arguments: list[str]) -> int:
     """Run one command of this file and return its exit status."""
-    options = _parser().parse_args(arguments)
+    # everything after `run` is mcdesk's, options like --help included
+    own, others = (arguments[:1], arguments[1:]) if arguments[:1] == ["run"] else (arguments, [])
+    options = _parser().parse_args(own)
     os.chdir(ROOT)
     set_up(announce=options.command == "setup")
     if options.command == "run":
-        return run_mcdesk(options.arguments)
+        return run_mcdesk(others)
     if options.command == "test":
         return run_sections(full_sections())
     if options.command == "check":
@@ -148,10 +150,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dev.py", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("setup", help="make the environment")
-    run = commands.add_parser(
-        "run", help="set up if needed, then start mcdesk with what follows", add_help=False
-    )
-    run.add_argument("arguments", nargs=argparse.REMAINDER)
+    commands.add_parser("run", help="set up if needed, then start mcdesk with what follows")
     commands.add_parser("test", help="set up if needed, then run every check and test")
     commands.add_parser("check", help="format, lint, types, layers and fast tests (under 60 s)")
     return parser

@@ -1,6 +1,7 @@
 """What `dev.py` decides: what is missing, what to start, and how a failed section ends."""
 
 import ctypes
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -117,3 +118,16 @@ def test_that_all_sections_run_and_one_failure_fails_all(
     assert "FAILED" in printed.partition("summary")[2]
     assert "second" in printed.partition("summary")[2]
     assert dev.run_sections({"only": ["pass"]}) == 0
+
+
+def test_that_options_after_run_are_those_of_mcdesk(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr(dev, "set_up", lambda announce: None)
+    monkeypatch.setattr(os, "chdir", lambda folder: None)
+    monkeypatch.setattr(dev, "run_mcdesk", lambda arguments: started.append(arguments) or 0)
+
+    assert (
+        dev.main(["run", "--help"]) == dev.main(["run", "run", "a.xlsx", "--json"]) == dev.main(["run"]) == 0
+    )
+
+    assert started == [["--help"], ["run", "a.xlsx", "--json"], []]
