@@ -201,7 +201,7 @@ class PartReader:
     def runs(self, node: RangeReference | CellReference, moves: bool = False) -> list[Run]:
         """All elements of a range in row-major order; cells that hold nothing are left out.
 
-        With `moves`, a window over certain cells may move with the lanes.
+        With `moves`, a window over certain cells may move.
         """
         runs: list[Run] = []
         for read in reference_reads(self.cells.workbook, node, self.position.sheet):
@@ -221,11 +221,11 @@ class PartReader:
         return runs
 
     def _window(self, read: Read, area: Rectangle) -> Run:
-        """A window over certain cells that moves with the lanes: each of its places a table."""
+        """A window over certain cells that moves: each of its places a table."""
         swept = read.swept(self._part)
         wanted = (area.row_count + self._part.row_count - 1, area.column_count + self._part.column_count - 1)
         is_rigid = swept.row_count <= wanted[0] and swept.column_count <= wanted[1]
-        if not isinstance(self.position, LanePosition) or area.size > _MOST_WINDOW or not is_rigid:
+        if not self.cells.is_certain(swept) or area.size > _MOST_WINDOW or not is_rigid:
             raise NotLowerable("a window that moves over unlike cells")
         return Run(
             elements=tuple(

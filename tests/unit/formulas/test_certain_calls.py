@@ -82,3 +82,24 @@ def test_that_a_call_that_gives_cells_is_not_taken_for_one_number(tmp_path: Path
     output, drawn = _trials(compiled)
 
     assert np.allclose(output, drawn + 15.0)
+
+
+@pytest.mark.parametrize(
+    "formula", ["=MIN(C{row},$A$1*2)", "=SUM(B{row}:C{row},$A$1)", "=MAX($A$1,C{row})+COUNT(C{row}:D{row})"]
+)
+def test_that_certain_cells_that_move_with_a_region_are_read_in_aggregates(
+    formula: str, tmp_path: Path
+) -> None:
+    cells: dict[str, CellContent] = {f"E{row}": formula.format(row=row) for row in range(1, 6)}
+    cells |= {f"B{row}": float(row * 100) for row in range(1, 6)}
+    compiled = _compiled(tmp_path, {**cells, "F1": "=E1+E2*10+E3*100+E4*1000+E5*10000"}, "F1")
+    output, drawn = _trials(compiled)
+
+    rows = np.arange(1, 6)[:, None]
+    expected = {
+        "=MIN": np.minimum(rows, drawn * 2),
+        "=SUM": rows * 101 + drawn,
+        "=MAX": np.maximum(drawn, rows) + 1,
+    }[formula[:4]]
+    assert compiled.slow_cells == 0
+    assert np.allclose(output, (expected * 10.0 ** np.arange(5)[:, None]).sum(axis=0))
