@@ -1,5 +1,6 @@
 """`mcdesk history`: the simulations that were run."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def command() -> None:
     type=WholeNumber(1, 100_000),
     default=50,
     metavar="N",
-    help="At most so many, from 1 to 100000; default 50.",
+    help="At most so many; default 50.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def list_runs(limit: int, as_json: bool) -> None:
@@ -78,8 +79,13 @@ def export(simulation_id: str, to: Path | None, as_json: bool) -> None:
     if to is None:
         click.echo(text)
         return
+    partial = to.with_name(f".{to.name}.{os.getpid()}.part")
     try:
-        to.write_text(f"{text}\n", encoding="utf-8")
+        try:
+            partial.write_text(f"{text}\n", encoding="utf-8")
+            partial.replace(to)
+        finally:
+            partial.unlink(missing_ok=True)
     except OSError as error:
         raise OptionInvalid(f"{to} cannot be written: {error.strerror or error}") from error
 

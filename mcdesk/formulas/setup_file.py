@@ -81,7 +81,7 @@ def _output(source: str, place: str, entry: Mapping[str, object]) -> OutputText:
 
 def _limits(source: str, place: str, entry: Mapping[str, object]) -> list[LimitText]:
     limits = entry.get("limits", [])
-    if not isinstance(limits, Sequence) or not all(map(_is_number, limits)):
+    if not isinstance(limits, list) or not all(map(_is_number, limits)):
         raise SetupInvalid(f"{source}: {place}limits must be numbers", "Write limits = [0.0].")
     return [LimitText(source, _text(source, place, entry, "cell"), float(limit)) for limit in limits]
 
@@ -89,7 +89,7 @@ def _limits(source: str, place: str, entry: Mapping[str, object]) -> list[LimitT
 def _correlations(source: str, place: str, entry: Mapping[str, object]) -> list[CorrelationText]:
     _refuse_unknown_keys(source, place, entry, ("cells", "rank", "matrix"))
     cells = entry.get("cells")
-    if not isinstance(cells, Sequence) or len(cells) < 2 or not all(isinstance(cell, str) for cell in cells):
+    if not isinstance(cells, list) or len(cells) < 2 or not all(isinstance(cell, str) for cell in cells):
         raise SetupInvalid(
             f"{source}: {place}cells must be two or more inputs", 'Write cells = ["Sheet1!B5", "Sheet1!B6"].'
         )
@@ -110,10 +110,10 @@ def _matrix(source: str, place: str, entry: Mapping[str, object], count: int) ->
             raise SetupInvalid(f"{source}: {place}rank must be a number", "Write rank = 0.7.")
         return [[float(str(rank))] * count for _ in range(count)]
     shape = f"{source}: {place}matrix must have {count} rows of {count} numbers"
-    if not isinstance(matrix, Sequence) or len(matrix) != count:
+    if not isinstance(matrix, list) or len(matrix) != count:
         raise SetupInvalid(shape)
     for row in matrix:
-        if not isinstance(row, Sequence) or len(row) != count or not all(map(_is_number, row)):
+        if not isinstance(row, list) or len(row) != count or not all(map(_is_number, row)):
             raise SetupInvalid(shape)
     rows = [[float(value) for value in row] for row in matrix]
     for i in range(count):
@@ -153,7 +153,7 @@ def _value(source: str, place: str, entry: Mapping[str, object]) -> ValueText:
 
 def _entries(source: str, table: Mapping[str, object], key: str) -> list[tuple[str, Mapping[str, object]]]:
     entries = table.get(key, [])
-    if not isinstance(entries, Sequence) or not all(isinstance(entry, Mapping) for entry in entries):
+    if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
         raise SetupInvalid(f"{source}: {key} must be written as [[{key}]], one for each cell")
     return [(f"[[{key}]] {number}: ", entry) for number, entry in enumerate(entries, 1)]
 

@@ -15,6 +15,8 @@ TIERS = ("enterprise", "professional", "standard", "trial")
 FIRST_TIER = "enterprise"
 MOST_ADDRESS_LETTERS = 254
 
+# Below it two people of one domain would be taken for each other.
+_LIKENESS = 0.85
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 _COLUMNS = "id, email, name, tier, is_active, created_at"
 
@@ -99,7 +101,7 @@ class AccountStore:
         found = self.find(email)
         if found is None:
             addresses = [each.email for each in self.accounts() if each.is_active]
-            near = get_close_matches(email.strip().lower(), addresses, n=1)
+            near = get_close_matches(email.strip().lower(), addresses, n=1, cutoff=_LIKENESS)
             advice = f"Perhaps {near[0]} is meant." if near else "See `mcdesk account list`."
             raise OptionInvalid(f"There is no account {email.strip() or repr(email)}", advice)
         return found

@@ -32,14 +32,14 @@ def check_trial_file(path: Path) -> None:
             f"{path} cannot be written: {suffix} stands for no format",
             "Name a file that ends in .csv, .npz or .parquet.",
         )
-    if path.is_dir():
-        raise OptionInvalid(f"{path} cannot be written: it is a folder", "Name a file.")
     if not path.absolute().parent.is_dir():
         raise OptionInvalid(
             f"{path} cannot be written: there is no folder {path.parent}",
             "Name a file in a folder that exists.",
         )
     _try_folder(path)
+    if path.is_dir():
+        raise OptionInvalid(f"{path} cannot be written: it is a folder", "Name a file.")
     if path.suffix.lower() == ".parquet":
         _load_parquet()
 
