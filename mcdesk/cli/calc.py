@@ -28,7 +28,9 @@ class CalcOptions(SetupOptions):
     "calc", cls=StrictCommand, epilog="Example: mcdesk calc plan.xlsx --setup plan.toml --trial 17"
 )
 @setup_options
-@click.option("--trial", required=True, metavar="K", help="The trial, from 1: row K of --save-trials.")
+@click.option(
+    "--trial", required=True, metavar="K", help="The trial, from 1: row K of what `run --save-trials` writes."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(**options: Unpack[CalcOptions]) -> None:
     """Print every cell of the workbook MODEL as it is in trial K of its simulation."""

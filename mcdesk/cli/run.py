@@ -54,7 +54,7 @@ class RunOptions(SetupOptions):
 @click.option(
     "--stop",
     metavar="RULE",
-    help='Stop as soon as a statistic of every output is known: "mean 1%", "p95 0.5% 99%", "prob<0 1%".',
+    help='Stop before --trials, once this is known of every output: "mean 1%", "p95 0.5% 99%", "prob<0 1%".',
 )
 @click.option("--report", type=FilePath(), metavar="FILE", help="Comes in a later version.")
 @click.option("--as", "account", metavar="EMAIL", help="Account that is charged; default: the local one.")

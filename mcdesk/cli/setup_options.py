@@ -48,7 +48,7 @@ _DECORATORS = (
         "--setup",
         type=_PATH,
         metavar="FILE",
-        help="Set-up file (TOML): all that the options below say, and a stop rule.",
+        help="Set-up file (TOML): inputs, outputs, values, correlations, trials, seed, sampling, stop rule.",
     ),
     click.option(
         "--input",
