@@ -1,0 +1,129 @@
+"""Accounts and simulations that do not exist, and histories that cannot be opened."""
+
+from tests.refusals.refusal_table import Kind, Subject, row, rows
+
+_DAMAGED = ("damaged/mcdesk.db is damaged or not a database of mcdesk", "Nothing was changed")
+
+ACCOUNTS = Subject(
+    "Accounts",
+    (
+        Kind(
+            "There is no such account",
+            "See `mcdesk account list`, or add it with `mcdesk account add`. Without `--as` a run is"
+            " charged to the account of this computer.",
+            (
+                row(
+                    "run plan.xlsx --as nobody@example.org",
+                    "no account nobody@example.org. See `mcdesk account list`",
+                ),
+                row("run plan.xlsx --as ''", "There is no account ''"),
+                row("run plan.xlsx --as eve@exampel.org", "Perhaps eve@example.org is meant"),
+                row("account set-tier nobody@example.org trial", "There is no account nobody@example.org"),
+                row("account set-tier '' trial", "There is no account ''"),
+            ),
+        ),
+        Kind(
+            "That is no e-mail address",
+            "Write it like ann@example.org.",
+            rows(
+                "account add --tier trial",
+                {
+                    "ann": "'ann' is not an e-mail address. Write it like ann@example.org",
+                    "''": "'' is not an e-mail address",
+                    "@": "'@' is not an e-mail address",
+                    "ann@": "'ann@' is not an e-mail address",
+                    "ann@here@there": "'ann@here@there' is not an e-mail address",
+                    "'ann smith@example.org'": "'ann smith@example.org' is not an e-mail address",
+                    f"{'a' * 300}@example.org": "is not an e-mail address",
+                },
+            ),
+        ),
+        Kind(
+            "There is already such an account",
+            "Change its tier with `mcdesk account set-tier`.",
+            (
+                row(
+                    "account add eve@example.org --tier trial", "There is already an account eve@example.org"
+                ),
+                row(
+                    "account add EVE@example.org --tier trial", "There is already an account eve@example.org"
+                ),
+            ),
+        ),
+        Kind(
+            "There is no such tier",
+            "Choose one of those that the line names.",
+            (
+                row("account add ann@example.org --tier gold", "'--tier': 'gold' is not one of 'enterprise'"),
+                row("account add ann@example.org --tier ''", "'--tier': '' is not one of 'enterprise'"),
+                row("account set-tier eve@example.org gold", "'TIER': 'gold' is not one of 'enterprise'"),
+            ),
+        ),
+    ),
+)
+
+HISTORY = Subject(
+    "The history",
+    (
+        Kind(
+            "There is no such simulation",
+            "See `mcdesk history list`; the beginning of a name will do where it is the only one.",
+            (
+                row("history show 3f2a", "There is no simulation 3f2a. See `mcdesk history list`"),
+                row("history delete 3f2a", "There is no simulation 3f2a"),
+                row("history export 3f2a", "There is no simulation 3f2a"),
+                row("history export 3f2a --to run.json", "There is no simulation 3f2a"),
+                row("history show %", "There is no simulation %"),
+                row("history show ''", "The name of the simulation is empty"),
+                row("history delete ''", "The name of the simulation is empty"),
+            ),
+        ),
+        Kind(
+            "A list cannot be so long, a file has no name",
+            "Ask for 1 to 100000 simulations; name the file.",
+            rows(
+                "history",
+                {
+                    "list --limit 0": "'--limit': 0 is not in the range 1<=x<=100000",
+                    "list --limit 100001": "'--limit': 100001 is not in the range 1<=x<=100000",
+                    "list --limit all": "'--limit': 'all' is not a valid whole number",
+                    "export 3f2a --to ''": "'--to': the name of a file is empty",
+                },
+            ),
+        ),
+        Kind(
+            "The database is damaged, or belongs to another program",
+            "Move it away to start an empty history, or put a backup in its place. A run is still"
+            " computed and says that it was not kept, unless `--as` names an account.",
+            (
+                row("history list", *_DAMAGED, code=1, home="damaged"),
+                row("history show 3f2a", *_DAMAGED, code=1, home="damaged"),
+                row("history export 3f2a --to run.json", *_DAMAGED, code=1, home="damaged"),
+                row("history delete 3f2a", *_DAMAGED, code=1, home="damaged"),
+                row("account list", *_DAMAGED, code=1, home="damaged"),
+                row("account add ann@example.org --tier trial", *_DAMAGED, code=1, home="damaged"),
+                row("account set-tier ann@example.org trial", *_DAMAGED, code=1, home="damaged"),
+                row("health", *_DAMAGED, code=1, home="damaged"),
+                row("run plan.xlsx --as ann@example.org", *_DAMAGED, code=1, home="damaged"),
+                row("history list", "another program made it", code=1, home="foreign"),
+            ),
+        ),
+        Kind(
+            "The database is of a later version",
+            "Install that version, or set MCDESK_HOME to another folder.",
+            (
+                row("history list", "newer/mcdesk.db was written by a later", code=1, home="newer"),
+                row("health --json", "newer/mcdesk.db was written by a later", code=1, home="newer"),
+            ),
+        ),
+        Kind(
+            "The folder cannot be used",
+            "Set MCDESK_HOME to a folder that you may write to.",
+            (
+                row("history list", "a file stands in the place of its folder", code=1, home="file-home"),
+                row("account list", "a file stands in the place", code=1, home="file-home/deeper"),
+                row("history list", "blocked/mcdesk.db cannot be read or written", code=1, home="blocked"),
+            ),
+        ),
+    ),
+)
