@@ -23,7 +23,7 @@ from tests.unit.formulas.small_workbooks import evaluate
         ("=1/0", ErrorCode.DIV0),
         ("=0^0", ErrorCode.NUM),
         ("=0^-1", ErrorCode.DIV0),
-        ("=(-8)^(1/3)", ErrorCode.NUM),
+        ("=(-8)^(1/3)", -2.0),
         ("=(-2)^3", -8.0),
         ("=(-2)^-2", 0.25),
         ("=4^0.5", 2.0),

@@ -39,7 +39,7 @@ _FIRST_WEEKDAY_BY_KIND = {1: 0, 2: 1, 3: 1, **{kind: (kind - 10) % 7 for kind in
 
 def date(ops: Operations[V], date_1904: bool, year: V, month: V, day: V) -> Outcome[V]:
     """DATE: years below 1900 count from 1900; months and days carry over."""
-    parts = [ops.floor(part) for part in (year, month, day)]
+    parts = [truncated(ops, part) for part in (year, month, day)]
     zero = ops.number(0.0)
     is_good = ops.and_(ops.le(zero, parts[0]), ops.lt(parts[0], ops.number(10_000.0)))
     for part, most in zip(parts[1:], (120_000.0, 4_000_000.0), strict=True):
