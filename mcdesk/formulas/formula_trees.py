@@ -12,6 +12,7 @@ class FormulaTrees:
         self._formulas = workbook.formulas
         self._cache = FormulaCache()
         self._tree_by_formula: dict[int, Node | None] = {}
+        self._fault_by_formula: dict[int, str] = {}
 
     def tree(self, index: int) -> Node | None:
         """The tree of a stored formula; None for one that cannot be read."""
@@ -20,7 +21,12 @@ class FormulaTrees:
         formula = self._formulas[index]
         try:
             tree = self._cache.parse(formula.text, formula.row, formula.column)
-        except FormulaSyntaxError:
+        except FormulaSyntaxError as error:
             tree = None
+            self._fault_by_formula[index] = f"{error.reason} at character {error.position + 1}"
         self._tree_by_formula[index] = tree
         return tree
+
+    def fault(self, index: int) -> str:
+        """What is wrong with a formula that cannot be read; empty for others."""
+        return "" if self.tree(index) is not None else self._fault_by_formula[index]

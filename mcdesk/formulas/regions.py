@@ -10,8 +10,9 @@ from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import Rectangle
 from mcdesk.model.workbook import FormulaKind, Sheet, Workbook
 
-_NO_FORMULA = ErrorLiteral(ErrorCode.REF)
-_UNREADABLE = ErrorLiteral(ErrorCode.NAME)
+# What stands for a formula without text, and for one that cannot be read; known by identity.
+NO_FORMULA = ErrorLiteral(ErrorCode.REF)
+UNREADABLE = ErrorLiteral(ErrorCode.NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,6 @@ def _region(
 def _tree(workbook: Workbook, number: int, trees: FormulaTrees) -> Node:
     formula = workbook.formulas[number]
     if formula.kind is FormulaKind.SPILL_FOLLOWER or not formula.text:
-        return _NO_FORMULA
+        return NO_FORMULA
     # a shared formula's text counts from its anchor: one tree serves all its cells
-    return trees.tree(number) or _UNREADABLE
+    return trees.tree(number) or UNREADABLE

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mcdesk.engine.distributions import Distribution
-from mcdesk.formulas.cell_store import ObstacleMet
+from mcdesk.formulas.cell_store import ObstacleMet, key_of
 from mcdesk.formulas.certain_regions import CertainRegions
 from mcdesk.formulas.choice import CorrelationChoice, InputChoice, OutputChoice, SimulationChoice
 from mcdesk.formulas.data_tables import data_table_inputs
@@ -23,7 +23,7 @@ from mcdesk.formulas.dependencies import DependencyGraph
 from mcdesk.formulas.dynamic_references import DynamicReferences
 from mcdesk.formulas.evaluator import Calculation
 from mcdesk.formulas.reads import reads_of
-from mcdesk.formulas.regions import Region, find_regions
+from mcdesk.formulas.regions import NO_FORMULA, UNREADABLE, Region, find_regions
 from mcdesk.foundation.errors import ModelInvalid
 from mcdesk.model.addresses import CellAddress, Rectangle, format_cell
 from mcdesk.model.workbook import Formula, FormulaKind, Workbook
@@ -95,7 +95,7 @@ def build_simulation_model(
     is_needed = graph.precedents(_stored(graph, workbook, (output.cell for output in outputs)))
     is_judged = is_needed.copy()
     is_judged[_stored(graph, workbook, (each.cell for each in choice.inputs))] = False
-    _refuse_unknown_functions(workbook, graph, regions, is_judged)
+    _refuse_unknown_formulas(calculation, graph, regions, is_judged)
     warnings = _warnings(workbook, regions, inputs)
     return SimulationModel(
         workbook,
@@ -218,18 +218,29 @@ def _stored(graph: DependencyGraph, workbook: Workbook, cells: Iterable[CellAddr
     return found
 
 
-def _refuse_unknown_functions(
-    workbook: Workbook, graph: DependencyGraph, regions: Iterable[Region], is_needed: NDArray[np.bool_]
+def _refuse_unknown_formulas(
+    calculation: Calculation, graph: DependencyGraph, regions: Iterable[Region], is_needed: NDArray[np.bool_]
 ) -> None:
+    workbook = calculation.workbook
     known_names = {name.name.upper() for name in workbook.names}
     for region in regions:
         cells = graph.ids_in(region.rectangle)
         if not is_needed[cells].any():
             continue
-        reason = refusal_of(region.tree, known_names)
+        cell = graph.address(int(cells[is_needed[cells]][0]))
+        reason = _fault_of(calculation, region, cell) or refusal_of(region.tree, known_names)
         if reason is not None:
-            cell = cell_text(workbook, graph.address(int(cells[is_needed[cells]][0])))
             raise ModelInvalid(
-                f"{cell} {reason}",
+                f"{cell_text(workbook, cell)} {reason}",
                 "Replace the formula, or choose outputs that do not depend on it.",
             )
+
+
+def _fault_of(calculation: Calculation, region: Region, cell: CellAddress) -> str | None:
+    """Why a region has no formula that can be read, to follow the cell's address."""
+    if region.tree is NO_FORMULA:
+        return "holds a formula without text"
+    if region.tree is not UNREADABLE:
+        return None
+    index = calculation.compilation.formula_by_key[key_of(cell.sheet, cell.row, cell.column)]
+    return f"holds a formula that cannot be read: {calculation.compilation.trees.fault(index)}"

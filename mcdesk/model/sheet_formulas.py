@@ -8,8 +8,12 @@ import numpy.typing as npt
 
 from mcdesk.model.addresses import MAX_COLUMNS, CellAddress, Rectangle
 from mcdesk.model.cell_values import parse_cell_address, parse_extent
+from mcdesk.model.package import PartRefused
 from mcdesk.model.workbook import DataTable, Formula, FormulaKind
 from mcdesk.model.xml_parts import Attributes, is_true
+
+# No array is worth more: the largest that mcdesk calculates.
+MOST_ARRAY_CELLS = 1_000_000
 
 
 class SheetFormulas:
@@ -41,6 +45,32 @@ class SheetFormulas:
             formula = Formula(text, self.sheet, *cell, FormulaKind.ARRAY, extent, is_dynamic)
             return self._own(formula)
         return self._append(Formula(text, self.sheet, *cell))
+
+    def absent_cells(self, keys: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
+        """The cells that array formulas fill and of which the file stores nothing.
+
+        Formulas over more than `MOST_ARRAY_CELLS` are left as they are.
+
+        Args:
+            keys: (cells,) row * MAX_COLUMNS + column of the stored cells, in any order.
+            most: how many cells the array formulas may fill, those of overlapping ones counted again.
+
+        Raises:
+            PartRefused: if they fill more.
+        """
+        found = [keys[:0]]
+        for index in self._owners:
+            extent = self._all[index].extent
+            assert extent is not None
+            if self._all[index].kind is not FormulaKind.ARRAY or not 1 < extent.size <= MOST_ARRAY_CELLS:
+                continue
+            most -= extent.size
+            if most < 0:
+                raise PartRefused("it has too many cells")
+            rows = np.arange(extent.top, extent.bottom + 1, dtype=np.int64) * MAX_COLUMNS
+            columns = np.arange(extent.left, extent.right + 1, dtype=np.int64)
+            found.append((rows[:, np.newaxis] + columns).ravel())
+        return np.setdiff1d(np.concatenate(found), keys) if len(found) > 1 else keys[:0]
 
     def finish(self, keys: npt.NDArray[np.int64], check: Callable[[], None]) -> npt.NDArray[np.int32]:
         """Settle which formula owns which cell, once the cells of the sheet are in order.

@@ -34,6 +34,17 @@ class SheetCells:
         self.merged: list[Rectangle] = []
         self.column_widths: list[ColumnWidth] = []
 
+    def add_blank(self, row: int, column: int) -> None:
+        """Add a cell of which the file stores nothing."""
+        self.rows.append(row)
+        self.columns.append(column)
+        self.kinds.append(CellKind.BLANK)
+        self.numbers.append(0.0)
+        self.texts.append(_NO_INDEX)
+        self.formulas.append(_NO_INDEX)
+        self.styles.append(0)
+        self.has_cache.append(False)
+
 
 class SheetParser:
     """Takes the XML events of one worksheet; afterwards `cells` and the formulas hold its content.

@@ -120,8 +120,8 @@ class _WorkbookReader:
             self.sheets.append(self._sheet(index, entry, parser.cells, formulas))
 
     def _sheet(self, index: int, entry: SheetEntry, cells: SheetCells, formulas: SheetFormulas) -> Sheet:
-        rows, columns = _column(cells.rows, np.int32), _column(cells.columns, np.int32)
-        keys = rows.astype(np.int64) * MAX_COLUMNS + columns
+        self._add_absent(cells, formulas)
+        keys = _keys(cells)
         order = _row_major_order(keys)
         if order is not None:
             keys = keys[order]
@@ -150,6 +150,15 @@ class _WorkbookReader:
             merged=tuple(cells.merged),
             column_widths=tuple(cells.column_widths),
         )
+
+    def _add_absent(self, cells: SheetCells, formulas: SheetFormulas) -> None:
+        """Add the cells that array formulas fill and the file leaves out, as openpyxl's do."""
+        absent = formulas.absent_cells(_keys(cells), self._package.budget.limits.cell_count)
+        self._cells_left -= len(absent)
+        if self._cells_left < 0:
+            raise PartRefused("it has too many cells")
+        for key in absent.tolist():
+            cells.add_blank(*divmod(key, MAX_COLUMNS))
 
     def _read_tables(self, sheet_part: str, sheet: int) -> None:
         for link in read_relationships(self._package, sheet_part).values():
@@ -187,6 +196,10 @@ def _find_workbook_part(package: Package) -> str:
         if package.has_part("xl/workbook.bin"):
             raise PartRefused("it is a binary workbook (.xlsb), which is not supported")
         raise PartRefused("it is not an Excel workbook (.xlsx or .xlsm)")
+
+
+def _keys(cells: SheetCells) -> npt.NDArray[np.int64]:
+    return _column(cells.rows, np.int64) * MAX_COLUMNS + _column(cells.columns, np.int64)
 
 
 def _column(values: object, element: type[_Element]) -> npt.NDArray[_Element]:

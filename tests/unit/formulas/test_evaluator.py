@@ -378,3 +378,13 @@ def test_that_dates_of_1904_count_from_there() -> None:
     )
 
     assert [value_of(workbook, f"A{row}") for row in (1, 2, 3)] == [1.0, 2.0, 1.0]
+
+
+def test_that_the_bare_name_of_a_table_means_its_data() -> None:
+    cells = {
+        "A1": "h", "B1": "k", "A2": 1.0, "B2": 2.0, "A3": 3.0, "B3": "text",
+        "D1": "=SUM(Sales)", "D2": "=COUNT(Sales)", "D3": "=ROWS(Sales)",
+    }  # fmt: skip
+    workbook = workbook_of({"S": cells}, tables=[StoredTable("Sales", "S", "A1:B3", ("h", "k"))])  # type: ignore[dict-item]
+
+    assert [value_of(workbook, f"D{row}") for row in (1, 2, 3)] == [6.0, 3.0, 2.0]

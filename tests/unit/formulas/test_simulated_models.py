@@ -21,7 +21,7 @@ from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.foundation.errors import ModelInvalid
 from mcdesk.model.addresses import CellAddress, parse_cell_text
 from mcdesk.model.xlsx_reader import read_workbook
-from tests.builders_xlsx import write_xlsx
+from tests.builders_xlsx import StoredFormula, write_xlsx
 
 _NOW = 45_000.0
 _TRIALS = 40_000
@@ -183,3 +183,38 @@ def test_that_the_first_trials_do_not_depend_on_how_many_follow(tmp_path: Path) 
 def test_that_an_unknown_function_is_refused_with_its_cell(tmp_path: Path, formula: str) -> None:
     with pytest.raises(ModelInvalid, match="S!A2 uses"):
         _model(tmp_path, {"A1": 1, "A2": (formula, 0.0)}, {"A1": "normal(0, 1)"}, ["A2"])
+
+
+def test_that_array_cells_the_file_leaves_out_follow_their_inputs(tmp_path: Path) -> None:
+    cells = {
+        "A1": 1, "A2": 2, "A3": 3, "B1": StoredFormula("A1:A3*2", None, 't="array" ref="B1:B3"'),
+        "C4": "=B2+B3", "C5": "=SUM(B1:B3)",
+    }  # fmt: skip
+
+    model = _model(tmp_path, cells, {"A2": "uniform(10, 11)"}, ["C4", "C5"])
+    difference, total = (each.values for each in _run(compile_model(model), 10))
+
+    assert np.all((difference >= 26.0) & (difference <= 28.0))
+    assert np.allclose(total, difference + 2.0)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("=SUM(A1,", r"S!A2 holds a formula that cannot be read: a parenthesis that is not closed at character 1"),
+        (StoredFormula("", None, 't="shared" si="7"'), r"S!A2 holds a formula without text"),
+    ],
+)
+def test_that_a_needed_formula_that_cannot_be_read_is_refused(
+    tmp_path: Path, content: object, reason: str
+) -> None:
+    cells = {"A1": 1, "A2": content, "A3": "=A1+A2"}
+
+    with pytest.raises(ModelInvalid, match=reason):
+        _model(tmp_path, cells, {"A1": "uniform(0, 1)"}, ["A3"])
+
+
+def test_that_a_formula_that_cannot_be_read_is_let_be_where_no_output_needs_it(tmp_path: Path) -> None:
+    model = _model(tmp_path, {"A1": 1, "A2": "=SUM(A1,", "A3": "=A1*2"}, {"A1": "uniform(0, 1)"}, ["A3"])
+
+    assert len(_run(compile_model(model), 10)) == 1

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from mcdesk.foundation.error_codes import ErrorCode
+from mcdesk.foundation.errors import WorkbookUnreadable
 from mcdesk.model.addresses import CellAddress, Rectangle
 from mcdesk.model.workbook import CellKind, DataTable, FormulaKind
 from mcdesk.model.xlsx_reader import read_workbook
@@ -113,3 +114,29 @@ def test_that_data_tables_keep_their_input_cells(path: Path) -> None:
     assert both.data_table == DataTable(CellAddress(0, 0, 4), CellAddress(0, 1, 4), True, True)
     assert deleted.data_table == DataTable(None, None, False, False)
     assert workbook.sheets[0].owners[workbook.sheets[0].position(2, 2)] == 0
+
+
+def test_that_cells_an_array_formula_fills_exist_without_being_stored(path: Path) -> None:
+    cells = {"A1": 1, "A2": 2, "B1": StoredFormula("A1:A2*2", None, 't="array" ref="B1:B2"')}
+
+    workbook = read_workbook(write_xlsx(path, {"Sheet1": cells}))
+
+    sheet = workbook.sheets[0]
+    place = int(sheet.position(1, 1))
+    assert (sheet.owners[place], sheet.formulas[place], sheet.kinds[place]) == (0, -1, CellKind.BLANK)
+    assert workbook.formula_cell_count == 1
+
+
+def test_that_an_array_formula_over_a_whole_sheet_adds_no_cells(path: Path) -> None:
+    cells = {"B1": StoredFormula("A1*2", None, 't="array" ref="B1:XFD1048576"')}
+
+    workbook = read_workbook(write_xlsx(path, {"Sheet1": cells}))
+
+    assert len(workbook.sheets[0].rows) == 1
+
+
+def test_that_array_formulas_that_fill_too_many_cells_are_refused(path: Path) -> None:
+    cells = {f"A{row}": StoredFormula("1", None, 't="array" ref="B1:Z30000"') for row in range(1, 10)}
+
+    with pytest.raises(WorkbookUnreadable, match="too many cells"):
+        read_workbook(write_xlsx(path, {"Sheet1": cells}))
