@@ -201,7 +201,10 @@ def test_that_array_cells_the_file_leaves_out_follow_their_inputs(tmp_path: Path
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("=SUM(A1,", r"S!A2 holds a formula that cannot be read: a parenthesis that is not closed at character 1"),
+        (
+            "=SUM(A1,",
+            r"S!A2 holds a formula that cannot be read: a parenthesis that is not closed at character 1",
+        ),
         (StoredFormula("", None, 't="shared" si="7"'), r"S!A2 holds a formula without text"),
     ],
 )

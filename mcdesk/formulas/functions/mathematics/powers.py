@@ -20,7 +20,8 @@ def power(ops: Operations[V], a: V, b: V) -> Outcome[V]:
     """a ^ b; #NUM! for 0^0, #DIV/0! for 0 to a negative power.
 
     Of a negative number there are the roots of odd degree, as Excel has them: (-8)^(1/3) is -2. Other
-    exponents that are not whole are #NUM!. The exponents 1, 2, -1 and 0.5 give a, a * a, 1 / a and the square root, each rounded once.
+    exponents that are not whole are #NUM!. The exponents 1, 2, -1 and 0.5 give a, a * a, 1 / a and the
+    square root, each rounded once.
     """
     zero, one = ops.number(0.0), ops.number(1.0)
     is_zero, is_negative = ops.eq(a, zero), ops.lt(a, zero)
