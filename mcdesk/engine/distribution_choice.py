@@ -90,6 +90,26 @@ def chosen_quantile(ops: Operations[V], distributions: Sequence[Distribution], p
     return value
 
 
+def alike(distributions: Sequence[Distribution]) -> list[list[int]]:
+    """The places of distributions that `chosen_quantile` can take together, each as it would be alone."""
+    groups: dict[tuple[object, ...], list[list[int]]] = {}
+    sizes: dict[tuple[object, ...], int] = {}
+    for place, distribution in enumerate(distributions):
+        form = standard_form(distribution.kind, distribution.parameters)
+        is_good, size = True, 0
+        if form is not None:
+            table = shape_table(form.shape, form.first, form.second, *_scores(distribution))
+            is_good, size = table.is_good, len(table.values)
+        key = (distribution.kind, distribution.truncation is not None, is_good, form is None)
+        found = groups.setdefault(key, [[]])
+        sizes[key] = sizes.get(key, 0) + size
+        if sizes[key] > MOST_TABLE_VALUES:
+            found.append([])
+            sizes[key] = size
+        found[-1].append(place)
+    return [group for found in groups.values() for group in found if group]
+
+
 def drawn_steps(distribution: Distribution) -> Steps | None:
     """The table of values and probabilities that a distribution draws from; None if it has none."""
     is_listed = distribution.kind in ("discrete", "empirical")

@@ -18,7 +18,10 @@ from mcdesk.model.workbook import Workbook
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """Uncertain cells with one formula; the arrays are known once the first part is emitted."""
+    """Uncertain cells with one formula; the arrays are known once the first part is emitted.
+
+    `base` is the element of the first cell where several blocks share their arrays.
+    """
 
     rectangle: Rectangle
     tree: Node | None
@@ -26,11 +29,12 @@ class Block:
     type: Type | None = None
     value_array: int = -1
     error_array: int | None = None
+    base: int = 0
 
     def place(self, row: int, column: int) -> int:
         """Element of the slot arrays that holds a cell."""
         area = self.rectangle
-        return (row - area.top) * area.column_count + column - area.left
+        return self.base + (row - area.top) * area.column_count + column - area.left
 
 
 # The block and slot of an uncertain cell; or None, and the certain value.

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mcdesk.engine.builder import ProgramDraft, StageBuilder
+from mcdesk.engine.distribution_choice import alike
 from mcdesk.engine.distribution_text import distribution_text
+from mcdesk.engine.distributions import Distribution
 from mcdesk.engine.ir import Type, program_hash
 from mcdesk.engine.sampling.plain import Plain
 from mcdesk.engine.sampling.sampler import Sampler
@@ -14,7 +16,7 @@ from mcdesk.formulas.certain_part import certain_value
 from mcdesk.formulas.cycle_texts import cycle_warnings
 from mcdesk.formulas.node_evaluation import node_scalar
 from mcdesk.formulas.part_emission import PartEmitter
-from mcdesk.formulas.rectangles import rectangles_of
+from mcdesk.formulas.rectangles import cells_of, rectangles_of
 from mcdesk.formulas.schedule import Cycle, PartGraph, Step, connected_groups, schedule
 from mcdesk.formulas.simulation_model import ModelInput, SimulationModel, cell_text
 from mcdesk.formulas.slow_cells import SlowCells
@@ -62,6 +64,14 @@ def compile_model(
         slow |= failed
 
 
+@dataclass(frozen=True, slots=True)
+class _InputGroup:
+    """Blocks of inputs that share a slot array, and the distributions of their cells in order."""
+
+    blocks: tuple[Block, ...]
+    distributions: tuple[Distribution, ...]
+
+
 class _Compilation:
     """One attempt; cells that prove to have no instructions are slow in the next one."""
 
@@ -78,7 +88,8 @@ class _Compilation:
             if each.distribution is not None and self._wanted[model.graph.cell_id(each.cell)]
         }
         self.draft = ProgramDraft()
-        self._blocks = [*self._input_blocks(), *self._formula_blocks()]
+        self._inputs = self._grouped_inputs()
+        self._blocks = [block for group in self._inputs for block in group.blocks] + self._formula_blocks()
         self.cells = CellMap(
             model.workbook,
             self._blocks,
@@ -92,8 +103,8 @@ class _Compilation:
 
     def run(self, cancel: CancelToken) -> set[_Cell]:
         """Emit everything; the cells that could not be."""
-        for each in self._input_by_cell.values():
-            self._emit_input(each)
+        for group in self._inputs:
+            self._emitter.emit_inputs(group.blocks, group.distributions)
         failed: set[_Cell] = set()
         for step in self._steps():
             cancel.raise_if_cancelled()
@@ -131,15 +142,15 @@ class _Compilation:
         number = self.model.graph.cell_id(cell)
         return number >= 0 and bool(self._wanted[number])
 
-    def _input_blocks(self) -> list[Block]:
-        by_sheet: dict[int, list[tuple[int, int]]] = {}
-        for sheet, row, column in self._input_by_cell:
-            by_sheet.setdefault(sheet, []).append((row, column))
-        return [
-            Block(rectangle, None)
-            for sheet, cells in by_sheet.items()
-            for rectangle in rectangles_of(sheet, cells)
-        ]
+    def _grouped_inputs(self) -> list[_InputGroup]:
+        """Inputs whose draws share a loop; one that is correlated stands alone."""
+        inputs = list(self._input_by_cell.values())
+        joint = {cell for each in self.model.correlations for cell in (each.first, each.second)}
+        alone = [[place] for place, each in enumerate(inputs) if each.cell in joint]
+        free = [place for place, each in enumerate(inputs) if each.cell not in joint]
+        together = alike([_distribution(inputs[place]) for place in free])
+        groups = [*alone, *([free[place] for place in group] for group in together)]
+        return [_input_group([inputs[place] for place in group]) for group in groups]
 
     def _formula_blocks(self) -> list[Block]:
         blocks: list[Block] = []
@@ -167,12 +178,6 @@ class _Compilation:
                 return [step for step in steps if not isinstance(step, tuple)]
             parts = [part for part in parts if part not in tangled]
             parts += [Part(part.block, cell) for part in tangled for cell in _single_cells(part.rectangle)]
-
-    def _emit_input(self, model_input: ModelInput) -> None:
-        cell = model_input.cell
-        block = self.cells.block_at(cell.sheet, cell.row, cell.column)
-        assert block is not None and model_input.distribution is not None
-        self._emitter.emit_input(block, cell, model_input.distribution)
 
     def _emit(self, step: Step) -> set[_Cell]:
         if isinstance(step, Part) and step.block.is_slow:
@@ -240,6 +245,23 @@ class _Compilation:
             else f"{slow:,} cells have no compiled form and are"
         )
         return (f"{subject} evaluated trial by trial, which is slower.",)
+
+
+def _input_group(inputs: Sequence[ModelInput]) -> _InputGroup:
+    by_cell = {(each.cell.sheet, each.cell.row, each.cell.column): _distribution(each) for each in inputs}
+    blocks: list[Block] = []
+    distributions: list[Distribution] = []
+    for sheet in sorted({sheet for sheet, _, _ in by_cell}):
+        cells = [(row, column) for number, row, column in by_cell if number == sheet]
+        for rectangle in rectangles_of(sheet, cells):
+            blocks.append(Block(rectangle, None, base=len(distributions)))
+            distributions += [by_cell[sheet, row, column] for row, column in cells_of(rectangle)]
+    return _InputGroup(tuple(blocks), tuple(distributions))
+
+
+def _distribution(each: ModelInput) -> Distribution:
+    assert each.distribution is not None
+    return each.distribution
 
 
 def _single_cells(area: Rectangle) -> Sequence[Rectangle]:

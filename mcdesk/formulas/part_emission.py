@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from mcdesk.engine.builder import StageBuilder, Value
-from mcdesk.engine.distribution_choice import constant_quantile
+from mcdesk.engine.distribution_choice import chosen_quantile
 from mcdesk.engine.distributions import Distribution
 from mcdesk.engine.ir import Affine, SlotAccess, Type
 from mcdesk.engine.random_stream import StreamKey
@@ -24,6 +24,7 @@ from mcdesk.formulas.lowered import (
     lowered_constant,
 )
 from mcdesk.formulas.lowering import FormulaLowering, SpecialLowering
+from mcdesk.formulas.rectangles import cells_of
 from mcdesk.formulas.schedule import Sweep
 from mcdesk.formulas.special_lowering import special_lowerings
 from mcdesk.formulas.syntax import Call, Node, Text
@@ -46,14 +47,30 @@ class PartEmitter:
         """Go on in another stage."""
         self._ops = ops
 
-    def emit_input(self, block: Block, cell: CellAddress, distribution: Distribution) -> None:
-        """The draw of a cell with a distribution of its own."""
+    def emit_inputs(self, blocks: Sequence[Block], distributions: Sequence[Distribution]) -> None:
+        """The draws of cells with distributions of their own, as many as the blocks have, in one loop."""
         ops = self._ops
-        key = StreamKey(self._workbook.sheets[cell.sheet].name, cell.row, cell.column)
-        u = self._sampler.uniform(ops, ops.seed(), ops.trial(), [key], ops.integer(0))
-        value = constant_quantile(ops, distribution, u)
-        here = Affine(block.place(cell.row, cell.column))
-        self._write(block, here, Lowered(LoweredKind.NUMBER, value), is_whole=False)
+        keys = [
+            StreamKey(self._workbook.sheets[block.rectangle.sheet].name, row, column)
+            for block in blocks
+            for row, column in cells_of(block.rectangle)
+        ]
+        array = ops.draft.slot_array(Type.NUMBER, len(keys))
+        for block in blocks:
+            block.type, block.value_array = Type.NUMBER, array
+
+        def draw(place: Affine) -> None:
+            which = ops.integer(place.base) if len(keys) == 1 else ops.affine(place)
+            u = self._sampler.uniform(ops, ops.seed(), ops.trial(), keys, which)
+            value = chosen_quantile(ops, distributions, which, u)
+            if ops.interval_of(value).is_finite:
+                ops.draft.narrow_slot(array, ops.interval_of(value))
+            ops.write_slot(SlotAccess(array, place), value)
+
+        if len(keys) == 1:
+            draw(Affine(0))
+        else:
+            ops.loop(len(keys), (), lambda index, _: _done(lambda: draw(Affine(0, ((index, 1),)))))
 
     def emit(self, step: Part | Sweep) -> list[Part]:
         """Emit a part or a sweep; the parts that have no instructions."""

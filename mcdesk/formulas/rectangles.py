@@ -32,6 +32,12 @@ def equal_rectangles(sheet: int, label_by_cell: Mapping[tuple[int, int], L]) -> 
     return found
 
 
+def cells_of(area: Rectangle) -> list[tuple[int, int]]:
+    """(row, column) of the cells of a rectangle, row-major."""
+    rows, columns = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
+    return [(row, column) for row in rows for column in columns]
+
+
 def rectangles_of(sheet: int, cells: Iterable[tuple[int, int]]) -> list[Rectangle]:
     """Disjoint rectangles that cover exactly the given (row, column) cells."""
     return [rectangle for rectangle, _ in equal_rectangles(sheet, dict.fromkeys(cells, 0))]

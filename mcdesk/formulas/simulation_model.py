@@ -238,6 +238,8 @@ def _refuse_unknown_formulas(
 
 def _fault_of(calculation: Calculation, region: Region, cell: CellAddress) -> str | None:
     """Why a region has no formula that can be read, to follow the cell's address."""
+    if region.kind is FormulaKind.DATA_TABLE:
+        return None  # its formula stands outside of it
     if region.tree is NO_FORMULA:
         return "holds a formula without text"
     if region.tree is not UNREADABLE:

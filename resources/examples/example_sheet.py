@@ -28,6 +28,7 @@ LOOKS = {
     "result": (1, 4),
     "note": (4, 0),
 }
+_HEIGHT = ' ht="24" customHeight="1"'
 STYLES = [f"{look} {number}".strip() for look in LOOKS for number in FORMATS]
 
 
@@ -65,7 +66,7 @@ class ExampleSheet:
             for i, width in enumerate(self.widths, 1)
         )
         rows = "".join(
-            f'<row r="{row}">{"".join(cells[address] for address in sorted(cells))}</row>'
+            f'<row r="{row}"{_HEIGHT if row == 1 else ""}>{"".join(cells[address] for address in sorted(cells))}</row>'
             for row, cells in sorted(self._xml_by_row.items())
         )
         return (
