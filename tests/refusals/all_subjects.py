@@ -3,6 +3,7 @@
 from tests.refusals.cell_rows import CELLS, CHOICES, CORRELATIONS
 from tests.refusals.command_rows import COMMANDS
 from tests.refusals.distribution_rows import DISTRIBUTIONS
+from tests.refusals.failure_rows import FAILURES
 from tests.refusals.history_rows import ACCOUNTS, HISTORY
 from tests.refusals.number_rows import NUMBERS, STOPPING
 from tests.refusals.setup_file_rows import SETUP_FILES
@@ -20,5 +21,6 @@ SUBJECTS = (
     COMMANDS,
     ACCOUNTS,
     HISTORY,
+    FAILURES,
 )
 ROWS = tuple(row for subject in SUBJECTS for kind in subject.kinds for row in kind.rows)

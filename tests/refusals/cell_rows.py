@@ -1,9 +1,14 @@
 """Cells that are named wrongly, and what is wrong with inputs, outputs, values, limits and correlations."""
 
-from tests.refusals.refusal_table import Kind, Subject, row, rows
+from tests.refusals.refusal_table import WRONG_SETUP, Kind, Row, Subject, row, rows
 
 _RUN = "run plan.xlsx --setup good.toml"
 _TWO = f'{_RUN} --input "Plan!A2=normal(2, 1)"'
+_COLUMN = [f"Plan!B{number}" for number in range(1, 202)]
+_MANY = (
+    "".join(f"[[inputs]]\ncell = '{cell}'\ndistribution = 'normal(0, 1)'\n" for cell in _COLUMN)
+    + f"[[outputs]]\ncell = 'Plan!A3'\n[[correlations]]\ncells = {_COLUMN}\nrank = 0.1"
+)
 _NO_ADDRESS = "is not the address of a cell. Write it as Sheet1!B5, or 'My sheet'!B5"
 _OUTSIDE = "lies outside of a sheet. The last cell of a sheet is XFD1048576"
 _RANGE = "is not the address of a cell but a range"
@@ -202,14 +207,22 @@ CORRELATIONS = Subject(
         ),
         Kind(
             "What is correlated must be one uncertain number",
-            "Give the cell a distribution with `--input`, or correlate the cells that it draws from.",
-            rows(
-                _RUN,
-                {
-                    "--correlate Plan!A1,Plan!A2=0.5": "Plan!A2 is correlated and no input",
-                    "--correlate Plan!A1,Plan!A3=0.5": "Plan!A3 is correlated and no input",
-                    "--correlate Plan!A1,Plan!A5=0.5": "Plan!A5 is correlated and draws 2 numbers",
-                },
+            "Give the cell a distribution with `--input`, or correlate the cells that it draws from."
+            " At most 200 inputs form one group.",
+            (
+                *rows(
+                    _RUN,
+                    {
+                        "--correlate Plan!A1,Plan!A2=0.5": "Plan!A2 is correlated and no input",
+                        "--correlate Plan!A1,Plan!A3=0.5": "Plan!A3 is correlated and no input",
+                        "--correlate Plan!A1,Plan!A5=0.5": "Plan!A5 is correlated and draws 2 numbers",
+                    },
+                ),
+                Row(
+                    f"run plan.xlsx --setup {WRONG_SETUP}",
+                    ("201 inputs form one correlated group, Plan!B1 first. The most is 200",),
+                    setup=_MANY,
+                ),
             ),
         ),
     ),

@@ -90,6 +90,7 @@ DISTRIBUTIONS = Subject(
                     "uniform(0, 1) truncate(2, 3)": "leaves nothing: its values are from 0 to 1",
                     "normal(1, 2) truncate(5)": "truncate takes low and high",
                     "normal(1, 2) truncate(5, 3)": "begins at 5, above its end 3",
+                    "normal(1, 2) shift()": "shift takes one number",
                     "normal(1, 2) shift(1) shift(2)": "it has shift twice",
                     "normal(1, 2) shfit(1)": "shfit is neither truncate nor shift",
                 }
@@ -102,6 +103,7 @@ DISTRIBUTIONS = Subject(
                 {
                     "normal(p10=5, p90=1)": "the percentiles are not in ascending order",
                     "normal(p10=1)": "normal takes 2 percentiles",
+                    "normal(p10=1, p10=2)": "it has p10 twice",
                     "normal(p10=1, 5)": "it mixes percentiles with parameters",
                     "poisson(p10=1, p90=2)": "poisson cannot be given by percentiles",
                 }

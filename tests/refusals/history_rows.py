@@ -74,6 +74,7 @@ HISTORY = Subject(
                 row("history export 3f2a", "There is no simulation 3f2a"),
                 row("history export 3f2a --to run.json", "There is no simulation 3f2a"),
                 row("history show %", "There is no simulation %"),
+                row("history show ab", "Several simulations begin with ab. Give more of", home="spare"),
                 row("history show ''", "The name of the simulation is empty"),
                 row("history delete ''", "The name of the simulation is empty"),
             ),

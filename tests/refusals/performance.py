@@ -9,6 +9,7 @@ from pathlib import Path
 from unittest import mock
 
 from mcdesk.cli.command_line import run_command_line
+from tests.refusals.faults import fault
 from tests.refusals.refusal_table import WRONG_SETUP, Row
 
 # What opening a history writes, whatever is asked of it: the database keeps the times of its queries.
@@ -27,7 +28,13 @@ class Outcome:
 def perform(row: Row, folder: Path) -> Outcome:
     """Run the command of a row in the workshop at `folder`."""
     output, told = io.StringIO(), io.StringIO()
-    with in_workshop(row, folder), contextlib.redirect_stdout(output), contextlib.redirect_stderr(told):
+    happening = fault(row.fault, folder / row.home)
+    with (
+        in_workshop(row, folder),
+        happening,
+        contextlib.redirect_stdout(output),
+        contextlib.redirect_stderr(told),
+    ):
         code = run_command_line(row.arguments)
     return Outcome(code, output.getvalue(), told.getvalue())
 
@@ -45,6 +52,7 @@ def in_workshop(row: Row, folder: Path) -> Iterator[None]:
 
 
 def size_by_file(folder: Path) -> dict[Path, int]:
-    """What lies in the workshop, without the log and the journal of its histories."""
-    found = (path for path in folder.rglob("*") if path.is_file() and path.name not in _ALWAYS_WRITTEN)
-    return {path: path.stat().st_size for path in found}
+    """What lies in the workshop, but for a history's own records, and for `spare`, which keeps runs."""
+    kept = folder / "spare"
+    files = (path for path in folder.rglob("*") if path.is_file() and kept not in path.parents)
+    return {path: path.stat().st_size for path in files if path.name not in _ALWAYS_WRITTEN}

@@ -15,6 +15,7 @@ class Row:
         words: what the line must contain.
         code: the exit code.
         home: the folder of the workshop that holds the history.
+        fault: what goes wrong meanwhile, by its name in `faults`.
         setup: the text of the set-up file that the command names, where it is the set-up file that is wrong.
     """
 
@@ -23,6 +24,7 @@ class Row:
     code: int = 2
     home: str = "home"
     setup: str = ""
+    fault: str = ""
 
     @property
     def arguments(self) -> list[str]:

@@ -5,8 +5,9 @@ import struct
 import zipfile
 from pathlib import Path
 
+from mcdesk.history.run_record import RunRecord, RunStatus
 from mcdesk.services import folders_under, open_services
-from tests.builders_xlsx import MAIN, OFFICE, RawCell, write_parts, write_xlsx
+from tests.builders_xlsx import MAIN, OFFICE, PACKAGE, RawCell, write_parts, write_xlsx
 
 PLAN = {
     "Plan": {
@@ -17,6 +18,7 @@ PLAN = {
         "A5": ("=RAND()+RAND()", 0.9),
         "A6": 5.0,
         "A7": 3.0,
+        **{f"B{number}": 0.0 for number in range(1, 202)},
     },
     "Cash flow": {"A1": 1.0, "B2": ("=Plan!A3+A1", 21.0)},
 }
@@ -71,21 +73,32 @@ def _no_workbooks(folder: Path) -> None:
     write_xlsx(folder / "no-part.xlsx", PLAN, parts={"xl/worksheets/sheet2.xml": None})
     write_xlsx(folder / "hostile.xlsx", PLAN, parts={"xl/styles.xml": "<!DOCTYPE x><styleSheet/>"})
     write_xlsx(folder / "bad-cell.xlsx", {"Plan": {"A1": RawCell('<c r="A1"><v>ten</v></c>')}})
+    write_xlsx(folder / "outside.xlsx", {"Plan": {"A1048577": 1.0}})
+    write_xlsx(folder / "far-right.xlsx", {"Plan": {"XFE1": 1.0}})
+    write_xlsx(folder / "no-link.xlsx", PLAN, parts={"xl/_rels/workbook.xml.rels": _links("theme", "a.xml")})
+    write_parts(folder / "linked.xlsx", {"_rels/.rels": _links("officeDocument", "xl/workbook.bin")})
+    write_xlsx(folder / "many-parts.xlsx", PLAN, parts={f"xl/{number}.xml": "" for number in range(2000)})
+    with (folder / "large.xlsx").open("wb") as file:
+        file.truncate(200_000_001)
+    with zipfile.ZipFile(folder / "repacked.xlsx", "w", zipfile.ZIP_BZIP2) as package:
+        package.writestr("xl/media/image1.png", "a picture")
     _write_chart_only(folder / "chart.xlsx")
     _write_bomb(folder / "bomb.xlsx")
     _write_encrypted_zip(folder / "encrypted.xlsx")
 
 
 def _write_chart_only(path: Path) -> None:
-    links = (
-        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship'
-        f' Id="rId1" Type="{OFFICE}/chartsheet" Target="chartsheets/sheet1.xml"/></Relationships>'
-    )
+    links = _links("chartsheet", "chartsheets/sheet1.xml")
     chart = {
         "xl/_rels/workbook.xml.rels": links,
         "xl/chartsheets/sheet1.xml": f'<chartsheet xmlns="{MAIN}"/>',
     }
     write_xlsx(path, {"Chart": {}}, parts={**chart, "xl/worksheets/sheet1.xml": None})
+
+
+def _links(kind: str, target: str) -> str:
+    link = f'<Relationship Id="rId1" Type="{OFFICE}/{kind}" Target="{target}"/>'
+    return f'<Relationships xmlns="{PACKAGE}">{link}</Relationships>'
 
 
 def _write_bomb(path: Path) -> None:
@@ -114,6 +127,10 @@ def _histories(folder: Path) -> None:
     with open_services(folders_under(folder / "home")) as services:
         services.history.accounts.local_account()
         services.history.accounts.add("eve@example.org", "Eve", "standard")
+    with open_services(folders_under(folder / "spare")) as services:
+        user_id = services.history.accounts.local_account().id
+        for simulation_id in ("ab1", "ab2"):
+            services.history.runs.start(_run(simulation_id, user_id))
     for name in ("damaged", "newer", "foreign"):
         (folder / name).mkdir()
     (folder / "damaged" / "mcdesk.db").write_bytes(b"no database at all" * 100)
@@ -125,3 +142,20 @@ def _histories(folder: Path) -> None:
     database.close()
     (folder / "blocked" / "mcdesk.db").mkdir(parents=True)
     (folder / "file-home").write_text("a file where a folder should be\n", encoding="utf-8")
+
+
+def _run(simulation_id: str, user_id: int) -> RunRecord:
+    return RunRecord(
+        simulation_id=simulation_id,
+        user_id=user_id,
+        status=RunStatus.COMPLETED,
+        trials=100,
+        seed=1,
+        sampling="mc",
+        backend="reference",
+        cache_key=f"key of {simulation_id}",
+        model_name="plan.xlsx",
+        model_sha256="0" * 64,
+        setup_json="{}",
+        created_at="2026-01-01T00:00:00.000000Z",
+    )
