@@ -1,5 +1,6 @@
 """Replaces defined names and structured references in a tree by the cells they mean."""
 
+from mcdesk.formulas.chains import with_operands
 from mcdesk.formulas.parser import FormulaSyntaxError, parse
 from mcdesk.formulas.syntax import (
     Axis,
@@ -51,12 +52,8 @@ class Binder:
                 return self._structured(tree, where)
             case Unary(operator, operand):
                 return Unary(operator, self._replaced(operand, sheet, where, depth))
-            case Binary(operator, left, right):
-                return Binary(
-                    operator,
-                    self._replaced(left, sheet, where, depth),
-                    self._replaced(right, sheet, where, depth),
-                )
+            case Binary():
+                return with_operands(tree, lambda each: self._replaced(each, sheet, where, depth))
             case Call(name, arguments, is_addin) if name not in _SCOPING_CALLS:
                 bound = tuple(self._replaced(each, sheet, where, depth) for each in arguments)
                 return Call(name, bound, is_addin)

@@ -14,9 +14,15 @@ from mcdesk.formulas.cell_store import (
     Stop,
     stopped,
 )
+from mcdesk.formulas.chains import REFERENCE_OPERATORS, chain_of
 from mcdesk.formulas.external import external_cells, external_name
 from mcdesk.formulas.frame import Frame
-from mcdesk.formulas.operations_on_values import binary_operation, reference_operation, unary_operation
+from mcdesk.formulas.operations_on_values import (
+    binary_operation,
+    chain_closure,
+    reference_operation,
+    unary_operation,
+)
 from mcdesk.formulas.parser import FormulaSyntaxError, parse
 from mcdesk.formulas.reference_resolution import ReferenceResolver, range_edges
 from mcdesk.formulas.syntax import BinaryOperator, Node, SheetSpan, UnaryOperator
@@ -29,7 +35,6 @@ RawClosure = Callable[[Frame], Value]
 OperandClosure = Callable[[Frame], Operand]
 CallCompiler = Callable[["Compiler", syntax.Call], RawClosure]
 _SUMS = frozenset((BinaryOperator.ADD, BinaryOperator.SUBTRACT))
-_REFERENCE_OPERATORS = frozenset((BinaryOperator.RANGE, BinaryOperator.UNION, BinaryOperator.INTERSECTION))
 
 
 class CompiledFormulas(Protocol):
@@ -83,7 +88,7 @@ class Compiler:
                 return _read(self.raw(node), self.is_array)
             case syntax.Unary(UnaryOperator.SINGLE | UnaryOperator.SPILL | UnaryOperator.PLUS):
                 return _read(self.raw(node), self.is_array)
-            case syntax.Binary() if node.operator in _REFERENCE_OPERATORS:
+            case syntax.Binary() if node.operator in REFERENCE_OPERATORS:
                 return _read(self.raw(node), self.is_array)
             case _:
                 return self.raw(node)  # type: ignore[return-value]  # these give no reference
@@ -202,11 +207,18 @@ class Compiler:
         return unary_operation(node.operator, self.operand(node.operand), self._date_1904)
 
     def _binary(self, node: syntax.Binary, is_last: bool) -> RawClosure:
-        if node.operator in _REFERENCE_OPERATORS:
-            return reference_operation(node.operator, self.raw(node.left), self.raw(node.right))
-        return binary_operation(
-            node.operator, self.operand(node.left), self.operand(node.right), is_last, self._date_1904
-        )
+        first, operations = chain_of(node)
+        if node.operator in REFERENCE_OPERATORS:
+            combine = reference_operation(node.operator)
+            return chain_closure(self.raw(first), [(combine, self.raw(each.right)) for each in operations])
+        steps = [
+            (
+                binary_operation(each.operator, is_last and each is node, self._date_1904),
+                self.operand(each.right),
+            )
+            for each in operations
+        ]
+        return chain_closure(self.operand(first), steps)
 
     def _invoke(self, node: syntax.Invoke) -> RawClosure:
         function = self.raw(node.function)

@@ -121,9 +121,17 @@ def _text(calculation: Calculation, node: Node, cell: CellAddress) -> str:
             at = _referred(calculation, node, cell)
             found = None if at is None else calculation.value(at)
             return "" if found is None or isinstance(found, Obstacle) else _shown(found)
-        case Binary(BinaryOperator.CONCATENATE, left, right):
-            return _text(calculation, left, cell) + _text(calculation, right, cell)
+        case Binary(BinaryOperator.CONCATENATE, _, _):
+            return _joined_text(calculation, node, cell)
     return ""
+
+
+def _joined_text(calculation: Calculation, node: Node, cell: CellAddress) -> str:
+    parts: list[str] = []
+    while isinstance(node, Binary) and node.operator is BinaryOperator.CONCATENATE:
+        parts.append(_text(calculation, node.right, cell))
+        node = node.left
+    return "".join([_text(calculation, node, cell), *reversed(parts)])
 
 
 def _shown(value: Scalar) -> str:

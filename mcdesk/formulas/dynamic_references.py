@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mcdesk.formulas.binding import walk
+from mcdesk.formulas.chains import with_operands
 from mcdesk.formulas.dependencies import DependencyGraph
 from mcdesk.formulas.dialects import is_draw
 from mcdesk.formulas.evaluator import Calculation
@@ -173,8 +174,8 @@ def _replaced_by(tree: Node, meaning: Callable[[Node], Node | None]) -> Node:
     match tree:
         case Unary(operator, operand):
             return Unary(operator, _replaced_by(operand, meaning))
-        case Binary(operator, left, right):
-            return Binary(operator, _replaced_by(left, meaning), _replaced_by(right, meaning))
+        case Binary():
+            return with_operands(tree, lambda each: _replaced_by(each, meaning))
         case Call():
             return replace(tree, arguments=tuple(_replaced_by(each, meaning) for each in tree.arguments))
         case Invoke(function, arguments):

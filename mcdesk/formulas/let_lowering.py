@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from mcdesk.formulas.binding import children, walk
+from mcdesk.formulas.chains import with_operands
 from mcdesk.formulas.dialects import is_declaration, is_draw
 from mcdesk.formulas.lowered import Lowered, NotLowerable
 from mcdesk.formulas.lowering import FormulaLowering
@@ -40,7 +41,7 @@ def _substituted(node: Node, values: Mapping[str, Node]) -> Node:
         case Unary():
             return replace(node, operand=_substituted(node.operand, values))
         case Binary():
-            return replace(node, left=_substituted(node.left, values), right=_substituted(node.right, values))
+            return with_operands(node, lambda each: _substituted(each, values))
     if children(node):
         raise NotLowerable("a call of a value")
     return node

@@ -7,6 +7,7 @@ from mcdesk.engine.builder import ProgramDraft, StageBuilder, Value
 from mcdesk.formulas import operators
 from mcdesk.formulas.binding import walk
 from mcdesk.formulas.calls import ANALYSIS_FUNCTIONS
+from mcdesk.formulas.chains import REFERENCE_OPERATORS, chain_of
 from mcdesk.formulas.coercion import to_text
 from mcdesk.formulas.dialects import is_declaration
 from mcdesk.formulas.emission import PartReader, Position, Run
@@ -177,15 +178,23 @@ class FormulaLowering:
         inner = self.number(operand)
         return self.apply(bodies[operator], [inner], LoweredKind.NUMBER)
 
-    def _binary(self, node: Binary, is_last: bool) -> Lowered:
+    def _binary(self, last: Binary, is_last: bool) -> Lowered:
+        first, operations = chain_of(last)
+        if last.operator in REFERENCE_OPERATORS:
+            raise NotLowerable(f"the operator {last.operator}")
+        result = self.scalar(first)
+        for node in operations:
+            result = self._operation(node, result, is_last and node is last)
+        return result
+
+    def _operation(self, node: Binary, left: Lowered, is_last: bool) -> Lowered:
+        """An operation whose left operand is lowered already."""
         if node.operator in _COMPARISONS:
-            return self.compared(node.operator, self.scalar(node.left), self.scalar(node.right))
+            return self.compared(node.operator, left, self.scalar(node.right))
         if node.operator is BinaryOperator.CONCATENATE:
-            return self._concatenation(node)
-        if node.operator not in _ARITHMETIC:
-            raise NotLowerable(f"the operator {node.operator}")
+            return self._concatenation(node, left, self.scalar(node.right))
         body = (_LAST if is_last else _ARITHMETIC).get(node.operator, _ARITHMETIC[node.operator])
-        return self.apply(body, [self.number(node.left), self.number(node.right)], LoweredKind.NUMBER)
+        return self.apply(body, [as_number(self.ops, left), self.number(node.right)], LoweredKind.NUMBER)
 
     def apply(self, body: Body, arguments: Sequence[Lowered], kind: LoweredKind) -> Lowered:
         """Run a body on lowered arguments."""
@@ -205,10 +214,9 @@ class FormulaLowering:
         order = _RANK[left.kind] - _RANK[right.kind]
         return Lowered(LoweredKind.LOGICAL, self.ops.logical(holds(order)), error)
 
-    def _concatenation(self, node: Binary) -> Lowered:
-        left, right = self.scalar(node.left), self.scalar(node.right)
+    def _concatenation(self, node: Binary, left: Lowered, right: Lowered) -> Lowered:
         if any(side.kind is LoweredKind.TEXT and side.text is None for side in (left, right)):
-            return lifted(self.reader, node, self.scalar)
+            return lifted(self.reader, node, lambda side: left if side is node.left else right)
         texts = [self._constant_text(side) for side in (left, right)]
         lowered = lowered_constant(self.ops, texts[0] + texts[1])
         return Lowered(

@@ -1,6 +1,6 @@
 """Operators applied to values of any kind: scalars of mixed type, arrays, references."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from mcdesk.formulas.arrays import Operand, map_scalars
 from mcdesk.formulas.coercion import to_number
@@ -14,6 +14,7 @@ from mcdesk.foundation.error_codes import ErrorCode
 
 OperandClosure = Callable[[Frame], Operand]
 RawClosure = Callable[[Frame], Value]
+Operation = Callable[[Value, Value], Value]
 
 
 def unary_operation(operator: UnaryOperator, operand: OperandClosure, date_1904: bool = False) -> RawClosure:
@@ -35,36 +36,40 @@ def unary_operation(operator: UnaryOperator, operand: OperandClosure, date_1904:
     return apply
 
 
-def binary_operation(
-    operator: BinaryOperator,
-    left: OperandClosure,
-    right: OperandClosure,
-    is_last: bool = False,
-    date_1904: bool = False,
-) -> RawClosure:
-    """The closure of arithmetic, comparison or `&`; `is_last` where sums are snapped."""
+def chain_closure(first: RawClosure, steps: Sequence[tuple[Operation, RawClosure]]) -> RawClosure:
+    """The closure of a chain: its first operand, then each operation with its right operand."""
+    if len(steps) == 1:
+        operation, right = steps[0]
+        return lambda frame: operation(first(frame), right(frame))
+
+    def apply(frame: Frame) -> Value:
+        value = first(frame)
+        for each, operand in steps:
+            value = each(value, operand(frame))
+        return value
+
+    return apply
+
+
+def binary_operation(operator: BinaryOperator, is_last: bool = False, date_1904: bool = False) -> Operation:
+    """Arithmetic, comparison or `&` of two operands; `is_last` where sums are snapped."""
     if operator in ARITHMETIC_BY_OPERATOR:
         arithmetic = ARITHMETIC_BY_OPERATOR[operator]
-        return _arithmetic(_snapping(arithmetic) if is_last else arithmetic, left, right, date_1904)
+        return _arithmetic(_snapping(arithmetic) if is_last else arithmetic, date_1904)
     if operator in TEST_BY_OPERATOR:
-        return _comparison(TEST_BY_OPERATOR[operator], left, right)
-
-    def join(frame: Frame) -> Value:
-        return map_scalars(concatenate, (left(frame), right(frame)))
-
-    return join
+        return _comparison(TEST_BY_OPERATOR[operator])
+    return lambda a, b: map_scalars(concatenate, (a, b))
 
 
-def reference_operation(operator: BinaryOperator, left: RawClosure, right: RawClosure) -> RawClosure:
-    """The closure of `:`, `,` or a space between references."""
+def reference_operation(operator: BinaryOperator) -> Operation:
+    """What `:`, `,` or a space between references makes of them."""
     combine = {
         BinaryOperator.RANGE: _span,
         BinaryOperator.UNION: _union,
         BinaryOperator.INTERSECTION: _intersection,
     }[operator]
 
-    def apply(frame: Frame) -> Value:
-        a, b = left(frame), right(frame)
+    def apply(a: Value, b: Value) -> Value:
         if not isinstance(a, Reference):
             return a if isinstance(a, ErrorCode) else ErrorCode.VALUE
         if not isinstance(b, Reference):
@@ -74,11 +79,8 @@ def reference_operation(operator: BinaryOperator, left: RawClosure, right: RawCl
     return apply
 
 
-def _arithmetic(
-    arithmetic: Arithmetic, left: OperandClosure, right: OperandClosure, date_1904: bool
-) -> RawClosure:
-    def apply(frame: Frame) -> Value:
-        a, b = left(frame), right(frame)
+def _arithmetic(arithmetic: Arithmetic, date_1904: bool) -> Operation:
+    def apply(a: Value, b: Value) -> Value:
         if type(a) is float and type(b) is float:
             return arithmetic(a, b)
         return map_scalars(both, (a, b))
@@ -97,9 +99,8 @@ def _snapping(arithmetic: Arithmetic) -> Arithmetic:
     return lambda a, b: snap(arithmetic(a, b), a, b)
 
 
-def _comparison(test: Callable[[int], bool], left: OperandClosure, right: OperandClosure) -> RawClosure:
-    def apply(frame: Frame) -> Value:
-        a, b = left(frame), right(frame)
+def _comparison(test: Callable[[int], bool]) -> Operation:
+    def apply(a: Value, b: Value) -> Value:
         if type(a) is float and type(b) is float:
             return test(compare_numbers(a, b))
         return map_scalars(both, (a, b))

@@ -6,6 +6,7 @@ All binary operators group to the left, `^` too; the sign binds tighter than `^`
 from dataclasses import dataclass, field
 
 from mcdesk.formulas.array_constants import read_array
+from mcdesk.formulas.chains import continues_chain
 from mcdesk.formulas.lexer import FormulaSyntaxError, Token, TokenKind, tokenize
 from mcdesk.formulas.operands import has_addin_prefix, operand_node, strip_prefixes
 from mcdesk.formulas.precedence import PERCENT_POWER, POSTFIX_POWER, POWER_BY_OPERATOR, UNARY_POWER
@@ -231,7 +232,9 @@ class _Parser:
                 self._push(Unary(operator, right), depth + 1)
             else:
                 left, left_depth = self._operands.pop()
-                self._push(_binary(operator, left, right), max(left_depth, depth) + 1)
+                # a chain nests no deeper than the deepest of its operands
+                left_depth += not continues_chain(left, operator)
+                self._push(_binary(operator, left, right), max(left_depth, depth + 1))
 
     def _error(self, reason: str, position: int) -> FormulaSyntaxError:
         return FormulaSyntaxError(reason, self._text, position)

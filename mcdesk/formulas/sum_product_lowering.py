@@ -7,11 +7,12 @@ from typing_extensions import override
 from mcdesk.engine.builder import Value
 from mcdesk.formulas.aligned_cells import Cursor, RangeCells, State, fold_segments, segments_of
 from mcdesk.formulas.binding import children
+from mcdesk.formulas.chains import chain_of
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
 from mcdesk.formulas.functions.definition import Outcome
 from mcdesk.formulas.lowered import Lowered, LoweredKind, NotLowerable, finished, first_error
 from mcdesk.formulas.lowering import FormulaLowering
-from mcdesk.formulas.syntax import Call, Node, RangeReference
+from mcdesk.formulas.syntax import Binary, Call, Node, RangeReference
 from mcdesk.foundation.error_codes import ErrorCode
 
 # Functions of scalars with a lowering of their own: of arrays they give the array of results.
@@ -76,7 +77,12 @@ def _ranges_in(node: Node) -> list[Node]:
         return [node]
     if isinstance(node, Call) and not _is_mapped(node.name):
         return []
-    inner = node.arguments[:1] if isinstance(node, Call) and node.name == "MATCH" else children(node)
+    inner: Sequence[Node] = children(node)
+    if isinstance(node, Call) and node.name == "MATCH":
+        inner = node.arguments[:1]
+    elif isinstance(node, Binary):
+        first, operations = chain_of(node)
+        inner = [first, *(each.right for each in operations)]
     return [found for child in inner for found in _ranges_in(child)]
 
 

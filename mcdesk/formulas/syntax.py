@@ -6,6 +6,8 @@ Relative references are offsets from the cell that holds the formula (R1C1 style
 from dataclasses import dataclass
 from enum import StrEnum
 
+from typing_extensions import override
+
 from mcdesk.foundation.error_codes import ErrorCode
 
 
@@ -156,13 +158,39 @@ class Unary:
     operand: "Node"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Binary:
-    """An operator between two operands."""
+    """An operator between two operands.
+
+    `a + b + c ...` is as deep as it is long: only the right operands may be walked by recursion.
+    """
 
     operator: BinaryOperator
     left: "Node"
     right: "Node"
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Binary):
+            return NotImplemented
+        mine: Node = self
+        theirs: Node = other
+        while isinstance(mine, Binary) and isinstance(theirs, Binary) and mine is not theirs:
+            if mine.operator is not theirs.operator or mine.right != theirs.right:
+                return False
+            mine, theirs = mine.left, theirs.left
+        if isinstance(mine, Binary) or isinstance(theirs, Binary):
+            return mine is theirs
+        return mine == theirs
+
+    @override
+    def __hash__(self) -> int:
+        node: Node = self
+        found: list[object] = []
+        while isinstance(node, Binary):
+            found.append((node.operator, node.right))
+            node = node.left
+        return hash((node, *found))
 
 
 @dataclass(frozen=True, slots=True)

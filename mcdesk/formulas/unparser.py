@@ -1,8 +1,10 @@
 """A tree back to A1 text, for display; with as few parentheses as the grammar allows."""
 
 import re
+from collections import deque
 from typing import assert_never
 
+from mcdesk.formulas.chains import chain_of
 from mcdesk.formulas.precedence import PERCENT_POWER, POSTFIX_POWER, POWER_BY_OPERATOR, UNARY_POWER
 from mcdesk.formulas.syntax import (
     ArrayConstant,
@@ -59,14 +61,19 @@ class _Unparser:
                 assert_never(node)
 
     def _binary(self, node: Binary, power: int) -> str:
-        own = POWER_BY_OPERATOR[node.operator]
-        left, right = self.text(node.left, own), self.text(node.right, own + 1)
-        if node.operator is BinaryOperator.RANGE and _merges_with_range(node.right):
-            right = f"({right})"
-        text = f"{left}{node.operator}{right}"
-        # Within arguments a comma is a separator, so a union always keeps its parentheses.
-        is_open = own >= power and node.operator is not BinaryOperator.UNION
-        return text if is_open else f"({text})"
+        first, operations = chain_of(node)
+        powers = [POWER_BY_OPERATOR[each.operator] for each in operations]
+        parts = deque([self.text(first, powers[0])])
+        for each, own, outer in zip(operations, powers, [*powers[1:], power], strict=True):
+            right = self.text(each.right, own + 1)
+            if each.operator is BinaryOperator.RANGE and _merges_with_range(each.right):
+                right = f"({right})"
+            parts.extend((each.operator, right))
+            # Within arguments a comma is a separator, so a union as a whole keeps its parentheses.
+            if own < outer or (each is node and each.operator is BinaryOperator.UNION):
+                parts.appendleft("(")
+                parts.append(")")
+        return "".join(parts)
 
     def _unary(self, node: Unary, power: int) -> str:
         if node.operator is UnaryOperator.SPILL:
