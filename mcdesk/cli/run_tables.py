@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.text import Text
 
-from mcdesk.cli.tables import number_text, output_console, seconds_text, share_text, table
+from mcdesk.cli.tables import NO_DATA, number_text, output_console, seconds_text, share_text, table
 from mcdesk.dispatch.run_types import RunReport, RunStatistics
 from mcdesk.engine.simulation_types import OutputStatistics
 
@@ -21,6 +21,8 @@ def print_report(report: RunReport) -> None:
         console.print(Text(f"Warning: {warning}", style="yellow"))
     rate = report.timing.trials_per_second(report.trials_done)
     speed = "" if rate is None else f", {rate:,.0f} trials/s"
+    if report.stopped_by and report.stopped_by != "cancelled":
+        console.print(Text(f"Stopped early: {report.stopped_by} is reached."))
     name = f"Simulation {report.simulation_id}"
     console.print(
         Text(f"{name}: {report.status.value} in {seconds_text(report.timing.total_seconds)}{speed}")
@@ -30,11 +32,20 @@ def print_report(report: RunReport) -> None:
 def print_statistics(console: Console, statistics: RunStatistics) -> None:
     """Print the tables of outputs, influences and inputs, and what was assumed."""
     console.print(_outputs(statistics))
+    probabilities = [row for output in statistics.outputs[:MOST_ROWS] for row in _probability_rows(output)]
+    if probabilities:
+        console.print(table("Probabilities", ["Output", ">Below", ">Probability", ">95 %"], probabilities))
     for output in statistics.outputs[:MOST_ROWS]:
         _print_errors(console, output)
         _print_influences(console, output)
     if statistics.inputs:
         console.print(_inputs(statistics))
+    if statistics.correlations:
+        rows = [
+            [" and ".join(each.cells), number_text(each.rank, 3), number_text(each.reached, 3)]
+            for each in statistics.correlations[:MOST_ROWS]
+        ]
+        console.print(table("Rank correlations", ["Inputs", ">Asked for", ">In the trials"], rows))
     for warning in statistics.warnings:
         console.print(Text(f"Warning: {warning}", style="yellow"))
 
@@ -61,6 +72,19 @@ def _output_row(output: OutputStatistics) -> list[str]:
     percentiles = [number_text(output.percentiles.get(percent)) for percent in SHOWN_PERCENTILES]
     moments = [number_text(output.mean), number_text(half_width, 3), number_text(output.sd)]
     return [_label(output.cell, output.name), *moments, *percentiles]
+
+
+def _probability_rows(output: OutputStatistics) -> list[list[str]]:
+    label = _label(output.cell, output.name)
+    return [
+        [
+            label,
+            number_text(each.limit),
+            share_text(each.below),
+            NO_DATA if each.ci95 is None else f"{share_text(each.ci95[0])} to {share_text(each.ci95[1])}",
+        ]
+        for each in output.probabilities
+    ]
 
 
 def _print_errors(console: Console, output: OutputStatistics) -> None:
