@@ -65,7 +65,8 @@ def command(**options: Unpack[RunOptions]) -> int:
     """Simulate the workbook MODEL and print the distribution of its outputs."""
     save_to = options["save_trials"]
     with cancel_on_interrupt() as cancel:
-        request = _request(options)
+        with cancel.breakable():
+            request = _request(options)
         if save_to is not None:
             check_trial_file(save_to)
         with open_services() as services:

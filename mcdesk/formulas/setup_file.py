@@ -34,10 +34,13 @@ def read_setup_file(path: Path) -> SetupFile:
         SetupInvalid: naming the file and the reason, if it cannot be read or says something else.
     """
     try:
-        if path.stat().st_size > MOST_FILE_BYTES:
+        # A pipe or a device does not say how long it is.
+        with path.open("rb") as file:
+            text = file.read(MOST_FILE_BYTES + 1)
+        if len(text) > MOST_FILE_BYTES:
             most = f"The most is {MOST_FILE_BYTES // 1_000_000} MB."
             raise SetupInvalid(f"{path.name} is too large for a set-up file", most)
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(text.decode("utf-8"))
     except OSError as error:
         raise SetupInvalid(f"{path} cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:

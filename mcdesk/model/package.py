@@ -200,9 +200,14 @@ def open_package(path: Path, budget: ReadBudget) -> Iterator[tuple[Package, str,
             f"{path.name or path} cannot be opened: {reason}", "Check the path and its permissions."
         ) from error
     with file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        byte_count = file.tell()
-        file.seek(0)
+        try:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            byte_count = file.tell()
+            file.seek(0)
+        except OSError as error:
+            raise WorkbookUnreadable(
+                f"{path.name} cannot be read: {error.strerror or error}", "Check the disk or the network."
+            ) from error
         yield Package(path, file, budget), sha256, byte_count
 
 

@@ -107,6 +107,12 @@ def test_that_a_bad_file_is_refused_in_one_line_with_its_name(tmp_path: Path, te
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no endless file")
+def test_that_an_endless_file_is_given_up() -> None:
+    with pytest.raises(SetupInvalid, match="zero is too large"):
+        read_setup_file(Path("/dev/zero"))
+
+
 def test_that_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SetupInvalid, match="cannot be read"):
         read_setup_file(tmp_path / "none.toml")

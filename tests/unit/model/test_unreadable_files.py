@@ -55,6 +55,16 @@ def test_that_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path) -> None
     assert "is not a file" in refusal(tmp_path)
 
 
+def test_that_a_disk_that_fails_while_reading_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    write_xlsx(path, {"My sheet": {}})
+    monkeypatch.setattr("hashlib.file_digest", fail)
+
+    assert "cannot be read: Input/output error" in refusal(path)
+
+
 def test_that_a_path_that_no_system_accepts_is_refused() -> None:
     with pytest.raises(WorkbookUnreadable, match="cannot be opened"):
         read_workbook(Path("a\0b.xlsx"))
