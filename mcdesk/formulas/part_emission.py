@@ -1,6 +1,7 @@
 """Emits parts: a body alone, in loops of its own, or in one loop with the parts it feeds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass
 from itertools import pairwise
 
 from mcdesk.engine.builder import StageBuilder, Value
@@ -32,6 +33,27 @@ from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import CellAddress, Rectangle
 from mcdesk.model.workbook import Workbook
+
+# the first row or column, and (index, step) of the loop along it
+_Along = tuple[int, tuple[int, int] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fixed:
+    """The row and column that loops around stand at."""
+
+    row: _Along | None = None
+    column: _Along | None = None
+
+    def along(self, is_by_row: bool) -> _Along | None:
+        return self.row if is_by_row else self.column
+
+    def at(self, is_by_row: bool, along: _Along) -> "_Fixed":
+        return _Fixed(along, self.column) if is_by_row else _Fixed(self.row, along)
+
+    def position(self, sheet: int) -> Position:
+        assert self.row is not None and self.column is not None
+        return Position(sheet, self.row[0], self.column[0], self.row[1], self.column[1])
 
 
 class PartEmitter:
@@ -77,7 +99,7 @@ class PartEmitter:
         if isinstance(step, Sweep):
             return self._emit_sweep(step)
         try:
-            self._emit_part(step)
+            self._emit_part(step, _Fixed(), step.block.rectangle == step.rectangle)
         except NotLowerable:
             return [step]
         return []
@@ -99,49 +121,38 @@ class PartEmitter:
         ops.write_slot(SlotAccess(errors, Affine(0)), value.error or ops.error(ErrorCode.NONE))
         return array, errors
 
-    def _emit_part(self, part: Part) -> None:
-        area = part.rectangle
-        ops = self._ops
-        is_whole = part.block.rectangle == area
+    def _emit_part(self, part: Part, fixed: _Fixed, is_whole: bool) -> None:
+        """One body for the cells of a part, in loops along what is not fixed."""
+        for is_by_row in (True, False):
+            if fixed.along(is_by_row) is None:
+                self._each(
+                    _edges(part.rectangle, is_by_row),
+                    False,
+                    lambda along: self._emit_part(part, fixed.at(is_by_row, along), is_whole),  # noqa: B023
+                )
+                return
+        self._emit_cell(part, fixed.position(part.rectangle.sheet), is_whole)
 
-        def body(rows: int | None, columns: int | None) -> None:
-            position = Position(
-                area.sheet,
-                area.top,
-                area.left,
-                None if rows is None else (rows, 1),
-                None if columns is None else (columns, 1),
-            )
-            self._emit_cell(part, position, is_whole)
-
-        def across(rows: int | None) -> None:
-            if area.column_count == 1:
-                body(rows, None)
-            else:
-                ops.loop(area.column_count, (), lambda index, _: _done(body, rows, index))
-
-        if area.row_count == 1:
-            across(None)
+    def _each(self, edges: tuple[int, int], is_backward: bool, body: Callable[[_Along], None]) -> None:
+        """The body for each row or column from the first edge to before the second."""
+        first, after = edges
+        start, step = (after - 1, -1) if is_backward else (first, 1)
+        if after - first == 1:
+            body((start, None))
         else:
-            ops.loop(area.row_count, (), lambda index, _: _done(across, index))
+            self._ops.loop(after - first, (), lambda index, _: _done(body, (start, (index, step))))
 
     def _emit_sweep(self, sweep: Sweep) -> list[Part]:
-        failed: list[Part] = []
         text_count = self._kept_texts(sweep)
-        edges = sorted({edge for part in sweep.parts for edge in _edges(part.rectangle, sweep.is_by_row)})
-        spans = list(pairwise(edges))
-        for first, after in reversed(spans) if sweep.is_backward else spans:
-            active = [part for part in sweep.parts if _covers(part.rectangle, sweep.is_by_row, first)]
-            try:
-                self._emit_span(sweep, active, first, after)
-            except _PartFailed as failure:
-                failed.append(failure.part)
-                return failed
+        try:
+            self._emit_rounds(sweep, sweep.parts, _Fixed())
+        except _PartFailed as failure:
+            return [failure.part]
         # what is asked of a text that a round hands to the next is asked of the texts known at its start
         is_text = any(part.block.type is Type.TEXT for part in sweep.parts)
         if is_text and len(self._ops.draft.strings) > text_count:
             return list(sweep.parts)
-        return failed
+        return []
 
     def _kept_texts(self, sweep: Sweep) -> int:
         """Give codes to the texts in the formulas of a sweep; how many texts there are then."""
@@ -151,29 +162,25 @@ class PartEmitter:
                     self._ops.draft.text(node.value)
         return len(self._ops.draft.strings)
 
-    def _emit_span(self, sweep: Sweep, active: Sequence[Part], first: int, after: int) -> None:
-        start, step = (after - 1, -1) if sweep.is_backward else (first, 1)
+    def _emit_rounds(self, sweep: Sweep, parts: Sequence[Part], fixed: _Fixed) -> None:
+        """A loop for each stretch along which the same parts have cells."""
+        stretches = _stretches(parts, sweep.is_by_row)
+        for edges, active in reversed(stretches) if sweep.is_backward else stretches:
+            self._each(
+                edges,
+                sweep.is_backward,
+                lambda along: self._emit_round(sweep, active, fixed.at(sweep.is_by_row, along)),  # noqa: B023
+            )
 
-        def body(index: int | None) -> None:
-            moving = None if index is None else (index, step)
-            for part in active:
-                area = part.rectangle
-                position = (
-                    Position(area.sheet, start, area.left, moving)
-                    if sweep.is_by_row
-                    else Position(area.sheet, area.top, start, None, moving)
-                )
+    def _emit_round(self, sweep: Sweep, active: Set[Part], fixed: _Fixed) -> None:
+        for step in sweep.steps:
+            if isinstance(step, Sweep):
+                self._emit_rounds(step, [part for part in step.parts if part in active], fixed)
+            elif step in active:
                 try:
-                    self._emit_cell(part, position, is_whole=False)
+                    self._emit_part(step, fixed, is_whole=False)
                 except NotLowerable as reason:
-                    raise _PartFailed(part) from reason
-
-        if not active:
-            return
-        if after - first == 1:
-            body(None)
-        else:
-            self._ops.loop(after - first, (), lambda index, _: _done(body, index))
+                    raise _PartFailed(step) from reason
 
     def _emit_cell(self, part: Part, position: Position, is_whole: bool) -> None:
         reader = PartReader(self._ops, self._cells, part.rectangle, position)
@@ -261,8 +268,8 @@ def _nothing(ops: StageBuilder, kind: Type) -> Value:
     return ops.logical(False) if kind is Type.LOGICAL else ops.number(0.0)
 
 
-def _done(body: Callable[..., None], *arguments: int | None) -> tuple[Value, ...]:
-    body(*arguments)
+def _done(body: Callable[[_Along], None], along: _Along) -> tuple[Value, ...]:
+    body(along)
     return ()
 
 
@@ -270,6 +277,19 @@ def _edges(area: Rectangle, is_by_row: bool) -> tuple[int, int]:
     return (area.top, area.bottom + 1) if is_by_row else (area.left, area.right + 1)
 
 
-def _covers(area: Rectangle, is_by_row: bool, at: int) -> bool:
-    first, after = _edges(area, is_by_row)
-    return first <= at < after
+def _stretches(parts: Sequence[Part], is_by_row: bool) -> list[tuple[tuple[int, int], Set[Part]]]:
+    """From edge to edge the parts that have cells there."""
+    starting: dict[int, list[Part]] = {}
+    ending: dict[int, list[Part]] = {}
+    for part in parts:
+        first, after = _edges(part.rectangle, is_by_row)
+        starting.setdefault(first, []).append(part)
+        ending.setdefault(after, []).append(part)
+    active: set[Part] = set()
+    found: list[tuple[tuple[int, int], Set[Part]]] = []
+    for first, after in pairwise(sorted(starting.keys() | ending.keys())):
+        active.difference_update(ending.get(first, ()))
+        active.update(starting.get(first, ()))
+        if active:
+            found.append(((first, after), frozenset(active)))
+    return found

@@ -10,11 +10,19 @@ from mcdesk.model.addresses import Rectangle
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """Parts that one loop serves: `parts` in order within a round, along rows or columns."""
+    """A loop along rows or columns: in each round the steps in order, over what it leaves of their cells."""
 
-    parts: tuple[Part, ...]
+    steps: tuple["Part | Sweep", ...]
     is_by_row: bool
     is_backward: bool
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All parts of the steps, in order."""
+        found: list[Part] = []
+        for step in self.steps:
+            found.extend(step.parts if isinstance(step, Sweep) else (step,))
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,8 @@ class PartGraph:
             for column in range(part.rectangle.left, part.rectangle.right + 1)
         }
         self.reads = [self._reads(part) for part in parts]
-        self.read_parts = [self._read_parts(i) for i in range(len(parts))]
+        self.touched = [self._touched(i) for i in range(len(parts))]
+        self.read_parts = [{other for _, found in each for other in found} for each in self.touched]
         self._await_whole_blocks()
 
     def _reads(self, part: Part) -> tuple[Read, ...]:
@@ -48,11 +57,9 @@ class PartGraph:
             return ()
         return reads_of(self.cells.workbook, part.block.tree, part.rectangle.sheet).reads
 
-    def _read_parts(self, number: int) -> set[int]:
-        found: set[int] = set()
-        for read in self.reads[number]:
-            found |= self.parts_in(read.swept(self.parts[number].rectangle))
-        return found
+    def _touched(self, number: int) -> list[tuple[Read, frozenset[int]]]:
+        area = self.parts[number].rectangle
+        return [(read, frozenset(self.parts_in(read.swept(area)))) for read in self.reads[number]]
 
     def _await_whole_blocks(self) -> None:
         """Let evaluated cells wait for all of the blocks that they read, which their stage reads whole."""
@@ -153,35 +160,71 @@ def _popped(stack: list[int], on_stack: set[int], node: int) -> list[int]:
             return sorted(group)
 
 
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """A read of one part of a group, and the parts of the group that it touches."""
+
+    reader: int
+    read: Read
+    touched: frozenset[int]
+
+
 def _sweep(graph: PartGraph, group: Sequence[int]) -> Sweep | None:
-    for is_by_row in (True, False):
+    members = frozenset(group)
+    edges = [
+        _Edge(i, read, touched & members)
+        for i in group
+        for read, touched in graph.touched[i]
+        if touched & members
+    ]
+    return _nested(graph, group, edges, (True, False))
+
+
+def _nested(
+    graph: PartGraph, group: Sequence[int], edges: Sequence[_Edge], axes: Sequence[bool]
+) -> Sweep | None:
+    """Loops for a group of parts that feed each other; `axes` are those without a loop, rows as True.
+
+    Source: Allen and Kennedy 1987, Automatic translation of Fortran programs to vector form: reads of
+    earlier rounds ask nothing of a round, and what is left of the group is cut again.
+    """
+    for is_by_row in axes:
+        rest = [axis for axis in axes if axis is not is_by_row]
         for is_backward in (False, True):
-            order = _order_within(graph, group, is_by_row, is_backward)
-            if order is not None:
-                return Sweep(tuple(graph.parts[i] for i in order), is_by_row, is_backward)
+            lags = [_lag(edge.read, is_by_row, is_backward) for edge in edges]
+            if any(lag is None or lag > 0 for lag in lags):
+                continue
+            left = [edge for edge, lag in zip(edges, lags, strict=True) if lag == 0]
+            steps = _round(graph, group, left, rest)
+            if steps is not None:
+                return Sweep(tuple(steps), is_by_row, is_backward)
     return None
 
 
-def _order_within(
-    graph: PartGraph, group: Sequence[int], is_by_row: bool, is_backward: bool
-) -> list[int] | None:
-    """The parts in order within one round, None if the direction does not serve."""
-    members = set(group)
-    same_round: dict[int, set[int]] = {i: set() for i in group}
-    for i in group:
-        across = graph.parts[i].rectangle
-        if (across.column_count if is_by_row else across.row_count) > 1:
+def _round(
+    graph: PartGraph, group: Sequence[int], edges: Sequence[_Edge], axes: Sequence[bool]
+) -> list[Part | Sweep] | None:
+    """The parts in order within one round, those that feed each other in a loop of their own."""
+    before: dict[int, set[int]] = {i: set() for i in group}
+    edges_by_reader: dict[int, list[_Edge]] = {}
+    for edge in edges:
+        before[edge.reader] |= edge.touched
+        edges_by_reader.setdefault(edge.reader, []).append(edge)
+    steps: list[Part | Sweep] = []
+    for inner in connected_groups_of(before):
+        if len(inner) == 1 and inner[0] not in before[inner[0]]:
+            steps.append(graph.parts[inner[0]])
+            continue
+        inside = frozenset(inner)
+        reads = [edge for i in inner for edge in edges_by_reader[i]]
+        own = [
+            _Edge(each.reader, each.read, each.touched & inside) for each in reads if each.touched & inside
+        ]
+        sweep = _nested(graph, inner, own, axes)
+        if sweep is None:
             return None
-        for read in graph.reads[i]:
-            touched = graph.parts_in(read.swept(across)) & members
-            if not touched:
-                continue
-            lag = _lag(read, is_by_row, is_backward)
-            if lag is None or lag > 0 or (lag == 0 and i in touched):
-                return None
-            if lag == 0:
-                same_round[i] |= touched
-    return _topological(same_round)
+        steps.append(sweep)
+    return steps
 
 
 def _lag(read: Read, is_by_row: bool, is_backward: bool) -> int | None:
@@ -191,11 +234,6 @@ def _lag(read: Read, is_by_row: bool, is_backward: bool) -> int | None:
         return None
     offsets = [axis.offset for axis in axes if axis is not None]
     return max(-offset for offset in offsets) if is_backward else max(offsets)
-
-
-def _topological(before: Mapping[int, set[int]]) -> list[int] | None:
-    groups = connected_groups_of(before)
-    return None if any(len(group) > 1 for group in groups) else [group[0] for group in groups]
 
 
 def connected_groups_of(before: Mapping[int, set[int]]) -> list[list[int]]:
