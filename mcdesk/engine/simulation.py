@@ -20,7 +20,11 @@ from mcdesk.engine.statistics.accumulators import (
     known_mean,
 )
 from mcdesk.engine.statistics.output_trials import OutputTrials
-from mcdesk.engine.statistics.sensitivity import SENSITIVITY_TRIALS, SensitivityAnalysis
+from mcdesk.engine.statistics.sensitivity import (
+    SENSITIVITY_TRIALS,
+    SensitivityAnalysis,
+    sensitivity_trials,
+)
 from mcdesk.engine.statistics.trial_column import Errors, Floats
 from mcdesk.engine.stop_rule import next_look, parse_stop_rule
 from mcdesk.foundation.cancellation import CancelToken
@@ -56,7 +60,8 @@ class Simulation:
         self._backend = backend
         self._clock = clock
         self._cpu_clock = cpu_clock
-        most_kept = None if keep_inputs else SENSITIVITY_TRIALS
+        self._most_looked_at = sensitivity_trials(len(simulated.inputs))
+        most_kept = None if keep_inputs else self._most_looked_at
         self._inputs = [(each, InputAccumulator(each, most_kept)) for each in simulated.inputs]
         replicates = Replicates(plan.sampling, plan.trials)
         most_exact = MOST_EXACT_BYTES // (BYTES_PER_TRIAL * max(len(simulated.outputs), 1))
@@ -108,7 +113,7 @@ class Simulation:
         Args:
             most_sensitivity_trials: sensitivity looks at the first so many; most of the time goes there.
         """
-        looked_at = min(self._trials_done, most_sensitivity_trials, SENSITIVITY_TRIALS)
+        looked_at = min(self._trials_done, most_sensitivity_trials, self._most_looked_at)
         analysis = SensitivityAnalysis(
             [_first(inputs.trials(), looked_at) for _, inputs in self._inputs], self._plan.sampling
         )

@@ -19,10 +19,14 @@ Flags = NDArray[np.bool_]
 
 SENSITIVITY_TRIALS = 262_144
 MOST_REGRESSED_INPUTS = 256
+MOST_BINNED_INPUTS = 64  # where there are more than can be regressed
+_MANY_INPUTS_VALUES = 1 << 24  # values of all inputs together that are then looked at
+_FEWEST_TRIALS = 4096
 _PRODUCTS = 1 << 28  # multiplications that the normal equations may cost
 _FEWEST_ROWS = 4096
 PARTS = 16
 BINS = 10
+_NO_BINS = (None,) * BINS
 _FEWEST_IN_PART = 50
 
 
@@ -36,23 +40,33 @@ class _Measures:
     bin_means: tuple[float | None, ...]
 
 
+def sensitivity_trials(input_count: int) -> int:
+    """How many trials sensitivity looks at: fewer where more than 256 inputs make each of them dear."""
+    if input_count <= MOST_REGRESSED_INPUTS:
+        return SENSITIVITY_TRIALS
+    return max(_MANY_INPUTS_VALUES // input_count, _FEWEST_TRIALS)
+
+
 class SensitivityAnalysis:
     """Prepared inputs; one call of `influences` for each output.
 
-    It looks at the first 262,144 trials at most, and among them at those in which neither the
-    output nor any input failed. The order of the inputs changes nothing: elimination goes by cell.
+    It looks at the first `sensitivity_trials` of them at most, and among them at those in which neither
+    the output nor any input failed. The order of the inputs changes nothing: elimination goes by cell.
     Intervals come from the spread over 16 parts of the trials: those in turn for Sobol points, whose
-    replicates are interleaved, and pieces one after the other otherwise.
+    replicates are interleaved, and pieces one after the other otherwise. More than 256 inputs get no
+    regression and no intervals, and only the 64 that move an output most get means by bins.
     """
 
     def __init__(self, inputs: Sequence[TrialValues], sampling: Sampling = Sampling.PLAIN) -> None:
-        self._inputs = [_first_trials(each) for each in inputs]
+        most = sensitivity_trials(len(inputs))
+        self._inputs = [_first_trials(each, most) for each in inputs]
         self._trial_count = min((len(each.values) for each in self._inputs), default=0)
         self._failed = np.zeros(self._trial_count, dtype=np.bool_)
         for each in self._inputs:
             if each.errors is not None:
                 self._failed |= each.errors[: self._trial_count] != 0
-        self._parts = _parts(self._trial_count, sampling)
+        is_quick = len(inputs) <= MOST_REGRESSED_INPUTS
+        self._parts = _parts(self._trial_count, sampling) if is_quick else []
         self._prepared: tuple[Flags, list[_Predictors]] | None = None
 
     def influences(self, output: TrialValues) -> tuple[Influence, ...]:
@@ -78,10 +92,14 @@ class SensitivityAnalysis:
     def warnings(self, trials_done: int) -> tuple[str, ...]:
         """What was left out, in words."""
         found = []
-        if self._inputs and trials_done > SENSITIVITY_TRIALS:
-            found.append(f"Sensitivity is taken from the first {SENSITIVITY_TRIALS:,} trials.")
+        most = sensitivity_trials(len(self._inputs))
+        if self._inputs and trials_done > most:
+            found.append(f"Sensitivity is taken from the first {most:,} trials.")
         if len(self._inputs) > MOST_REGRESSED_INPUTS:
-            found.append(f"More than {MOST_REGRESSED_INPUTS} inputs: no regression coefficients.")
+            found.append(
+                f"More than {MOST_REGRESSED_INPUTS} inputs: sensitivity is without regression coefficients"
+                f" and intervals, and means by bins are those of the {MOST_BINNED_INPUTS} strongest inputs."
+            )
         return tuple(found)
 
     def _predictors(self, usable: Flags) -> "list[_Predictors]":
@@ -104,10 +122,9 @@ class _Predictors:
         self._ranks = [_centred_ranks(column) for column in columns]
         self._order = sorted(range(self._count), key=lambda i: cells[i])
         self._rows = _row_count(self._count)
-        units = [_unit(column[: self._rows]) for column in columns]
-        self._varying = [(i, unit) for i in self._order if (unit := units[i]) is not None]
-        if self._count > MOST_REGRESSED_INPUTS:
-            self._varying = []
+        regressed = self._order if self._count <= MOST_REGRESSED_INPUTS else ()
+        units = {i: _unit(columns[i][: self._rows]) for i in regressed}
+        self._varying = [(i, unit) for i, unit in units.items() if unit is not None]
         self._matrix = _correlation_matrix([unit for _, unit in self._varying])
 
     def measures(self, values: Floats) -> list[_Measures]:
@@ -115,9 +132,20 @@ class _Predictors:
         correlations = self.rank_correlations(values)
         total = math.fsum(rho * rho for rho in correlations if rho is not None)
         shares = [None if rho is None or total == 0.0 else rho * rho / total for rho in correlations]
-        bins = [_bin_means(ranks, values) for ranks in self._ranks]
+        binned = self._strongest(correlations)
+        bins = [
+            _bin_means(ranks, values) if i in binned else (None,) * BINS
+            for i, ranks in enumerate(self._ranks)
+        ]
         columns = (correlations, self.regressions(values), shares, bins)
         return [_Measures(*row) for row in zip(*columns, strict=True)]
+
+    def _strongest(self, correlations: Sequence[float | None]) -> set[int]:
+        """The inputs that get means by bins: all, or of many those with the largest correlations."""
+        if self._count <= MOST_REGRESSED_INPUTS:
+            return set(range(self._count))
+        ascending = sorted(self._order, key=lambda i: abs(correlations[i] or 0.0))
+        return set(ascending[-MOST_BINNED_INPUTS:])
 
     def rank_correlations(self, values: Floats) -> list[float | None]:
         """Spearman's rank correlation of each input with the values."""
@@ -190,7 +218,7 @@ def _bin_means(ranks: Ranks, values: Floats) -> tuple[float | None, ...]:
     """Mean of the values over each of ten bins of equal probability of the input; None for an empty one."""
     count = len(values)
     if count == 0:
-        return (None,) * BINS
+        return _NO_BINS
     # a centred rank r is 2 * rank - (n + 1): (rank - 1/2) / n is (r + n) / 2n
     bins = np.minimum((ranks + count) * BINS // (2 * count), BINS - 1)
     found: list[float | None] = []
@@ -201,9 +229,9 @@ def _bin_means(ranks: Ranks, values: Floats) -> tuple[float | None, ...]:
     return tuple(found)
 
 
-def _first_trials(trials: TrialValues) -> TrialValues:
-    errors = None if trials.errors is None else trials.errors[:SENSITIVITY_TRIALS]
-    return TrialValues(trials.cell, trials.values[:SENSITIVITY_TRIALS], errors)
+def _first_trials(trials: TrialValues, count: int) -> TrialValues:
+    errors = None if trials.errors is None else trials.errors[:count]
+    return TrialValues(trials.cell, trials.values[:count], errors)
 
 
 def _row_count(input_count: int) -> int:

@@ -7,7 +7,7 @@ from scipy import stats
 from mcdesk.engine.linear_algebra import solve_correlation
 from mcdesk.engine.simulation_types import Influence, TrialValues
 from mcdesk.engine.statistics import sensitivity
-from mcdesk.engine.statistics.sensitivity import SENSITIVITY_TRIALS, SensitivityAnalysis
+from mcdesk.engine.statistics.sensitivity import SENSITIVITY_TRIALS, SensitivityAnalysis, sensitivity_trials
 
 _RNG = np.random.default_rng(11)
 _COUNT = 3000
@@ -146,7 +146,32 @@ def test_that_too_many_inputs_are_not_regressed(monkeypatch: pytest.MonkeyPatch)
 
     assert [each.regression for each in found] == [None] * 3
     assert all(each.rank_correlation is not None for each in found)
-    assert "no regression" in analysis.warnings(10)[0]
+    assert "without regression" in analysis.warnings(10)[0]
+
+
+def test_that_many_inputs_are_measured_in_few_trials_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts: list[int] = []
+    monkeypatch.setattr(
+        sensitivity,
+        "_bin_means",
+        lambda ranks, values: counts.append(len(values)) or (0.0,) * sensitivity.BINS,
+    )
+    columns = _RNG.normal(size=(300, 60_000))
+    inputs = [_column(f"S!A{row}", column) for row, column in enumerate(columns, 1)]
+    analysis = SensitivityAnalysis(inputs)
+
+    found = analysis.influences(_column("S!B1", columns[:70].sum(axis=0)))
+
+    assert len(counts) == sensitivity.MOST_BINNED_INPUTS
+    assert set(counts) == {sensitivity_trials(300)} == {55_924}
+    assert all(each.rank_correlation_ci95 is None for each in found)
+    assert {each.cell for each in found if each.bin_means[0] is not None} <= {f"S!A{i}" for i in range(1, 71)}
+    assert "first 55,924 trials" in analysis.warnings(60_000)[0]
+
+
+def test_that_up_to_256_inputs_are_measured_in_all_trials() -> None:
+    assert sensitivity_trials(256) == SENSITIVITY_TRIALS
+    assert sensitivity_trials(5_000) == 4_096
 
 
 def test_that_a_dependency_of_three_leaves_the_fourth_determined() -> None:
