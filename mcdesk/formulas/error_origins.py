@@ -11,7 +11,10 @@ _MOST_READ = 100_000
 
 
 class ErrorOrigins:
-    """Follows errors back to the first cell that has them, in trials of one run."""
+    """Follows errors back to the first cell that has them, in trials of one run.
+
+    It is quickest where those of one trial are asked for together.
+    """
 
     def __init__(self, model: SimulationModel, compiled: CompiledModel, seed: int) -> None:
         self._model = model

@@ -1,8 +1,9 @@
 """One trial of a run once more: what the program kept, and the rest by evaluation."""
 
 from mcdesk.engine.backends import open_backend
-from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
+from mcdesk.engine.backends.backend import Backend, ChunkRequest, SlotValues
 from mcdesk.engine.ir import Type
+from mcdesk.engine.program_prefix import program_prefix
 from mcdesk.engine.simulation_types import Quantity
 from mcdesk.formulas.certain_part import scalar_of
 from mcdesk.formulas.compiler import CompiledModel
@@ -29,8 +30,7 @@ class TrialEvaluation:
         uncertain = [int(cell) for cell in model.is_uncertain[: graph.cell_count].nonzero()[0]]
         self._inputs = frozenset(each.cell for each in model.inputs if each.distribution is not None)
         self._overlay = Overlay(model.calculation, {graph.address(cell) for cell in uncertain}, self._inputs)
-        simulated = compiled.simulated
-        self._backend = open_backend("auto", simulated.program, simulated.evaluators)
+        self._backends: dict[tuple[int, ...], Backend] = {}
         self._trial = -1
 
     def begin(self, trial: int) -> None:
@@ -53,9 +53,18 @@ class TrialEvaluation:
         }
         arrays = {slot.array for slot in slots.values()}
         arrays |= {slot.error_array for slot in slots.values() if slot.error_array is not None}
-        request = ChunkRequest(self._seed, trial, 1, tuple(sorted(arrays)))
-        values = self._backend.run(request, self._cancel)
+        wanted = tuple(sorted(arrays))
+        request = ChunkRequest(self._seed, trial, 1, wanted)
+        values = self._backend(wanted).run(request, self._cancel)
         return {cell: self._scalar(slot, values) for cell, slot in slots.items()}
+
+    def _backend(self, arrays: tuple[int, ...]) -> Backend:
+        """A back end for no more of the program than fills these arrays."""
+        if arrays not in self._backends:
+            simulated = self._compiled.simulated
+            beginning = program_prefix(simulated.program, arrays)
+            self._backends[arrays] = open_backend("auto", beginning, simulated.evaluators)
+        return self._backends[arrays]
 
     def _scalar(self, slot: Quantity, values: dict[int, SlotValues]) -> Scalar:
         if slot.error_array is not None:
