@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeVar
 
 from mcdesk.engine.builder import StageBuilder, Value
 from mcdesk.engine.distribution_choice import chosen_quantile
@@ -34,6 +35,7 @@ from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import CellAddress, Rectangle
 from mcdesk.model.workbook import Workbook
 
+_A = TypeVar("_A")
 # the first row or column, and (index, step) of the loop along it
 _Along = tuple[int, tuple[int, int] | None]
 
@@ -92,7 +94,7 @@ class PartEmitter:
         if len(keys) == 1:
             draw(Affine(0))
         else:
-            ops.loop(len(keys), (), lambda index, _: _done(lambda: draw(Affine(0, ((index, 1),)))))
+            ops.loop(len(keys), (), lambda index, _: _done(draw, Affine(0, ((index, 1),))))
 
     def emit(self, step: Part | Sweep) -> list[Part]:
         """Emit a part or a sweep; the parts that have no instructions."""
@@ -268,8 +270,8 @@ def _nothing(ops: StageBuilder, kind: Type) -> Value:
     return ops.logical(False) if kind is Type.LOGICAL else ops.number(0.0)
 
 
-def _done(body: Callable[[_Along], None], along: _Along) -> tuple[Value, ...]:
-    body(along)
+def _done(body: Callable[[_A], None], argument: _A) -> tuple[Value, ...]:
+    body(argument)
     return ()
 
 
