@@ -4,14 +4,20 @@ A block is a rectangle of uncertain cells of one region and owns slot arrays; a 
 of a block whose cells read in the same way, so that one loop body serves it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from mcdesk.engine.ir import Type
 from mcdesk.formulas.reads import Read, reads_of
-from mcdesk.formulas.rectangles import equal_rectangles
+from mcdesk.formulas.rectangle_index import RectangleIndex
+from mcdesk.formulas.rectangles import Numbers, cells_of, labelled_rectangles
 from mcdesk.formulas.syntax import Node
-from mcdesk.formulas.values import BLANK, Scalar
+from mcdesk.formulas.values import BLANK, Blank, Scalar
+from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import CellAddress, Rectangle
 from mcdesk.model.workbook import Workbook
 
@@ -40,6 +46,7 @@ class Block:
 # The block and slot of an uncertain cell; or None, and the certain value.
 CellItem = tuple[Block | None, int, Scalar]
 _LEAST_KEPT = 24
+_KINDS = (float, bool, str, ErrorCode, Blank)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,33 +73,50 @@ class CellMap:
         self.workbook = workbook
         self.evaluate = evaluate
         self._certain = certain
-        self._blocks = tuple(blocks)
+        self.blocks = tuple(blocks)
+        self._index = RectangleIndex([block.rectangle for block in self.blocks])
+        areas = [block.rectangle for block in self.blocks]
+        self._reaches = np.array([(a.bottom, a.right) for a in areas] or [(-1, -1)], dtype=np.int64)
         self._is_certain: dict[Rectangle, bool] = {}
         self._items: dict[Rectangle, list[CellItem]] = {}
-        self.block_by_cell: dict[tuple[int, int, int], Block] = {}
-        for block in self._blocks:
-            area = block.rectangle
-            for row in range(area.top, area.bottom + 1):
-                for column in range(area.left, area.right + 1):
-                    self.block_by_cell[area.sheet, row, column] = block
+        self._scalars: dict[tuple[int, int, int], Scalar] = {}
+
+    @cached_property
+    def block_by_cell(self) -> Mapping[tuple[int, int, int], Block]:
+        """The block of each uncertain cell."""
+        return {
+            (block.rectangle.sheet, row, column): block
+            for block in self.blocks
+            for row, column in cells_of(block.rectangle)
+        }
 
     def block_at(self, sheet: int, row: int, column: int) -> Block | None:
         """The block of an uncertain cell, None for a certain one."""
-        return self.block_by_cell.get((sheet, row, column))
+        number = self._index.at(sheet, row, column)
+        return None if number < 0 else self.blocks[number]
+
+    def numbers_at(self, sheet: int, rows: Numbers, columns: Numbers) -> Numbers:
+        """The places in `blocks` of the blocks of many cells, -1 for certain ones."""
+        return self._index.at_each(sheet, rows, columns)
+
+    def covers(self, numbers: Numbers, bottoms: Numbers, rights: Numbers) -> NDArray[np.bool_]:
+        """Whether the blocks with these numbers reach down and right to these cells; False for none."""
+        reaches = self._reaches[numbers]
+        return (numbers >= 0) & (reaches[..., 0] >= bottoms) & (reaches[..., 1] >= rights)
 
     def certain(self, sheet: int, row: int, column: int) -> Scalar:
         """The value of a certain cell."""
-        if self.workbook.sheets[sheet].position(row, column) < 0:
-            return BLANK
-        return self._certain(CellAddress(sheet, row, column))
+        key = (sheet, row, column)
+        if key not in self._scalars:
+            is_stored = self.workbook.sheets[sheet].position(row, column) >= 0
+            self._scalars[key] = self._certain(CellAddress(*key)) if is_stored else BLANK
+        return self._scalars[key]
 
     def is_certain(self, area: Rectangle) -> bool:
         """Whether no cell of an area is uncertain."""
         known = self._is_certain.get(area)
         if known is None:
-            inside = (block for block in self._blocks if block.rectangle.sheet == area.sheet)
-            known = all(block.rectangle.intersect(area) is None for block in inside)
-            self._is_certain[area] = known
+            known = self._is_certain[area] = not self._index.touching(area)
         return known
 
     def items(self, area: Rectangle) -> list[CellItem]:
@@ -106,7 +130,7 @@ class CellMap:
         return known
 
     def _item(self, sheet: int, row: int, column: int) -> CellItem:
-        block = self.block_by_cell.get((sheet, row, column))
+        block = self.block_at(sheet, row, column)
         if block is None:
             return None, 0, self.certain(sheet, row, column)
         return block, block.place(row, column), BLANK
@@ -114,20 +138,11 @@ class CellMap:
     def cells_in(self, area: Rectangle) -> list[tuple[int, int]]:
         """Stored or uncertain cells of an area, row-major."""
         sheet = self.workbook.sheets[area.sheet]
-        found = {(int(sheet.rows[i]), int(sheet.columns[i])) for i in sheet.positions_in(area)}
-        if len(self.block_by_cell) < area.size:
-            found.update(
-                (row, column)
-                for (number, row, column) in self.block_by_cell
-                if number == area.sheet and area.contains(row, column)
-            )
-        else:
-            found.update(
-                (row, column)
-                for row in range(area.top, area.bottom + 1)
-                for column in range(area.left, area.right + 1)
-                if (area.sheet, row, column) in self.block_by_cell
-            )
+        places = sheet.positions_in(area)
+        found = set(zip(sheet.rows[places].tolist(), sheet.columns[places].tolist(), strict=True))
+        for number in self._index.touching(area):
+            inside = self.blocks[number].rectangle.intersect(area)
+            found.update(() if inside is None else cells_of(inside))
         return sorted(found)
 
     def covering_block(self, area: Rectangle) -> Block | None:
@@ -146,20 +161,35 @@ def cut_into_parts(cells: CellMap, block: Block) -> list[Part]:
         return [Part(block, area)]
     reads = reads_of(cells.workbook, block.tree, area.sheet).reads
     moving = [read for read in reads if not read.is_fixed]
-    labels: dict[tuple[int, int], tuple[object, ...]] = {}
-    for row in range(area.top, area.bottom + 1):
-        for column in range(area.left, area.right + 1):
-            labels[row, column] = tuple(_label(cells, read, row, column) for read in moving)
-    return [Part(block, rectangle) for rectangle, _ in equal_rectangles(area.sheet, labels)]
+    labels = np.zeros((area.row_count, area.column_count), dtype=np.int64)
+    for read in moving:
+        labels = _joined(labels, _labels(cells, read, area))
+    return [Part(block, rectangle) for rectangle in labelled_rectangles(area, labels)]
 
 
-def _label(cells: CellMap, read: Read, row: int, column: int) -> object:
-    area = read.at(row, column)
-    if area.size == 1:
-        block = cells.block_at(area.sheet, area.top, area.left)
-        if block is not None:
-            return id(block)
-        return type(cells.certain(area.sheet, area.top, area.left)).__name__
-    block = cells.covering_block(area)
-    # a window that grows from cell to cell is another one in each
-    return (row, column) if block is None else (id(block), area.row_count, area.column_count)
+def _labels(cells: CellMap, read: Read, area: Rectangle) -> Numbers:
+    """A number for each cell of an area; cells that read in the same way have the same."""
+    tops, bottoms, lefts, rights = (each if each[0] != each[-1] else each[:1] for each in read.over(area))
+    top, bottom, left, right = tops[:, None], bottoms[:, None], lefts[None, :], rights[None, :]
+    numbers = cells.numbers_at(read.sheet, top, left)
+    is_single = (top == bottom) & (left == right)
+    for row, column in np.argwhere(is_single & (numbers < 0)).tolist():
+        scalar = cells.certain(read.sheet, int(tops[row % len(tops)]), int(lefts[column % len(lefts)]))
+        numbers[row, column] = -1 - _KINDS.index(type(scalar))
+    if not is_single.all():
+        shape = np.broadcast_shapes(numbers.shape, is_single.shape)
+        numbers = np.broadcast_to(numbers, shape)
+        # a window that no block covers is another one in each cell
+        own = -1 - len(_KINDS) - np.arange(numbers.size, dtype=np.int64).reshape(shape)
+        is_read_alike = is_single | cells.covers(numbers, bottom, right)
+        shapes = _joined(np.broadcast_to(bottom - top, shape), np.broadcast_to(right - left, shape))
+        numbers = _joined(np.where(is_read_alike, numbers, own), np.where(is_read_alike, shapes, 0))
+    return np.broadcast_to(numbers, (area.row_count, area.column_count))
+
+
+def _joined(one: Numbers, other: Numbers) -> Numbers:
+    """A number for each pair of numbers that stand at the same place."""
+    if other.min() == other.max():
+        return one
+    pairs = one * (other.max() - other.min() + 1) + other - other.min()
+    return np.unique(pairs, return_inverse=True)[1].reshape(one.shape)

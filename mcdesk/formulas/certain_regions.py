@@ -183,12 +183,14 @@ def _lanes_by_kinds(group: _Group, known: _KnownCells) -> list[list[tuple[int, i
     """The cells of a region in groups whose single-cell reads give values of the same kinds."""
     area = group.region.rectangle
     moving = [read for read in group.reads if not read.is_fixed and read.at(area.top, area.left).size == 1]
+    places = [(read.sheet, *(each.tolist() for each in read.over(area)[::2])) for read in moving]
     lanes: dict[tuple[type, ...], list[tuple[int, int]]] = {}
-    for row in range(area.top, area.bottom + 1):
-        for column in range(area.left, area.right + 1):
-            seen = [read.at(row, column) for read in moving]
-            kinds = tuple([type(known.certain(each.sheet, each.top, each.left)) for each in seen])
-            lanes.setdefault(kinds, []).append((row, column))
+    for down in range(area.row_count):
+        for right in range(area.column_count):
+            kinds = tuple(
+                [type(known.certain(sheet, tops[down], lefts[right])) for sheet, tops, lefts in places]
+            )
+            lanes.setdefault(kinds, []).append((area.top + down, area.left + right))
     return list(lanes.values())
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from mcdesk.engine.builder import ProgramDraft, StageBuilder
 from mcdesk.engine.distribution_choice import alike
 from mcdesk.engine.distribution_text import distribution_text
@@ -12,11 +14,12 @@ from mcdesk.engine.sampling.plain import Plain
 from mcdesk.engine.sampling.sampler import Sampler
 from mcdesk.engine.simulation_types import Quantity, SimulationProgram
 from mcdesk.formulas.blocks import Block, CellMap, Part, cut_into_parts
+from mcdesk.formulas.cell_slots import CellSlots
 from mcdesk.formulas.certain_part import certain_value
 from mcdesk.formulas.cycle_texts import cycle_warnings
 from mcdesk.formulas.node_evaluation import node_scalar
 from mcdesk.formulas.part_emission import PartEmitter
-from mcdesk.formulas.rectangles import cells_of, rectangles_of
+from mcdesk.formulas.rectangles import cells_of, numbered_rectangles, rectangles_of
 from mcdesk.formulas.schedule import Cycle, PartGraph, Step, connected_groups, schedule
 from mcdesk.formulas.simulation_model import ModelInput, SimulationModel, cell_text
 from mcdesk.formulas.slow_cells import SlowCells
@@ -87,6 +90,8 @@ class _Compilation:
             for each in model.inputs
             if each.distribution is not None and self._wanted[model.graph.cell_id(each.cell)]
         }
+        self._is_input = np.zeros_like(self._wanted)
+        self._is_input[[model.graph.cell_id(CellAddress(*cell)) for cell in self._input_by_cell]] = True
         self.draft = ProgramDraft()
         self._inputs = self._grouped_inputs()
         self._blocks = [block for group in self._inputs for block in group.blocks] + self._formula_blocks()
@@ -133,7 +138,7 @@ class _Compilation:
             compiled,
             slow,
             program_hash(program),
-            self._slots(),
+            CellSlots(self.cells),
             (*self._slow_warnings(slow), *cycle_warnings(self.model.calculation)),
             self._sampler,
         )
@@ -156,15 +161,19 @@ class _Compilation:
         blocks: list[Block] = []
         for region in self.model.regions:
             area = region.rectangle
-            ids = self.model.graph.ids_in(area)
-            wanted = [self.model.graph.address(int(cell)) for cell in ids if self._wanted[cell]]
-            cells = [
-                (each.row, each.column)
-                for each in wanted
-                if (area.sheet, each.row, each.column) not in self._input_by_cell
-            ]
-            slow = {cell for cell in cells if region.owner >= 0 or (area.sheet, *cell) in self._slow}
-            for is_slow, chosen in ((False, [c for c in cells if c not in slow]), (True, sorted(slow))):
+            wanted = self.model.graph.cells_in(area, self._wanted & ~self._is_input)
+            slow = {
+                (row, column)
+                for row, column in (wanted.tolist() if region.owner >= 0 or self._slow else ())
+                if region.owner >= 0 or (area.sheet, row, column) in self._slow
+            }
+            if not slow:
+                rows, columns = wanted[:, 0], wanted[:, 1]
+                found = numbered_rectangles(area.sheet, rows, columns, np.zeros_like(rows))
+                blocks += [Block(each, region.tree) for each, _ in found]
+                continue
+            quick = [(row, column) for row, column in wanted.tolist() if (row, column) not in slow]
+            for is_slow, chosen in ((False, quick), (True, sorted(slow))):
                 blocks += [Block(each, region.tree, is_slow) for each in rectangles_of(area.sheet, chosen)]
         return blocks
 
@@ -226,15 +235,6 @@ class _Compilation:
         return Quantity(
             name, each.name, block.value_array, place, block.error_array, text or "drawn in the cell"
         )
-
-    def _slots(self) -> dict[CellAddress, Quantity]:
-        slots: dict[CellAddress, Quantity] = {}
-        for (sheet, row, column), block in self.cells.block_by_cell.items():
-            if block.type is not None:
-                slots[CellAddress(sheet, row, column)] = Quantity(
-                    "", "", block.value_array, block.place(row, column), block.error_array
-                )
-        return slots
 
     def _slow_warnings(self, slow: int) -> tuple[str, ...]:
         if not slow:

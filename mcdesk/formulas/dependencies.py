@@ -55,6 +55,13 @@ class DependencyGraph:
         places: Ids = self._workbook.sheets[area.sheet].positions_in(area)
         return places + int(self._offsets[area.sheet])
 
+    def cells_in(self, area: Rectangle, chosen: NDArray[np.bool_]) -> Ids:
+        """Row and column, (cells, 2), of the stored cells in a rectangle that a mask over nodes chooses."""
+        ids = self.ids_in(area)
+        places = ids[chosen[ids]] - int(self._offsets[area.sheet])
+        sheet = self._workbook.sheets[area.sheet]
+        return np.stack((sheet.rows[places], sheet.columns[places]), axis=1).astype(np.int64)
+
     def add_region(self, region: Region, reads: Reads) -> None:
         """Add the edges of a region's cells."""
         own = self.ids_in(region.rectangle)

@@ -15,7 +15,6 @@ from mcdesk.engine.distribution_variation import varying_quantile
 from mcdesk.engine.distributions import Distribution
 from mcdesk.engine.ir import DTYPE_BY_TYPE, Affine, Table, Type
 from mcdesk.formulas.binding import walk
-from mcdesk.formulas.blocks import CellMap
 from mcdesk.formulas.declared_distributions import (
     list_distribution,
     numeric_distribution,
@@ -114,20 +113,11 @@ def _certain_distributions(
         return None
     for each in reads:
         swept = [read.swept(area) for read in each.reads]
-        if each.is_dynamic or any(_has_uncertain(reader.cells, one) for one in swept):
+        if each.is_dynamic or not all(reader.cells.is_certain(one) for one in swept):
             return None
     if all(read.is_fixed for each in reads for read in each.reads):
         return [_distribution_at(lowering, draw, here.row, here.column)]
     return [_distribution_at(lowering, draw, row, column) for row, column in here.cells_of(area)]
-
-
-def _has_uncertain(cells: CellMap, area: Rectangle) -> bool:
-    if area.size > len(cells.block_by_cell):
-        return any(
-            sheet == area.sheet and area.contains(row, column) for sheet, row, column in cells.block_by_cell
-        )
-    rows, columns = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
-    return any(cells.block_at(area.sheet, row, column) for row in rows for column in columns)
 
 
 def _distribution_at(

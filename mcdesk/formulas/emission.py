@@ -44,6 +44,13 @@ class Position:
         rows = range(area.top, area.bottom + 1)
         return [(row, column) for row in rows for column in range(area.left, area.right + 1)]
 
+    def narrowed(self, area: Rectangle, by_row: bool, by_column: bool) -> "tuple[Position, Rectangle]":
+        """Position and area cut to one row where rows make no difference, and so for columns."""
+        row, bottom, rows = (self.row, area.bottom, self.rows) if by_row else (area.top, area.top, None)
+        column, right = (self.column, area.right) if by_column else (area.left, area.left)
+        here = Position(self.sheet, row, column, rows, self.columns if by_column else None)
+        return here, Rectangle(area.sheet, area.top, area.left, bottom, right)
+
     def index_in(self, ops: StageBuilder, area: Rectangle) -> Value:
         """Where the cell stands in an area, as a value."""
         return ops.affine(self.place_in(area))
@@ -69,6 +76,10 @@ class LanePosition(Position):
     def is_moving(self) -> bool:
         """One body serves all lanes."""
         return True
+
+    def narrowed(self, area: Rectangle, by_row: bool, by_column: bool) -> tuple[Position, Rectangle]:
+        """The lanes are what they are."""
+        return self, area
 
     def cells_of(self, area: Rectangle) -> list[tuple[int, int]]:
         """The lanes."""
@@ -257,12 +268,14 @@ class PartReader:
         return self._moving_element(read, 0, 0)
 
     def _moving_element(self, read: Read, down: int, right: int) -> Lowered:
-        part = self._part
-        scalars: list[Scalar] = []
-        for row, column in self.position.cells_of(part):
-            area = read.at(row, column)
-            scalars.append(self.cells.certain(area.sheet, area.top + down, area.left + right))
-        return self.table_element(scalars, self.position.index_in(self.ops, part))
+        tops, _, lefts, _ = read.over(self._part)
+        here, part = self.position.narrowed(self._part, tops[0] != tops[-1], lefts[0] != lefts[-1])
+        rows, columns = (tops + down).tolist(), (lefts + right).tolist()
+        scalars = [
+            self.cells.certain(read.sheet, rows[row - part.top], columns[column - part.left])
+            for row, column in here.cells_of(part)
+        ]
+        return self.table_element(scalars, here.index_in(self.ops, part))
 
     def table_element(self, scalars: Sequence[Scalar], index: Value) -> Lowered:
         """One of several certain scalars of one kind."""

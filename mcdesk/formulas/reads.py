@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mcdesk.formulas.binding import walk
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
 from mcdesk.formulas.syntax import (
@@ -20,6 +23,8 @@ from mcdesk.formulas.syntax import (
 )
 from mcdesk.model.addresses import MAX_COLUMNS, MAX_ROWS, Rectangle
 from mcdesk.model.workbook import Workbook
+
+Ids = NDArray[np.int64]
 
 # calls whose cells are only known when their arguments are
 _DYNAMIC_CALLS = frozenset(("OFFSET", "INDIRECT"))
@@ -46,6 +51,15 @@ class Read:
         rows = _ordered(self.top, self.bottom, row, MAX_ROWS)
         columns = _ordered(self.left, self.right, column, MAX_COLUMNS)
         return Rectangle(self.sheet, rows[0], columns[0], rows[1], columns[1])
+
+    def over(self, area: Rectangle) -> tuple[Ids, Ids, Ids, Ids]:
+        """First and last row seen from each row of an area, first and last column from each column."""
+        rows = np.arange(area.top, area.bottom + 1, dtype=np.int64)
+        columns = np.arange(area.left, area.right + 1, dtype=np.int64)
+        return (
+            *_ordered_each(self.top, self.bottom, rows, MAX_ROWS),
+            *_ordered_each(self.left, self.right, columns, MAX_COLUMNS),
+        )
 
     def swept(self, over: Rectangle) -> Rectangle:
         """The rectangle that all cells of a region read together."""
@@ -145,3 +159,14 @@ def _ordered(low: Axis | None, high: Axis | None, origin: int, count: int) -> tu
         return 0, count - 1
     a, b = low.resolve(origin, count), high.resolve(origin, count)
     return (a, b) if a <= b else (b, a)
+
+
+def _ordered_each(low: Axis | None, high: Axis | None, origins: Ids, count: int) -> tuple[Ids, Ids]:
+    if low is None or high is None:
+        return np.zeros_like(origins), np.full_like(origins, count - 1)
+    a, b = (_resolved(axis, origins, count) for axis in (low, high))
+    return np.minimum(a, b), np.maximum(a, b)
+
+
+def _resolved(axis: Axis, origins: Ids, count: int) -> Ids:
+    return np.full_like(origins, axis.offset) if axis.is_absolute else (origins + axis.offset) % count

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from mcdesk.formulas.binding import Binder
 from mcdesk.formulas.formula_trees import FormulaTrees
-from mcdesk.formulas.rectangles import equal_rectangles
+from mcdesk.formulas.rectangles import numbered_rectangles
 from mcdesk.formulas.syntax import ErrorLiteral, Node
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import Rectangle
@@ -42,20 +44,23 @@ def find_regions(workbook: Workbook, trees: FormulaTrees) -> tuple[Region, ...]:
 
 def _regions_of_sheet(workbook: Workbook, sheet: Sheet, trees: FormulaTrees, binder: Binder) -> list[Region]:
     tree_by_number: dict[int, Node] = {}
-    label_by_cell: dict[tuple[int, int], tuple[int, int, int]] = {}
+    number_by_label: dict[tuple[int, int, int], int] = {}
+    numbers: list[int] = []
     places = ((sheet.formulas >= 0) | (sheet.owners >= 0)).nonzero()[0]
-    columns = (sheet.rows, sheet.columns, sheet.owners, sheet.formulas)
-    for row, column, owner, number in zip(*(each[places].tolist() for each in columns), strict=True):
+    for owner, number in zip(sheet.owners[places].tolist(), sheet.formulas[places].tolist(), strict=True):
         if owner >= 0:
-            kind = workbook.formulas[owner].kind
-            label_by_cell[row, column] = (-1, int(kind), owner)
-            continue
-        tree = _tree(workbook, number, trees)
-        tree_by_number[id(tree)] = tree
-        label_by_cell[row, column] = (id(tree), int(workbook.formulas[number].kind), -1)
+            label = (-1, int(workbook.formulas[owner].kind), owner)
+        else:
+            tree = _tree(workbook, number, trees)
+            tree_by_number[id(tree)] = tree
+            label = (id(tree), int(workbook.formulas[number].kind), -1)
+        numbers.append(number_by_label.setdefault(label, len(number_by_label)))
+    labels = list(number_by_label)
+    rows, columns = (each[places].astype(np.int64) for each in (sheet.rows, sheet.columns))
+    found = numbered_rectangles(sheet.index, rows, columns, np.array(numbers, dtype=np.int64))
     return [
-        _region(workbook, rectangle, label, tree_by_number, trees, binder)
-        for rectangle, label in equal_rectangles(sheet.index, label_by_cell)
+        _region(workbook, rectangle, labels[number], tree_by_number, trees, binder)
+        for rectangle, number in found
     ]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mcdesk.formulas.blocks import CellMap, Part
 from mcdesk.formulas.reads import Read, reads_of
+from mcdesk.formulas.rectangle_index import RectangleIndex
 from mcdesk.model.addresses import Rectangle
 
 
@@ -41,12 +42,7 @@ class PartGraph:
     def __init__(self, cells: CellMap, parts: Sequence[Part]) -> None:
         self.cells = cells
         self.parts = parts
-        self._part_by_cell = {
-            (part.rectangle.sheet, row, column): i
-            for i, part in enumerate(parts)
-            for row in range(part.rectangle.top, part.rectangle.bottom + 1)
-            for column in range(part.rectangle.left, part.rectangle.right + 1)
-        }
+        self._index = RectangleIndex([part.rectangle for part in parts])
         self.reads = [self._reads(part) for part in parts]
         self.touched = [self._touched(i) for i in range(len(parts))]
         self.read_parts = [{other for _, found in each for other in found} for each in self.touched]
@@ -85,18 +81,7 @@ class PartGraph:
 
     def parts_in(self, area: Rectangle) -> set[int]:
         """Parts that share cells with an area."""
-        if area.size > len(self._part_by_cell):
-            return {
-                i
-                for (sheet, row, column), i in self._part_by_cell.items()
-                if sheet == area.sheet and area.contains(row, column)
-            }
-        found = (
-            self._part_by_cell.get((area.sheet, row, column))
-            for row in range(area.top, area.bottom + 1)
-            for column in range(area.left, area.right + 1)
-        )
-        return {i for i in found if i is not None}
+        return set(self._index.touching(area))
 
 
 def schedule(graph: PartGraph, groups: Sequence[Sequence[int]]) -> list[Step | tuple[Part, ...]]:

@@ -4,12 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from mcdesk.engine.ir import program_instructions
+from mcdesk.engine.ir import Loop, program_instructions
 from mcdesk.engine.verifier import check
+from mcdesk.formulas import compiler
+from mcdesk.formulas.certain_part import certain_value
 from mcdesk.formulas.compiler import compile_model
-from mcdesk.model.addresses import column_letters
+from mcdesk.formulas.schedule import PartGraph
+from mcdesk.model.addresses import CellAddress, column_letters
 from tests.builders_xlsx import CellContent
-from tests.large_models import alternating, chain, grid
+from tests.large_models import alike, alternating, chain, draws, grid, mixed_draws
 from tests.unit.formulas.agreement import both_ways, compiled_model
 
 _FORMULAS = {
@@ -88,3 +91,31 @@ def test_that_formulas_in_turn_are_compiled_once_for_each_cell(tmp_path: Path) -
 
     assert compiled.compiled_cells == 198
     assert sum(1 for _ in program_instructions(compiled.simulated.program)) < 200 * 30
+
+
+def test_that_one_formula_over_a_sheet_is_one_part_that_reads_each_certain_cell_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluated: list[CellAddress] = []
+    monkeypatch.setattr(
+        compiler, "certain_value", lambda model, cell: evaluated.append(cell) or certain_value(model, cell)
+    )
+    parts: list[int] = []
+    monkeypatch.setattr(
+        compiler, "PartGraph", lambda cells, found: parts.append(len(found)) or PartGraph(cells, found)
+    )
+
+    compiled = compile_model(alike(3_000).model(tmp_path))
+
+    assert compiled.compiled_cells == 3_001
+    assert parts == [2]  # the cells and their sum
+    assert len(evaluated) == len(set(evaluated)) < 200
+
+
+def test_that_cells_that_draw_are_one_loop(tmp_path: Path) -> None:
+    for model in (draws(2_000), mixed_draws(2_000)):
+        compiled = compile_model(model.model(tmp_path))
+
+        loops = [each for each in compiled.simulated.program.stages[0].body if isinstance(each, Loop)]
+        # the cells, their sum, and the first error among them
+        assert [each.count for each in loops] in ([2_000] * 2, [2_000] * 3)
