@@ -60,16 +60,11 @@ class IntervalEstimator:
         if deviation is None:
             return None
         if self._replicates:
-            # n - 1 for n makes the estimate too large by one part in 2n, which strata do not hide
-            return self._spread(
-                deviation, lambda sample: sample.moments.deviation, deviation / (2.0 * moments.count)
-            )
+            return self._replicated_deviation(moments, deviation)
         if kurtosis is None:
             return (deviation, deviation)
         error = math.sqrt(max(kurtosis - 1.0, 0.0) / (4.0 * moments.count))
-        # the exponential's first terms: exp itself differs by machine, and the error is small
-        factor = 1.0 + normal_reach(self._confidence) * error * (1.0 + error)
-        return (deviation / factor, deviation * factor)
+        return _by_factor(deviation, normal_reach(self._confidence) * error)
 
     def percentile(self, percent: float) -> Interval | None:
         """Interval of a percentile (0 to 100)."""
@@ -77,11 +72,7 @@ class IntervalEstimator:
         if not len(ordered):
             return None
         if self._replicates:
-            return self._spread(
-                percentile(ordered, percent),
-                lambda sample: percentile(sample.ordered, percent),
-                _gap(ordered, percent),
-            )
+            return self._replicated_percentile(percent)
         ranks = interval_ranks(len(ordered), percent, self._confidence)
         return None if ranks is None else (ordered.value(ranks[0] - 1), ordered.value(ranks[1] - 1))
 
@@ -106,6 +97,36 @@ class IntervalEstimator:
         low, high = _around(centre, z * spread / (1.0 + z * z / count))
         return (max(low, 0.0), min(high, 1.0))
 
+    def _replicated_deviation(self, moments: Moments, deviation: float) -> Interval | None:
+        """From the variances of the replicates around the mean of all, on the logarithm."""
+
+        def square(sample: Sample) -> float | None:
+            own = sample.moments
+            shift = own.mean - moments.mean
+            return own.m2 / own.count + shift * shift if own.count else None
+
+        variance = moments.m2 / moments.count
+        bounds = self._spread(variance, square)
+        if bounds is None or variance <= 0.0:
+            return None if bounds is None else (deviation, deviation)
+        # n - 1 for n makes the estimate too large by one part in 2n, which strata do not hide
+        error = (bounds[1] - bounds[0]) / (4.0 * variance) + 0.5 / moments.count
+        return _by_factor(deviation, error)
+
+    def _replicated_percentile(self, percent: float) -> Interval | None:
+        """The percentiles between which the share below the estimate lies.
+
+        Source: Woodruff 1952, Confidence intervals for medians and other position measures.
+        """
+        ordered = self._whole.ordered
+        value = percentile(ordered, percent)
+        share = percent / 100.0
+        bounds = self._spread(share, lambda sample: _share_up_to(sample.ordered, value), 0.5 / len(ordered))
+        if bounds is None:
+            return None
+        low, high = (percentile(ordered, min(max(100.0 * bound, 0.0), 100.0)) for bound in bounds)
+        return (low, high)
+
     def _spread(
         self, centre: float, estimate: Callable[[Sample], float | None], bias: float = 0.0
     ) -> Interval | None:
@@ -118,11 +139,17 @@ class IntervalEstimator:
         return None if bounds is None else (bounds[0] - bias, bounds[1] + bias)
 
 
-def _gap(ordered: OrderedValues, percent: float) -> float:
-    """Half the distance of the two values between which a percentile is interpolated."""
-    below = int(percent / 100 * (len(ordered) - 1))
-    above = min(below + 1, len(ordered) - 1)
-    return (ordered.value(above) - ordered.value(below)) / 2.0
+def _share_up_to(ordered: OrderedValues, value: float) -> float:
+    """Share of values below a value, those equal to it counted half."""
+    below, up_to = ordered.below(value), ordered.below(math.nextafter(value, math.inf))
+    return (below + up_to) / 2.0 / len(ordered)
+
+
+def _by_factor(value: float, error: float) -> Interval:
+    """Between the value divided and multiplied by about the exponential of the error."""
+    # its first terms: exp itself differs by machine, and the error is small
+    factor = 1.0 + error * (1.0 + error / 2.0)
+    return (value / factor, value * factor)
 
 
 def _around(centre: float, half: float) -> Interval:
