@@ -10,7 +10,7 @@ from scipy import stats
 from mcdesk.engine.backends import open_backend
 from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.engine.simulation import Simulation
-from mcdesk.engine.simulation_types import OutputStatistics, SimulationPlan
+from mcdesk.engine.simulation_types import OutputStatistics, SimulationPlan, SimulationProgram
 from mcdesk.formulas.choice_resolution import resolve_setup
 from mcdesk.formulas.compiler import compile_model
 from mcdesk.formulas.open_sampler import open_sampler
@@ -41,6 +41,19 @@ def simulated(
     model: ClosedForm, folder: Path, sampling: Sampling, trials: int, seeds: tuple[int, ...] = (1,)
 ) -> list[OutputStatistics]:
     """The statistics of the output of one run per seed."""
+    program = program_of(model, folder, sampling, trials)
+    backend = open_backend("auto", program.program, program.evaluators, trials * len(seeds))
+    found: list[OutputStatistics] = []
+    for seed in seeds:
+        simulation = Simulation(program, SimulationPlan(trials, seed, sampling), backend)
+        while not simulation.is_done:
+            simulation.run_chunk(_CHUNK)
+        found.append(simulation.result(0).outputs[0])
+    return found
+
+
+def program_of(model: ClosedForm, folder: Path, sampling: Sampling, trials: int) -> SimulationProgram:
+    """The program of a model for a run of so many trials."""
     path = write_xlsx(folder / "model.xlsx", {"S": model.cells})
     setup = SetupFile(
         tuple(InputText("test", f"S!{cell}", text) for cell, text in model.inputs.items()),
@@ -50,15 +63,7 @@ def simulated(
     )
     workbook = read_workbook(path)
     built = build_simulation_model(workbook, resolve_setup(setup, workbook), 45_000.0)
-    program = compile_model(built, sampler=open_sampler(built, sampling, trials).sampler).simulated
-    backend = open_backend("auto", program.program, program.evaluators)
-    found: list[OutputStatistics] = []
-    for seed in seeds:
-        simulation = Simulation(program, SimulationPlan(trials, seed, sampling), backend)
-        while not simulation.is_done:
-            simulation.run_chunk(_CHUNK)
-        found.append(simulation.result(0).outputs[0])
-    return found
+    return compile_model(built, sampler=open_sampler(built, sampling, trials).sampler).simulated
 
 
 def _lognormal_product() -> ClosedForm:

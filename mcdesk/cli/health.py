@@ -6,6 +6,7 @@ from rich.text import Text
 
 from mcdesk.cli.strict_command import StrictCommand
 from mcdesk.cli.tables import NO_DATA, number_text, output_console, print_json, share_text, table
+from mcdesk.engine.backends import cpu_backend_name
 from mcdesk.history.query_timing import QueryStatistics
 from mcdesk.monitor.health_report import HealthReport, health_report
 from mcdesk.monitor.kpis import Kpis
@@ -68,7 +69,7 @@ def _report(services: Services) -> HealthReport:
 def _document(report: HealthReport) -> dict[str, object]:
     return {
         "status": report.status,
-        "backend": "reference",
+        "backend": cpu_backend_name(),
         "gpus": [
             {"name": gpu.name, "memory_bytes": gpu.memory_bytes, "driver": gpu.driver}
             for gpu in report.inventory.gpus

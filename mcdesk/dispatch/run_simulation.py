@@ -122,7 +122,9 @@ class _Run:
         simulated = self.prepared.compiled.simulated
         with cancel.breakable():
             cancel.raise_if_cancelled()
-            backend = open_backend(self.request.backend, simulated.program, simulated.evaluators)
+            backend = open_backend(
+                self.request.backend, simulated.program, simulated.evaluators, self.request.plan.trials
+            )
         journal = RunJournal(self.context.history if self.account else None)
         record = self._record(journal, backend.name)
         journal.start(record)

@@ -128,7 +128,7 @@ class _RegionProgram:
         lowering = FormulaLowering(self._reader, _no_draw, special_lowerings())
         lowered = lowering.formula(self._region.tree)
         arrays = self._written(lowered)
-        backend = open_backend("auto", self._draft.program(), ())
+        backend = open_backend("reference", self._draft.program(), ())
         slots = backend.run(ChunkRequest(0, 0, self._lane_count, arrays))
         strings = self._draft.strings if lowered.kind is LoweredKind.TEXT else ()
         return _scalars(slots[arrays[0]][0], slots[arrays[1]][0], strings)

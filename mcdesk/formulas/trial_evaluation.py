@@ -63,7 +63,7 @@ class TrialEvaluation:
         if arrays not in self._backends:
             simulated = self._compiled.simulated
             beginning = program_prefix(simulated.program, arrays)
-            self._backends[arrays] = open_backend("auto", beginning, simulated.evaluators)
+            self._backends[arrays] = open_backend("reference", beginning, simulated.evaluators)
         return self._backends[arrays]
 
     def _scalar(self, slot: Quantity, values: dict[int, SlotValues]) -> Scalar:

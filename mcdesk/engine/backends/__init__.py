@@ -1,5 +1,6 @@
 """The one place that knows which back ends exist."""
 
+import importlib.util
 from collections.abc import Sequence
 
 from mcdesk.engine.backends.backend import Backend, SlotEvaluator
@@ -8,14 +9,17 @@ from mcdesk.engine.ir import Program
 from mcdesk.engine.verifier import check
 from mcdesk.foundation.errors import OptionInvalid
 
-BACKEND_NAMES = ("auto", "cuda", "cpu")
+BACKEND_NAMES = ("auto", "cuda", "cpu", "reference")
 
 
-def open_backend(name: str, program: Program, evaluators: Sequence[SlotEvaluator]) -> Backend:
+def open_backend(
+    name: str, program: Program, evaluators: Sequence[SlotEvaluator], expected_trials: int = 0
+) -> Backend:
     """A back end for a program, after the program is proven well formed.
 
     Args:
-        name: `auto`, `cpu` or `cuda`.
+        name: `auto`, `cpu`, `cuda` or `reference`.
+        expected_trials: how many will be run; what is worth compiling depends on it.
 
     Raises:
         OptionInvalid: if there is no such back end here.
@@ -25,7 +29,11 @@ def open_backend(name: str, program: Program, evaluators: Sequence[SlotEvaluator
         raise OptionInvalid("The back end cuda is not available", "Use --backend auto or cpu.")
     check_backend_name(name, "back end")
     check(program)
-    return ReferenceBackend(program, evaluators)
+    if name == "reference" or cpu_backend_name() == "reference":
+        return ReferenceBackend(program, evaluators)
+    from mcdesk.engine.backends.tiered import TieredBackend
+
+    return TieredBackend(program, evaluators, expected_trials)
 
 
 def check_backend_name(name: str, source: str) -> None:
@@ -38,3 +46,8 @@ def check_backend_name(name: str, source: str) -> None:
         raise OptionInvalid(
             f"{source}: there is no back end {name!r}", f"It is one of {', '.join(BACKEND_NAMES)}."
         )
+
+
+def cpu_backend_name() -> str:
+    """`cpu` where LLVM is there, else `reference`."""
+    return "cpu" if importlib.util.find_spec("llvmlite") is not None else "reference"

@@ -1,0 +1,140 @@
+"""The CPU back end: the bits of the reference, whatever lanes, threads, chunks and programs."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
+from mcdesk.engine.backends.cpu import CpuBackend
+from mcdesk.engine.backends.reference import ReferenceBackend
+from mcdesk.engine.backends.tiered import TieredBackend
+from mcdesk.engine.builder import ProgramDraft, StageBuilder
+from mcdesk.engine.ir import Affine, EvaluatedStage, Program, SlotAccess, Type
+from mcdesk.engine.sampling.sampler import Sampling
+from mcdesk.engine.verifier import check
+from mcdesk.foundation.cancellation import Cancelled, CancelToken
+from tests.closed_forms import CLOSED_FORMS, ClosedForm, program_of
+from tests.unit.engine.backends.random_programs import RandomProgram
+
+_FIRST, _TRIALS = 5, 83
+
+
+def _bits(values: SlotValues) -> np.ndarray:
+    """The bits, all values that are no numbers taken for one."""
+    if values.dtype != np.float64:
+        return np.ascontiguousarray(values)
+    plain = np.where(np.isnan(values), np.nan, values)
+    return np.ascontiguousarray(plain).view(np.int64)
+
+
+def _assert_same(one: Mapping[int, SlotValues], other: Mapping[int, SlotValues]) -> None:
+    assert one.keys() == other.keys()
+    for array in one:
+        assert one[array].dtype == other[array].dtype
+        np.testing.assert_array_equal(_bits(one[array]), _bits(other[array]))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_that_random_programs_have_the_bits_of_the_reference(seed: int) -> None:
+    made = RandomProgram(seed)
+    program, request = made.program(), ChunkRequest(2**63 + 9, _FIRST, _TRIALS, tuple(made.arrays))
+    check(program)
+    expected = ReferenceBackend(program, ()).run(request)
+
+    for lanes in (4, 8, 16, 32)[seed % 4 :: 2]:
+        _assert_same(CpuBackend(program, (), lanes=lanes, threads=1).run(request), expected)
+
+
+@pytest.mark.parametrize("sampling", list(Sampling), ids=lambda each: each.value)
+@pytest.mark.parametrize("model", CLOSED_FORMS, ids=lambda each: each.name)
+def test_that_models_have_the_bits_of_the_reference(
+    model: ClosedForm, sampling: Sampling, tmp_path: Path
+) -> None:
+    program = program_of(model, tmp_path, sampling, 2_000)
+    wanted = tuple(sorted({each.array for each in (*program.inputs, *program.outputs)}))
+    request = ChunkRequest(7, 300, 700, wanted)
+
+    found = CpuBackend(program.program, program.evaluators, threads=1).run(request)
+
+    _assert_same(found, ReferenceBackend(program.program, program.evaluators).run(request))
+
+
+def test_that_threads_and_chunks_change_nothing(tmp_path: Path) -> None:
+    program = program_of(CLOSED_FORMS[9], tmp_path, Sampling.PLAIN, 10_000)
+    wanted = tuple(sorted({each.array for each in program.outputs}))
+    one = CpuBackend(program.program, (), threads=1)
+    whole = one.run(ChunkRequest(1, 0, 3_001, wanted))
+
+    for threads, cuts in ((1, (0, 1, 8, 1_000, 3_001)), (2, (0, 3_001)), (3, (0, 999, 3_001))):
+        backend = CpuBackend(program.program, (), threads=threads)
+        parts = [backend.run(ChunkRequest(1, a, b - a, wanted)) for a, b in pairwise(cuts)]
+        joined = {array: np.concatenate([part[array] for part in parts], axis=1) for array in wanted}
+        _assert_same(joined, whole)
+
+
+def _with_evaluator() -> tuple[Program, int]:
+    draft = ProgramDraft()
+    ops = StageBuilder(draft)
+    given, found, out = (draft.slot_array(Type.NUMBER, length) for length in (2, 3, 1))
+    for place in range(2):
+        value = ops.add(ops.to_number(ops.trial()), ops.number(place / 4))
+        ops.write_slot(SlotAccess(given, Affine(place)), value)
+    ops.finish("before")
+    draft.add_stage(EvaluatedStage("python", 0, (given,), (found,)))
+    ops = StageBuilder(draft)
+    total = ops.add(ops.read_slot(SlotAccess(found, Affine(1))), ops.read_slot(SlotAccess(given, Affine(0))))
+    ops.write_slot(SlotAccess(out, Affine(0)), total)
+    ops.finish("after")
+    return draft.program(), out
+
+
+def _evaluate(first: int, slots: Mapping[int, SlotValues], cancel: CancelToken) -> Mapping[int, SlotValues]:
+    assert slots[0][0, 0] == first
+    return {1: np.stack([slots[0][0] * 2, slots[0][1] * 3, slots[0][0] - first])}
+
+
+@pytest.mark.parametrize("count", [1, 16, 29])
+def test_that_evaluated_stages_see_and_leave_their_trials(count: int) -> None:
+    program, out = _with_evaluator()
+    request = ChunkRequest(1, 40, count, (out,))
+
+    _assert_same(
+        CpuBackend(program, (_evaluate,)).run(request), ReferenceBackend(program, (_evaluate,)).run(request)
+    )
+
+
+def test_that_a_cancel_is_seen_between_pieces(tmp_path: Path) -> None:
+    program = program_of(CLOSED_FORMS[0], tmp_path, Sampling.PLAIN, 10_000)
+    wanted = tuple({each.array for each in program.outputs})
+    backend = CpuBackend(program.program, ())
+    token = CancelToken()
+    token.cancel()
+
+    with pytest.raises(Cancelled):
+        backend.run(ChunkRequest(1, 0, 1_000, wanted), token)
+
+
+def test_that_the_compiled_program_takes_over_with_the_same_bits(tmp_path: Path) -> None:
+    program = program_of(CLOSED_FORMS[1], tmp_path, Sampling.PLAIN, 10_000)
+    wanted = tuple({each.array for each in program.outputs})
+    tiered = TieredBackend(program.program, (), expected_trials=10**9)
+    reference = ReferenceBackend(program.program, ())
+
+    for start in range(0, 40_000, 2_000):
+        request = ChunkRequest(3, start, 2_000, wanted)
+        _assert_same(tiered.run(request), reference.run(request))
+        if start == 2_000 and tiered._thread is not None:
+            tiered._thread.join()
+
+    assert tiered._is_ready
+
+
+def test_that_a_short_run_compiles_nothing(tmp_path: Path) -> None:
+    program = program_of(CLOSED_FORMS[0], tmp_path, Sampling.PLAIN, 100)
+    tiered = TieredBackend(program.program, (), expected_trials=100)
+    tiered.run(ChunkRequest(1, 0, 100, tuple({each.array for each in program.outputs})))
+
+    assert tiered._thread is None
