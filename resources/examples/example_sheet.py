@@ -66,7 +66,7 @@ class ExampleSheet:
             for i, width in enumerate(self.widths, 1)
         )
         rows = "".join(
-            f'<row r="{row}"{_HEIGHT if row == 1 else ""}>{"".join(xml for _, xml in sorted(cells.items()))}</row>'
+            f'<row r="{row}"{_HEIGHT * (row == 1)}>{"".join(xml for _, xml in sorted(cells.items()))}</row>'
             for row, cells in sorted(self._xml_by_row.items())
         )
         return (

@@ -16,7 +16,7 @@ from mcdesk.engine.simulation_types import Interval, OutputStatistics
 from tests.closed_forms import CLOSED_FORMS, ClosedForm, simulated
 
 _COVERED = (CLOSED_FORMS[0], CLOSED_FORMS[1], CLOSED_FORMS[2])
-_COVERED_TRIALS = 4_096
+_COVERED_TRIALS = 16_384
 _VARIANCE_RUNS = 40
 
 

@@ -121,7 +121,9 @@ class IntervalEstimator:
         ordered = self._whole.ordered
         value = percentile(ordered, percent)
         share = percent / 100.0
-        bounds = self._spread(share, lambda sample: _share_up_to(sample.ordered, value), 0.5 / len(ordered))
+        # strata leave a place open by a value or two, whatever the replicates agree on
+        bias = 2.0 / len(ordered)
+        bounds = self._spread(share, lambda sample: _share_up_to(sample.ordered, value), bias)
         if bounds is None:
             return None
         low, high = (percentile(ordered, min(max(100.0 * bound, 0.0), 100.0)) for bound in bounds)
