@@ -22,7 +22,9 @@ def spread_interval(
 ) -> tuple[float, float] | None:
     """Interval around an estimate from how far independent estimates of the same lie apart.
 
-    None where they are too far apart for a double.
+    Student's, reaching further on the side to which the estimates are skewed; None where they are too
+    far apart for a double.
+    Source: Johnson 1978, Modified t tests and confidence intervals for asymmetrical populations.
     """
     count = len(estimates)
     differences = [estimate - estimates[0] for estimate in estimates]
@@ -34,8 +36,11 @@ def spread_interval(
     scaled = [difference / unit for difference in differences]
     mean = math.fsum(scaled) / count
     variance = math.fsum((each - mean) ** 2 for each in scaled) / (count - 1)
-    half = student_reach(count - 1, confidence) * unit * math.sqrt(variance / count)
-    return (centre - half, centre + half)
+    reach = student_reach(count - 1, confidence)
+    half = reach * unit * math.sqrt(variance / count)
+    cubes = math.fsum((each - mean) ** 3 for each in scaled) / count
+    shift = unit * cubes / variance * (1.0 + 2.0 * reach * reach) / (6.0 * count)
+    return (centre - half + min(shift, 0.0), centre + half + max(shift, 0.0))
 
 
 @cache

@@ -21,13 +21,27 @@ def test_that_critical_values_are_those_of_scipy(confidence: float) -> None:
         assert student_reach(degrees, confidence) == pytest.approx(expected, rel=1e-11)
 
 
-def test_that_a_spread_interval_is_that_of_student() -> None:
-    estimates = [1.0, 2.0, 4.0, 3.5]
+def test_that_a_spread_interval_is_that_of_student_where_nothing_is_skewed() -> None:
+    estimates = [1.0, 2.0, 3.0, 4.0]
     expected = stats.t.interval(0.95, 3, np.mean(estimates), stats.sem(estimates))
 
-    assert spread_interval(float(np.mean(estimates)), estimates, 0.95) == pytest.approx(expected, rel=1e-12)
+    assert spread_interval(2.5, estimates, 0.95) == pytest.approx(expected, rel=1e-12)
     assert spread_interval(7.0, [7.0, 7.0], 0.95) == (7.0, 7.0)
     assert spread_interval(0.0, [-1.7e308, 1.7e308], 0.95) is None
+
+
+def test_that_a_spread_interval_reaches_further_on_the_skewed_side() -> None:
+    estimates = [1.0, 1.1, 1.2, 1.3, 4.0]
+    low, high = stats.t.interval(0.95, 4, 0.0, stats.sem(estimates))
+
+    found = spread_interval(0.0, estimates, 0.95)
+    mirrored = spread_interval(0.0, [-each for each in estimates], 0.95)
+
+    assert found is not None
+    assert mirrored is not None
+    assert found[0] == pytest.approx(low)
+    assert found[1] > high * 1.1
+    assert mirrored == pytest.approx((-found[1], -found[0]))
 
 
 def _estimator(values: np.ndarray, sampling: Sampling = Sampling.PLAIN) -> IntervalEstimator:
@@ -55,7 +69,7 @@ def test_that_plain_intervals_hold_the_truth_in_95_of_100_cases() -> None:
 def test_that_replicates_give_the_intervals_where_there_are_any() -> None:
     values = np.random.default_rng(1).normal(size=3_200)
     parts = values.reshape(16, 200)
-    expected = stats.t.interval(0.95, 15, values.mean(), stats.sem(parts.mean(axis=1)))
+    expected = spread_interval(float(values.mean()), parts.mean(axis=1).tolist(), 0.95)
 
     assert _estimator(values, Sampling.LATIN_HYPERCUBE).mean() == pytest.approx(expected, rel=1e-9)
     assert _estimator(values.reshape(200, 16).T.ravel(), Sampling.LATIN_HYPERCUBE).mean() == pytest.approx(
