@@ -19,6 +19,8 @@ from mcdesk.model.addresses import Rectangle
 from mcdesk.model.workbook import Table, Workbook
 
 _MAX_NESTING = 16
+# Of all the texts that names stand for in one formula.
+_MOST_LENGTH = 200_000
 _SCOPING_CALLS = frozenset(("LET", "LAMBDA"))
 
 
@@ -31,18 +33,25 @@ class Binder:
         self._tables = {table.name.casefold(): table for table in workbook.tables}
         self._bound: dict[tuple[int, int], Node] = {}
         self._kept: list[Node] = []
+        self._length = 0
 
     def bind(self, tree: Node, sheet: int, where: Rectangle) -> Node:
         """The tree with its names replaced, for cells of `where` on a sheet."""
         if not _has_names(tree):
             return tree
         if _has_rows_of_table(tree):
-            return self._replaced(tree, sheet, where, 0)
+            return self._all_replaced(tree, sheet, where)
         key = (id(tree), sheet)
         if key not in self._bound:
-            self._bound[key] = self._replaced(tree, sheet, where, 0)
+            self._bound[key] = self._all_replaced(tree, sheet, where)
             self._kept.append(tree)  # an id is only good while its tree lives
         return self._bound[key]
+
+    def _all_replaced(self, tree: Node, sheet: int, where: Rectangle) -> Node:
+        """The tree with its names replaced; as it is where names of names make it too large."""
+        self._length = 0
+        found = self._replaced(tree, sheet, where, 0)
+        return tree if self._length > _MOST_LENGTH else found
 
     def _replaced(self, tree: Node, sheet: int, where: Rectangle, depth: int) -> Node:
         match tree:
@@ -69,7 +78,8 @@ class Binder:
         if text is None:
             table = self._tables.get(name.casefold())
             return _area(self._workbook, table, "#Data", None, None) if table and span is None else tree
-        if depth >= _MAX_NESTING:
+        self._length += len(text)
+        if depth >= _MAX_NESTING or self._length > _MOST_LENGTH:
             return tree
         try:
             return self._replaced(parse(text.removeprefix("=")), sheet, where, depth + 1)
@@ -160,6 +170,15 @@ def walk(tree: Node) -> list[Node]:
         found.append(node)
         waiting.extend(reversed(children(node)))
     return found
+
+
+def has_more_nodes(tree: Node, most: int) -> bool:
+    """Whether a tree has more than so many nodes, those that it shares counted each time."""
+    waiting, count = [tree], 0
+    while waiting and count <= most:
+        waiting.extend(children(waiting.pop()))
+        count += 1
+    return count > most
 
 
 def _has_names(tree: Node) -> bool:

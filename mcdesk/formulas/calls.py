@@ -5,14 +5,14 @@ from functools import partial
 
 from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.formulas import syntax
-from mcdesk.formulas.arrays import Operand, as_scalar, map_scalars
+from mcdesk.formulas.arrays import Operand, as_scalar
 from mcdesk.formulas.cell_store import Obstacle, ObstacleMet, ObstacleReason
 from mcdesk.formulas.closures import Compiler, RawClosure
 from mcdesk.formulas.coercion import to_logical, to_number, to_text
 from mcdesk.formulas.collected_numbers import CollectedNumbers
 from mcdesk.formulas.dialects import is_declaration
 from mcdesk.formulas.distribution_evaluation import compile_declaration
-from mcdesk.formulas.frame import Frame
+from mcdesk.formulas.frame import Frame, charged, mapped
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
 from mcdesk.formulas.functions.definition import FunctionDefinition, Kind, run_body, scalar_result
 from mcdesk.formulas.functions.excel_names import is_excel_function
@@ -179,7 +179,7 @@ def _plain_call(
             arguments.append(value)
         if has_array:
             return _mapped(frame, evaluate, prepared, arguments, defaults)
-        return _finite(evaluate(frame, *arguments, *defaults))
+        return charged(frame, _finite(evaluate(frame, *arguments, *defaults)))
 
     return call
 
@@ -209,9 +209,11 @@ def _mapped(
                 return value
             complete[place] = value
         result = _finite(evaluate(frame, *complete, *defaults))
+        if type(result) is str:
+            frame.budget.spend_text(len(result))
         return frame.scalar(result.rows[0][0] if isinstance(result, ArrayValue) else result)
 
-    return map_scalars(one, [arguments[place] for place in places])
+    return mapped(frame, one, [arguments[place] for place in places])
 
 
 def _aggregate_call(

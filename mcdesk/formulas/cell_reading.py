@@ -8,7 +8,9 @@ from mcdesk.formulas.cell_store import (
     SHEET_SHIFT,
     CellsMissing,
     Entry,
+    Obstacle,
     ObstacleMet,
+    ObstacleReason,
     Stop,
 )
 from mcdesk.formulas.lookup_keys import places_of
@@ -19,6 +21,8 @@ _LEAST_KEPT = 24
 _MOST_KEPT = 6_000_000
 # Only references as large as whole rows and columns are cut: the shape of others matters.
 _LEAST_CUT = 16_384
+# Beyond the used cells of any sheet but one that has cells at both of its ends.
+_MOST_READ = 16_000_000
 
 
 class AreaReader:
@@ -88,24 +92,27 @@ class AreaReader:
             self._kept_count = count
 
     def _read(self, area: Rectangle) -> list[Scalar]:
+        if area.size > _MOST_READ:
+            raise ObstacleMet(Obstacle(ObstacleReason.TOO_MUCH))
         get = self._get
         base = area.sheet << SHEET_SHIFT
         first, last = base | (area.top << ROW_SHIFT), base | (area.bottom << ROW_SHIFT)
+        rows = range(first, last + 1, COLUMN_MASK + 1)
+        columns = range(area.left, area.right + 1)
         if area.left == area.right:
-            keys: range | list[int] = range(first + area.left, last + area.left + 1, COLUMN_MASK + 1)
+            values = [
+                get(key, BLANK) for key in range(first + area.left, last + area.left + 1, COLUMN_MASK + 1)
+            ]
         elif area.top == area.bottom:
-            keys = range(first + area.left, first + area.right + 1)
+            values = [get(key, BLANK) for key in range(first + area.left, first + area.right + 1)]
         else:
-            rows = range(first, last + 1, COLUMN_MASK + 1)
-            columns = range(area.left, area.right + 1)
-            keys = [row + column for row in rows for column in columns]
-        values = [get(key, BLANK) for key in keys]
+            values = [get(row + column, BLANK) for row in rows for column in columns]
         if Stop in set(map(type, values)):
-            _stop(keys, values)
+            _stop([row + column for row in rows for column in columns], values)
         return values  # type: ignore[return-value]  # no Stop among them
 
 
-def _stop(keys: range | list[int], values: list[Entry]) -> None:
+def _stop(keys: list[int], values: list[Entry]) -> None:
     """Name all cells that are not calculated yet, or the first obstacle."""
     stops = [(key, value) for key, value in zip(keys, values, strict=True) if isinstance(value, Stop)]
     pending = tuple(key for key, stop in stops if stop.obstacle is None)

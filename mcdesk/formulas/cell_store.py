@@ -21,14 +21,21 @@ class ObstacleReason(Enum):
     VOLATILE = "volatile"
     EXTERNAL = "external"
     SYNTAX = "formula that cannot be read"
+    TOO_MUCH = "needs too much calculation"
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """What keeps a cell, and all that read it, from being calculated; `name` is that of the function."""
+    """What keeps a cell, and all that read it, from being calculated.
+
+    Attributes:
+        name: of the function.
+        cell: where it was met, of TOO_MUCH.
+    """
 
     reason: ObstacleReason
     name: str = ""
+    cell: CellAddress | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -27,6 +27,7 @@ from mcdesk.formulas.parser import FormulaSyntaxError, parse
 from mcdesk.formulas.reference_resolution import ReferenceResolver, range_edges
 from mcdesk.formulas.syntax import BinaryOperator, Node, SheetSpan, UnaryOperator
 from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, LambdaValue, Reference, Scalar, Value
+from mcdesk.formulas.work_budget import NAME_UNITS
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import MAX_COLUMNS, MAX_ROWS, Rectangle
 from mcdesk.model.workbook import Workbook
@@ -123,7 +124,12 @@ class Compiler:
                 return None
             return lambda frame: resolver.structured(syntax.StructuredReference(name), frame.position)
         text = defined.text.removeprefix("=")
-        return lambda frame: self.compilation.named_body(text, self.sheet)(frame)
+
+        def evaluate(frame: Frame) -> Value:
+            frame.budget.spend(NAME_UNITS)
+            return self.compilation.named_body(text, self.sheet)(frame)
+
+        return evaluate
 
     def _cell(self, node: syntax.CellReference) -> OperandClosure:
         sheets = self.compilation.resolver.sheets_of(node.sheet, self.sheet)

@@ -1,6 +1,7 @@
 """Calculates the cells of a workbook from its formulas, each once; `overlay` does so for a trial."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from mcdesk.formulas.arrays import as_array, stretch
@@ -23,11 +24,13 @@ from mcdesk.formulas.data_tables import data_table_inputs
 from mcdesk.formulas.frame import FormulaSource, Frame, Random
 from mcdesk.formulas.values import BLANK, ArrayValue, Blank, LambdaValue, Missing, Reference, Scalar, Value
 from mcdesk.formulas.walk import Walk
+from mcdesk.formulas.work_budget import WorkBudget
 from mcdesk.foundation.error_codes import ErrorCode
-from mcdesk.model.addresses import CellAddress, Rectangle
+from mcdesk.model.addresses import MAX_COLUMNS, MAX_ROWS, CellAddress, Rectangle
 from mcdesk.model.workbook import DataTable, Formula, FormulaKind, Workbook
 
 _MOST_TABLE_WORK = 20_000_000
+_TABLE_UNITS = 1_000
 
 
 class RegionFiller(Protocol):
@@ -78,6 +81,7 @@ class Calculation:
         self.cycles: list[tuple[CellAddress, ...]] = []
         self.cells: dict[int, Entry]
         self.cells, formulas = load_cells(workbook)
+        self.budget = WorkBudget(len(formulas))
         self.compilation = Compilation(workbook, formulas)
         self._extents = _extents(workbook)
         self._reader = AreaReader(self.cells.get, self._extents)
@@ -142,7 +146,7 @@ class Calculation:
             except CellsMissing as missing:
                 self._wait_for(walk, missing.keys)
             except ObstacleMet as met:
-                self.cells[key] = Stop(met.obstacle)
+                self.cells[key] = Stop(_placed(met.obstacle, key))
             except (RecursionError, OverflowError, ZeroDivisionError):
                 # Calls nested without end, or numbers beyond what a double holds.
                 self.cells[key] = ErrorCode.NUM
@@ -170,6 +174,7 @@ class Calculation:
         address = address_of(key)
         index = self.compilation.formula_by_key[key]
         formula = self.workbook.formulas[index]
+        self.budget.begin()
         if formula.kind is FormulaKind.NORMAL:
             frame = Frame(self, (address.sheet, address.row, address.column), is_array=False)
             self.cells[key] = cell_value(frame, self.compilation.formula(index, address.sheet)(frame))
@@ -195,6 +200,7 @@ class Calculation:
         extent = formula.extent or Rectangle(
             formula.sheet, formula.row, formula.column, formula.row, formula.column
         )
+        self.budget.spend_elements(extent.row_count, extent.column_count)
         if formula.is_dynamic:
             self._spill_from(anchor, extent, array)
         else:
@@ -203,7 +209,8 @@ class Calculation:
     def _spill_from(self, anchor: int, extent: Rectangle, array: ArrayValue) -> None:
         bottom, right = extent.top + array.row_count - 1, extent.left + array.column_count - 1
         area = Rectangle(extent.sheet, extent.top, extent.left, bottom, right)
-        if self._is_blocked(area):
+        self.budget.spend_elements(area.row_count, area.column_count)
+        if bottom >= MAX_ROWS or right >= MAX_COLUMNS or self._is_blocked(area):
             self.cells[anchor] = ErrorCode.SPILL
             return
         self._spills[anchor] = area
@@ -240,7 +247,9 @@ class Calculation:
             if isinstance(fed, Obstacle):
                 raise ObstacleMet(fed)
             overrides[cell] = fed
+        self.budget.spend(_TABLE_UNITS + sum(len(sheet.rows) for sheet in self.workbook.sheets))
         what_if = Calculation(self.workbook, overrides, self.now_serial, self.random, self.reads_external)
+        what_if.budget = self.budget
         result = what_if.value(source)
         if isinstance(result, Obstacle):
             raise ObstacleMet(result)
@@ -250,6 +259,11 @@ class Calculation:
 def cell_value(frame: Frame, value: Value) -> Scalar:
     """Return what a cell shows of its formula's value: a blank is 0, an array gives its first element."""
     return _final(frame.scalar(value)) if not isinstance(value, LambdaValue) else ErrorCode.CALC
+
+
+def _placed(obstacle: Obstacle, key: int) -> Obstacle:
+    is_new = obstacle.reason is ObstacleReason.TOO_MUCH and obstacle.cell is None
+    return replace(obstacle, cell=address_of(key)) if is_new else obstacle
 
 
 def _final(value: Scalar) -> Scalar:

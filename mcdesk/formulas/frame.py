@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from mcdesk.formulas.arrays import Operand, as_array, as_scalar, flatten
+from mcdesk.formulas.arrays import Operand, as_array, as_scalar, flatten, map_scalars
 from mcdesk.formulas.cell_store import (
     ROW_SHIFT,
     SHEET_SHIFT,
@@ -16,6 +16,7 @@ from mcdesk.formulas.cell_store import (
 )
 from mcdesk.formulas.lookup_keys import places_of
 from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, LambdaValue, Reference, Scalar, Value
+from mcdesk.formulas.work_budget import CALL_UNITS, WorkBudget
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import CellAddress, Rectangle
 from mcdesk.model.workbook import Workbook
@@ -49,6 +50,7 @@ class CellSource(Protocol):
     now_serial: float | None
     random: Random | None
     reads_external: bool
+    budget: WorkBudget
 
     @property
     def formulas(self) -> FormulaSource:
@@ -72,15 +74,28 @@ class Frame:
 
     Attributes:
         cells: what the calculation knows of cells, by key.
+        budget: of the calculation, to which work is charged.
         names: values bound by LET and LAMBDA, by name in lower case.
         is_array: whether references in scalar places give all their cells.
     """
 
-    __slots__ = ("_draws", "calculation", "cells", "column", "depth", "is_array", "names", "row", "sheet")
+    __slots__ = (
+        "_draws",
+        "budget",
+        "calculation",
+        "cells",
+        "column",
+        "depth",
+        "is_array",
+        "names",
+        "row",
+        "sheet",
+    )
 
     def __init__(self, calculation: CellSource, cell: tuple[int, int, int], is_array: bool) -> None:
         self.calculation = calculation
         self.cells = calculation.cells
+        self.budget = calculation.budget
         self.sheet, self.row, self.column = cell
         self.is_array = is_array
         self.names: Mapping[str, Value] = {}
@@ -150,12 +165,17 @@ class Frame:
     def elements(self, value: Value) -> list[Scalar]:
         """All scalars in row-major order."""
         if isinstance(value, Reference):
-            return [element for area in value.areas for element in self.calculation.read_flat(area)]
+            found: list[Scalar] = []
+            for area in value.areas:
+                found.extend(self.calculation.read_flat(area))
+            self.budget.spend_reading(len(found))
+            return found
         return flatten(value) if isinstance(value, ArrayValue) else [as_scalar(value)]
 
     def first_places(self, value: Value) -> Mapping[Scalar, int]:
         """Where each scalar stands first; kept by the calculation for ranges."""
         if isinstance(value, Reference) and len(value.areas) == 1:
+            self.budget.spend(1)
             return self.calculation.first_places(value.areas[0])
         return places_of(self.elements(value))
 
@@ -185,6 +205,7 @@ class Frame:
             return ErrorCode.VALUE
         if self.depth >= _DEEPEST_CALL:
             return ErrorCode.NUM
+        self.budget.spend(CALL_UNITS + len(function.closure))
         names = {**function.closure}
         names.update(zip(function.parameters, arguments, strict=False))
         for name in function.parameters[len(arguments) :]:
@@ -203,7 +224,13 @@ class Frame:
 
     def read(self, area: Rectangle) -> ArrayValue:
         """All cells of an area."""
-        return self.calculation.read_area(area)
+        found = self.calculation.read_area(area)
+        self.budget.spend_reading(found.row_count * found.column_count)
+        return found
+
+    def spend(self, units: int) -> None:
+        """Count work before it is done; an obstacle where it is too much."""
+        self.budget.spend(units)
 
     def intersect(self, reference: Reference) -> Scalar:
         """The cell of a reference in this row or column; #VALUE! where there is none."""
@@ -218,3 +245,21 @@ class Frame:
         if is_block:
             return ErrorCode.VALUE
         return self.cell(area.sheet, row, column)
+
+
+def charged(frame: Frame, value: Value) -> Value:
+    """Return a value that a function made, with the memory that it takes counted."""
+    if type(value) is ArrayValue:
+        frame.budget.spend_elements(value.row_count, value.column_count)
+    elif type(value) is str:
+        frame.budget.spend_text(len(value))
+    return value
+
+
+def mapped(frame: Frame, function: Callable[..., Scalar], values: Sequence[Value]) -> Scalar | ArrayValue:
+    """Apply a function of scalars to values of which some may be arrays, with the elements counted."""
+    arrays = [value for value in values if type(value) is ArrayValue]
+    if arrays:
+        row_count = max(array.row_count for array in arrays)
+        frame.budget.spend_elements(row_count, max(array.column_count for array in arrays))
+    return map_scalars(function, values)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from mcdesk.formulas.binding import children, walk
+from mcdesk.formulas.binding import children, has_more_nodes, walk
 from mcdesk.formulas.chains import with_operands
 from mcdesk.formulas.dialects import is_declaration, is_draw
 from mcdesk.formulas.lowered import Lowered, NotLowerable
@@ -25,7 +25,7 @@ def lower_let(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:
             raise NotLowerable("a random number that has a name")
         values[name.name.casefold()] = _substituted(value, values)
     result = _substituted(arguments[-1], values)
-    if len(walk(result)) > _MOST_NODES:
+    if has_more_nodes(result, _MOST_NODES):
         raise NotLowerable("LET that grows too large")
     return lowering.scalar(result)
 

@@ -37,6 +37,7 @@ def _found(
 ) -> T | None:
     closure = calculation.compilation.compiler(cell.sheet, is_array).raw(node)
     while True:
+        calculation.budget.begin(is_aside=True)
         frame = Frame(calculation, (cell.sheet, cell.row, cell.column), is_array)
         try:
             return finish(frame, closure(frame))

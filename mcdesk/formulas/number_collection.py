@@ -31,7 +31,9 @@ def collect_numbers(frame: Frame, value: Value, numbers: list[float]) -> ErrorCo
     """Add the numbers of a value to a list; return the first error instead."""
     if isinstance(value, Reference):
         for area in value.areas:
-            error = _take(frame.calculation.read_flat(area), numbers)
+            elements = frame.calculation.read_flat(area)
+            frame.budget.spend_reading(len(elements))
+            error = _take(elements, numbers)
             if error is not None:
                 return error
         return None

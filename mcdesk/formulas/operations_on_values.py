@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from mcdesk.formulas.arrays import Operand, map_scalars
+from mcdesk.formulas.arrays import Operand
+from mcdesk.formulas.cell_store import CellsMissing, ObstacleMet
 from mcdesk.formulas.coercion import to_number
 from mcdesk.formulas.comparison import compare_numbers, compare_scalars
-from mcdesk.formulas.frame import Frame
+from mcdesk.formulas.frame import Frame, mapped
 from mcdesk.formulas.operators import ARITHMETIC_BY_OPERATOR, TEST_BY_OPERATOR, Arithmetic, concatenate, snap
 from mcdesk.formulas.reference_resolution import bounding
 from mcdesk.formulas.syntax import BinaryOperator, UnaryOperator
@@ -14,7 +15,8 @@ from mcdesk.foundation.error_codes import ErrorCode
 
 OperandClosure = Callable[[Frame], Operand]
 RawClosure = Callable[[Frame], Value]
-Operation = Callable[[Value, Value], Value]
+_LONG_CHAIN = 32
+Operation = Callable[[Frame, Value, Value], Value]
 
 
 def unary_operation(operator: UnaryOperator, operand: OperandClosure, date_1904: bool = False) -> RawClosure:
@@ -25,7 +27,7 @@ def unary_operation(operator: UnaryOperator, operand: OperandClosure, date_1904:
         value = operand(frame)
         if type(value) is float:
             return value / 100.0 if is_percent else -value
-        return map_scalars(one, (value,))
+        return mapped(frame, one, (value,))
 
     def one(value: Scalar) -> Scalar:
         number = to_number(value, date_1904)
@@ -40,15 +42,36 @@ def chain_closure(first: RawClosure, steps: Sequence[tuple[Operation, RawClosure
     """The closure of a chain: its first operand, then each operation with its right operand."""
     if len(steps) == 1:
         operation, right = steps[0]
-        return lambda frame: operation(first(frame), right(frame))
+        return lambda frame: operation(frame, first(frame), right(frame))
 
     def apply(frame: Frame) -> Value:
         value = first(frame)
-        for each, operand in steps:
-            value = each(value, operand(frame))
+        for place, (each, operand) in enumerate(steps):
+            try:
+                right = operand(frame)
+            except CellsMissing as missing:
+                if len(steps) < _LONG_CHAIN:
+                    raise
+                raise CellsMissing(_all_missing(missing, steps[place + 1 :], frame)) from None
+            value = each(frame, value, right)
         return value
 
     return apply
+
+
+def _all_missing(
+    first: CellsMissing, steps: Sequence[tuple[Operation, RawClosure]], frame: Frame
+) -> tuple[int, ...]:
+    """The cells that a chain misses: a long one is not begun again for each of them."""
+    keys = dict.fromkeys(first.keys)
+    for _, operand in steps:
+        try:
+            operand(frame)
+        except CellsMissing as missing:
+            keys.update(dict.fromkeys(missing.keys))
+        except ObstacleMet:
+            break
+    return tuple(keys)
 
 
 def binary_operation(operator: BinaryOperator, is_last: bool = False, date_1904: bool = False) -> Operation:
@@ -58,7 +81,7 @@ def binary_operation(operator: BinaryOperator, is_last: bool = False, date_1904:
         return _arithmetic(_snapping(arithmetic) if is_last else arithmetic, date_1904)
     if operator in TEST_BY_OPERATOR:
         return _comparison(TEST_BY_OPERATOR[operator])
-    return lambda a, b: map_scalars(concatenate, (a, b))
+    return _join
 
 
 def reference_operation(operator: BinaryOperator) -> Operation:
@@ -69,21 +92,22 @@ def reference_operation(operator: BinaryOperator) -> Operation:
         BinaryOperator.INTERSECTION: _intersection,
     }[operator]
 
-    def apply(a: Value, b: Value) -> Value:
+    def apply(frame: Frame, a: Value, b: Value) -> Value:
         if not isinstance(a, Reference):
             return a if isinstance(a, ErrorCode) else ErrorCode.VALUE
         if not isinstance(b, Reference):
             return b if isinstance(b, ErrorCode) else ErrorCode.VALUE
-        return combine(a, b)
+        frame.budget.spend(len(a.areas) + len(b.areas))
+        return combine(frame, a, b)
 
     return apply
 
 
 def _arithmetic(arithmetic: Arithmetic, date_1904: bool) -> Operation:
-    def apply(a: Value, b: Value) -> Value:
+    def apply(frame: Frame, a: Value, b: Value) -> Value:
         if type(a) is float and type(b) is float:
             return arithmetic(a, b)
-        return map_scalars(both, (a, b))
+        return mapped(frame, both, (a, b))
 
     def both(a: Scalar, b: Scalar) -> Scalar:
         first = to_number(a, date_1904)
@@ -100,10 +124,10 @@ def _snapping(arithmetic: Arithmetic) -> Arithmetic:
 
 
 def _comparison(test: Callable[[int], bool]) -> Operation:
-    def apply(a: Value, b: Value) -> Value:
+    def apply(frame: Frame, a: Value, b: Value) -> Value:
         if type(a) is float and type(b) is float:
             return test(compare_numbers(a, b))
-        return map_scalars(both, (a, b))
+        return mapped(frame, both, (a, b))
 
     def both(a: Scalar, b: Scalar) -> Scalar:
         order = compare_scalars(a, b)
@@ -112,16 +136,27 @@ def _comparison(test: Callable[[int], bool]) -> Operation:
     return apply
 
 
-def _span(a: Reference, b: Reference) -> Value:
+def _join(frame: Frame, a: Value, b: Value) -> Value:
+    def both(first: Scalar, second: Scalar) -> Scalar:
+        text = concatenate(first, second)
+        if type(text) is str:
+            frame.budget.spend_text(len(text))
+        return text
+
+    return mapped(frame, both, (a, b))
+
+
+def _span(_frame: Frame, a: Reference, b: Reference) -> Value:
     area = bounding(a.areas + b.areas)
     return ErrorCode.VALUE if area is None else Reference((area,))
 
 
-def _union(a: Reference, b: Reference) -> Value:
+def _union(_frame: Frame, a: Reference, b: Reference) -> Value:
     return Reference(a.areas + b.areas)
 
 
-def _intersection(a: Reference, b: Reference) -> Value:
+def _intersection(frame: Frame, a: Reference, b: Reference) -> Value:
+    frame.budget.spend(len(a.areas) * len(b.areas))
     found = [first.intersect(second) for first in a.areas for second in b.areas]
     areas = tuple(area for area in found if area is not None)
     return Reference(areas) if areas else ErrorCode.NULL

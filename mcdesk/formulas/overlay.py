@@ -9,6 +9,7 @@ from mcdesk.formulas.cell_store import PENDING, Entry, address_of, key_of
 from mcdesk.formulas.evaluator import Calculation
 from mcdesk.formulas.frame import Random
 from mcdesk.formulas.values import BLANK, ArrayValue, Scalar
+from mcdesk.formulas.work_budget import WorkBudget
 from mcdesk.model.addresses import CellAddress, Rectangle
 
 
@@ -28,6 +29,7 @@ class Overlay(Calculation):
         self.workbook, self.compilation = base.workbook, base.compilation
         self.now_serial, self.random = base.now_serial, base.random
         self.reads_external = base.reads_external
+        self.budget = WorkBudget(len(base.compilation.formula_by_key))
         self.cycles = []
         self._base = base
         self._inputs = inputs
@@ -42,6 +44,7 @@ class Overlay(Calculation):
     def begin(self, values: Mapping[CellAddress, Scalar], random: Random | None = None) -> None:
         """Start a trial in which these cells have these values and the other recalculated ones none."""
         self.random = random
+        self.budget.renew()
         self._overrides = dict(self._base._overrides)
         self._overrides.update((cell, value) for cell, value in values.items() if cell in self._inputs)
         self.cycles.clear()

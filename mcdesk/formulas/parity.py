@@ -25,6 +25,9 @@ MOST_MISMATCHES = 1000
 _STORED_AS_VALUE = frozenset((ErrorCode.SPILL, ErrorCode.CALC, ErrorCode.FIELD, ErrorCode.BLOCKED))
 
 
+_UNSUPPORTED = (ObstacleReason.UNSUPPORTED, ObstacleReason.SYNTAX, ObstacleReason.TOO_MUCH)
+
+
 class Verdict(Enum):
     """What became of one formula cell."""
 
@@ -154,7 +157,7 @@ class _Comparison:
         return Verdict.MISMATCHED
 
     def _obstructed(self, obstacle: Obstacle) -> Verdict:
-        if obstacle.reason in (ObstacleReason.UNSUPPORTED, ObstacleReason.SYNTAX):
+        if obstacle.reason in _UNSUPPORTED:
             self._unsupported[obstacle.name or obstacle.reason.value] += 1
             return Verdict.UNSUPPORTED
         return self._skip(obstacle.reason.value)

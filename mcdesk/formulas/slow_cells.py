@@ -13,6 +13,7 @@ from mcdesk.engine.sampling.sampler import Sampler
 from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.formulas.blocks import Block, CellMap
 from mcdesk.formulas.cell_store import Obstacle
+from mcdesk.formulas.certain_part import refuse_endless
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
 from mcdesk.formulas.functions.definition import Result
 from mcdesk.formulas.overlay import Overlay
@@ -103,7 +104,8 @@ class SlowCells:
             for column in range(area.left, area.right + 1)
         ]
         strings, seed_array = self._draft, self._seed_array
-        workbook, sampler = self._model.workbook, self._sampler
+        model, sampler = self._model, self._sampler
+        workbook = model.workbook
 
         def evaluate(
             first: int, slots: Mapping[int, SlotValues], cancel: CancelToken
@@ -117,7 +119,10 @@ class SlowCells:
                 overlay.begin(values, trial_draws(workbook, sampler, seed, first + lane))
                 for place, cell in enumerate(cells):
                     cancel.raise_if_cancelled()
-                    numbers[place, lane], errors[place, lane] = _number_and_error(overlay.value(cell))
+                    value = overlay.value(cell)
+                    if isinstance(value, Obstacle):
+                        refuse_endless(model, value)
+                    numbers[place, lane], errors[place, lane] = _number_and_error(value)
             assert block.error_array is not None
             return {block.value_array: numbers, block.error_array: errors}
 

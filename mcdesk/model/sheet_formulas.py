@@ -12,8 +12,8 @@ from mcdesk.model.package import PartRefused
 from mcdesk.model.workbook import DataTable, Formula, FormulaKind
 from mcdesk.model.xml_parts import Attributes, is_true
 
-# No array is worth more: the largest that mcdesk calculates.
-MOST_ARRAY_CELLS = 1_000_000
+# Larger arrays are not calculated.
+MOST_ARRAY_CELLS = 200_000
 
 
 class SheetFormulas:

@@ -29,6 +29,8 @@ from mcdesk.model.workbook_parts import (
 )
 from mcdesk.model.xml_parts import Relationship, parse_part, read_relationships
 
+# Cells that array formulas may fill without the file storing them.
+_MOST_ABSENT = 500_000
 _Element = TypeVar("_Element", bound=np.generic)
 
 
@@ -82,6 +84,7 @@ class _WorkbookReader:
         self._package = package
         self._links: dict[str, Relationship] = {}
         self._cells_left = package.budget.limits.cell_count
+        self._absent_left = _MOST_ABSENT
 
     def read(self) -> None:
         workbook_part = _find_workbook_part(self._package)
@@ -155,7 +158,8 @@ class _WorkbookReader:
         """Add the cells that array formulas fill and the file leaves out, as openpyxl's do."""
         absent = formulas.absent_cells(_keys(cells), self._package.budget.limits.cell_count)
         self._cells_left -= len(absent)
-        if self._cells_left < 0:
+        self._absent_left -= len(absent)
+        if min(self._cells_left, self._absent_left) < 0:
             raise PartRefused("it has too many cells")
         for key in absent.tolist():
             cells.add_blank(*divmod(key, MAX_COLUMNS))

@@ -152,6 +152,9 @@ class Context(Protocol):
     def call(self, function: LambdaValue, arguments: Sequence[Value]) -> Value:
         """Apply a LAMBDA."""
 
+    def spend(self, units: int) -> None:
+        """Count work before it is done; an obstacle where it is too much."""
+
 
 Body = Callable[..., Outcome[Any]]
 

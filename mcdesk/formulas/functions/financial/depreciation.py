@@ -12,10 +12,11 @@ from mcdesk.foundation.error_codes import ErrorCode
 
 _OPERATIONS = ScalarOperations()
 _MOST_PERIODS = 100_000
+_UNITS_PER_PERIOD = 16
 
 
 def fixed_declining(
-    _context: Context, cost: float, salvage: float, life: float, period: float, months: float
+    context: Context, cost: float, salvage: float, life: float, period: float, months: float
 ) -> Scalar:
     """DB: by a fixed rate, rounded to three digits."""
     count, whole_months = math.floor(period), math.floor(months)
@@ -25,6 +26,7 @@ def fixed_declining(
         return ErrorCode.NUM
     if cost == 0:
         return 0.0
+    context.spend(count)
     rate = math.floor((1.0 - power(salvage / cost, 1.0 / life) if salvage else 1.0) * 1000.0 + 0.5) / 1000.0
     total = amount = cost * rate * whole_months / 12.0
     for place in range(2, count + 1):
@@ -48,12 +50,13 @@ def double_declining(
     return max(before - max(after, salvage), 0.0)
 
 
-def variable_declining(_context: Context, cost: float, salvage: float, life: float, *rest: float) -> Scalar:
+def variable_declining(context: Context, cost: float, salvage: float, life: float, *rest: float) -> Scalar:
     """VDB: between two moments, which may lie within periods; changes to straight line where that is more."""
     start, end, factor, stays = rest
     is_bad = cost < 0 or salvage < 0 or life <= 0 or not 0 <= start <= end <= life or factor <= 0
     if is_bad or life > _MOST_PERIODS:
         return ErrorCode.NUM
+    context.spend(math.ceil(end) * 4)
     total, book = 0.0, cost
     for period in range(math.ceil(end)):
         amount = _period_amount(book, salvage, life - period, factor / life, bool(stays))
@@ -72,25 +75,28 @@ def _period_amount(book: float, salvage: float, left: float, rate: float, stays:
 
 
 def cumulative_interest(
-    _context: Context, rate: float, periods: float, present: float, *rest: float
+    context: Context, rate: float, periods: float, present: float, *rest: float
 ) -> Scalar:
     """CUMIPMT."""
-    return _cumulated(False, rate, periods, present, *rest)
+    return _cumulated(context, False, rate, periods, present, *rest)
 
 
 def cumulative_principal(
-    _context: Context, rate: float, periods: float, present: float, *rest: float
+    context: Context, rate: float, periods: float, present: float, *rest: float
 ) -> Scalar:
     """CUMPRINC."""
-    return _cumulated(True, rate, periods, present, *rest)
+    return _cumulated(context, True, rate, periods, present, *rest)
 
 
-def _cumulated(is_principal: bool, rate: float, periods: float, present: float, *rest: float) -> Scalar:
+def _cumulated(
+    context: Context, is_principal: bool, rate: float, periods: float, present: float, *rest: float
+) -> Scalar:
     start, end, at_start = rest
     first, last = math.ceil(start), math.floor(end)
     is_bad = rate <= 0 or periods <= 0 or present <= 0 or first < 1 or last < first or last > periods
     if is_bad or at_start not in (0.0, 1.0) or last - first > _MOST_PERIODS:
         return ErrorCode.NUM
+    context.spend((last - first + 1) * _UNITS_PER_PERIOD)
     body = principal_part if is_principal else interest_part
     total = 0.0
     for period in range(first, last + 1):

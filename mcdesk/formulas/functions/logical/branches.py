@@ -131,6 +131,7 @@ def _choose_array(context: Context, tested: ArrayValue, choices: Sequence[Thunk]
     arrays = [_element_source(context, choice()) for choice in choices]
     row_count = max([tested.row_count, *(_rows(array) for array in arrays)])
     column_count = max([tested.column_count, *(_columns(array) for array in arrays)])
+    context.spend(row_count * column_count * len(arrays))
     grids = [stretch(array, row_count, column_count) for array in arrays]
 
     def element(row: int, column: int, index: Scalar) -> Scalar:

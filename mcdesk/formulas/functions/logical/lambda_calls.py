@@ -19,6 +19,7 @@ def map_(context: Context, *arguments: Value) -> Value:
     arrays = [context.array(source) for source in sources]
     row_count = max(array.row_count for array in arrays)
     column_count = max(array.column_count for array in arrays)
+    context.spend(row_count * column_count * len(arrays))
     grids = [stretch(array, row_count, column_count) for array in arrays]
     return array_of(
         [_applied(context, last, [grid[row][column] for grid in grids]) for column in range(column_count)]

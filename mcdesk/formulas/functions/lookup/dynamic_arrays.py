@@ -141,6 +141,7 @@ def stack_down(context: Context, *sources: Value) -> Value:
     """VSTACK."""
     arrays = [context.array(source) for source in sources]
     width = max(array.column_count for array in arrays)
+    context.spend(width * sum(array.row_count for array in arrays))
     rows = [row + (ErrorCode.NA,) * (width - len(row)) for array in arrays for row in array.rows]
     return _filled(ArrayValue(tuple(rows)))
 
@@ -198,6 +199,7 @@ def _chosen(is_rows: bool) -> Callable[..., Value]:
                 if not 1 <= abs(int(place)) <= len(lines):
                     return ErrorCode.VALUE
                 found.append(lines[int(place) - 1 if place > 0 else int(place)])
+        context.spend(len(found) * len(lines[0]))
         result = ArrayValue(tuple(found))
         return _filled(result if is_rows else transposed(result))
 

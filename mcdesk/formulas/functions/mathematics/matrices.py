@@ -7,6 +7,8 @@ from mcdesk.formulas.values import BLANK, ArrayValue, Scalar, Value, as_number_o
 from mcdesk.foundation.error_codes import ErrorCode
 
 Matrix = list[list[float]]
+# Steps of a product or an elimination that cost as much as a unit of work.
+_STEPS_PER_UNIT = 4
 
 
 def matrix_of(array: ArrayValue) -> Matrix | ErrorCode:
@@ -33,6 +35,7 @@ def multiply(context: Context, left: Value, right: Value) -> Value:
         return b
     if len(a[0]) != len(b):
         return ErrorCode.VALUE
+    context.spend(len(a) * len(b) * len(b[0]) // _STEPS_PER_UNIT)
     columns = list(zip(*b, strict=True))
     return array_of([_dot(row, column) for column in columns] for row in a)
 
@@ -51,6 +54,7 @@ def determinant(context: Context, source: Value) -> Scalar:
         return matrix
     if len(matrix) != len(matrix[0]):
         return ErrorCode.VALUE
+    context.spend(len(matrix) ** 3 // _STEPS_PER_UNIT)
     solved = eliminate(matrix, [[] for _ in matrix])
     return 0.0 if solved is None else as_number_or_error(solved[1])
 
@@ -62,6 +66,7 @@ def inverse(context: Context, source: Value) -> Value:
         return matrix
     if len(matrix) != len(matrix[0]):
         return ErrorCode.VALUE
+    context.spend(len(matrix) ** 3 // (_STEPS_PER_UNIT // 2))
     unit = [[float(row == column) for column in range(len(matrix))] for row in range(len(matrix))]
     solved = eliminate(matrix, unit)
     return ErrorCode.NUM if solved is None else array_of(solved[0])

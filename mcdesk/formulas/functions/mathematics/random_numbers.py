@@ -9,6 +9,7 @@ from mcdesk.formulas.values import Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
 _MOST_ELEMENTS = 1_000_000
+_UNITS_PER_DRAW = 32
 
 
 def uniform(context: Context) -> Scalar:
@@ -31,6 +32,7 @@ def uniform_array(
     count, width = int(rows), int(columns)
     if count < 1 or width < 1 or count * width > _MOST_ELEMENTS or low > high:
         return ErrorCode.VALUE
+    context.spend(count * width * _UNITS_PER_DRAW)
 
     def draw() -> Scalar:
         if is_whole:

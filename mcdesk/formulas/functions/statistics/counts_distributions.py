@@ -49,13 +49,13 @@ def _cumulated(
     for k in range(start, first, -1):
         term /= ratio(k)
         total += term
-        if term < total * _NEGLIGIBLE:
+        if term <= total * _NEGLIGIBLE:
             break
     term = peak
     for k in range(start + 1, last + 1):
         term *= ratio(k)
         total += term
-        if term < total * _NEGLIGIBLE:
+        if term <= total * _NEGLIGIBLE:
             break
     return min(1.0, total)
 

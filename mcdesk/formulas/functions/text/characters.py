@@ -1,7 +1,7 @@
 """Functions that take text apart, join it and change it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from mcdesk.formulas.coercion import to_text
 from mcdesk.formulas.criteria import wildcard_pattern
@@ -66,6 +66,10 @@ def search(_context: Context, wanted: str, source: str, start: float) -> Scalar:
 def substitute(_context: Context, source: str, old: str, new: str, occurrence: float | None) -> Scalar:
     """SUBSTITUTE: all occurrences, or one of them."""
     if occurrence is None:
+        # told beforehand: each text is at most a cell long, their product is not
+        grown = len(source) + source.count(old) * (len(new) - len(old)) if old else 0
+        if grown > _MOST_CHARACTERS:
+            return ErrorCode.VALUE
         return _bounded(source.replace(old, new) if old else source)
     if occurrence < 1:
         return ErrorCode.VALUE
@@ -100,7 +104,7 @@ def concatenate(_context: Context, *parts: str) -> Scalar:
 def concat(context: Context, *sources: Value) -> Scalar:
     """CONCAT: all elements of ranges."""
     parts = texts_of(context, sources)
-    return parts if isinstance(parts, ErrorCode) else _bounded("".join(parts))
+    return parts if isinstance(parts, ErrorCode) else _joined(parts)
 
 
 def text_join(context: Context, delimiter: Value, skips_empty: bool, *sources: Value) -> Scalar:
@@ -111,11 +115,11 @@ def text_join(context: Context, delimiter: Value, skips_empty: bool, *sources: V
     if isinstance(parts, ErrorCode):
         return parts
     kept = [part for part in parts if part or not skips_empty]
-    joined = "".join(
-        part + (delimiters[place % len(delimiters)] if place < len(kept) - 1 else "")
+    return _joined(
+        text
         for place, part in enumerate(kept)
+        for text in (part, delimiters[place % len(delimiters)] if place < len(kept) - 1 else "")
     )
-    return _bounded(joined)
 
 
 def texts_of(context: Context, sources: tuple[Value, ...]) -> list[str] | ErrorCode:
@@ -191,6 +195,7 @@ def text_split(context: Context, source: str, columns: Value, rows: Value, *opti
     if not width:
         return ErrorCode.CALC
     fill: Scalar = ErrorCode.NA if filling is None else context.scalar(filling)
+    context.spend(len(grid) * width)
     return ArrayValue(tuple((*line, *([fill] * (width - len(line)))) for line in grid))
 
 
@@ -201,6 +206,18 @@ def _split(context: Context, source: str, delimiters: Value, skips: bool, ignore
     pattern = "|".join(re.escape(part) for part in found)
     parts = re.split(pattern, source, flags=re.IGNORECASE if ignores_case else re.NOFLAG)
     return [part for part in parts if part or not skips]
+
+
+def _joined(parts: Iterable[str]) -> Scalar:
+    """The parts as one text, given up where it grows beyond a cell's length."""
+    kept: list[str] = []
+    length = 0
+    for part in parts:
+        length += len(part)
+        if length > _MOST_CHARACTERS:
+            return ErrorCode.VALUE
+        kept.append(part)
+    return "".join(kept)
 
 
 def _bounded(result: str) -> Scalar:
