@@ -96,6 +96,15 @@ def counted_texts(count: int) -> LargeModel:
     return LargeModel({**cells, "E1": f"=SUM(B1:B{count})"}, {"F1": "uniform(0, 1)"}, ("E1",))
 
 
+def distinct_texts(count: int) -> LargeModel:
+    """Texts that vary, all different, each counted among all."""
+    cells: Cells = {"F1": 1.0}
+    for row in range(1, count + 1):
+        cells[f"A{row}"] = f'=IF($F$1>0.5,"high {row}","low {row % 10}")'
+        cells[f"B{row}"] = f"=COUNTIF($A$1:$A${count},A{row})"
+    return LargeModel({**cells, "E1": f"=SUM(B1:B{count})"}, {"F1": "uniform(0, 1)"}, ("E1",))
+
+
 def named_texts(count: int) -> LargeModel:
     """Certain texts, all different, each counted among cells that vary."""
     cells: Cells = {"F1": 1.0}
@@ -127,6 +136,7 @@ MODELS: Mapping[str, tuple[Callable[[int], LargeModel], int]] = {
     "chain": (chain, 20_000),
     "look-ups": (look_ups, 2_000),
     "counted texts": (counted_texts, 1_000),
+    "distinct texts": (distinct_texts, 1_000),
     "named texts": (named_texts, 1_000),
     "alike": (alike, 200_000),
 }

@@ -5,7 +5,8 @@ the interval of every NUMBER.
 """
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from mcdesk.engine.intervals import ANYTHING, Interval, interval_of
@@ -94,6 +95,16 @@ class InstructionWriter:
         )
         self._scopes[-1].statements.append(Loop(count, index.number, joined, tuple(scope.statements)))
         return tuple(results)
+
+    @contextmanager
+    def outside_loops(self) -> Iterator[None]:
+        """Write before the loops that are being written; nothing of their bodies may be used."""
+        inner = self._scopes[1:]
+        del self._scopes[1:]
+        try:
+            yield
+        finally:
+            self._scopes.extend(inner)
 
     def _fresh(self, kind: Type, depth: int) -> Value:
         self._count += 1

@@ -12,7 +12,7 @@ from mcdesk.formulas.emission import PartReader
 from mcdesk.formulas.lowered import Lowered, LoweredKind, NotLowerable, lowered_constant
 from mcdesk.formulas.reads import reference_reads
 from mcdesk.formulas.syntax import CellReference, Node, RangeReference
-from mcdesk.formulas.values import Scalar
+from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import Rectangle
 
@@ -65,7 +65,7 @@ class RangeCells:
             raise NotLowerable("a reference to another file or several sheets")
         read = reads[0]
         here = reader.position
-        self._cells = reader.cells
+        self._cells, self._reader = reader.cells, reader
         self.whole = read.at(here.row, here.column)
         self.area = _cut(reader, self.whole)
         self._terms: tuple[tuple[int, int], ...] = ()
@@ -95,7 +95,28 @@ class RangeCells:
     @property
     def items(self) -> list[CellItem]:
         """Where the value of each cell comes from."""
-        return self._cells.items(self.area)
+        copy = self._gathered()
+        if copy is None:
+            return self._cells.items(self.area)
+        return [(copy, place, BLANK) for place in range(self.area.size)]
+
+    def single_strip(self) -> Strip | None:
+        """All cells, where they stand at equal steps in one block."""
+        area = self.area
+        block = self._gathered() or self._cells.covering_block(area)
+        if block is None:
+            return None
+        width = block.rectangle.column_count
+        stride = 1 if area.row_count == 1 or area.column_count == width else width
+        if area.row_count > 1 and 1 < area.column_count < width:
+            return None
+        return Strip(block, Affine(block.place(area.top, area.left), self._terms), stride)
+
+    def _gathered(self) -> Block | None:
+        reader = self._reader
+        if self._terms or reader.shared is None:
+            return None
+        return reader.shared.gathered(reader.ops, self.area)
 
     def certain_scalars(self) -> list[Scalar] | None:
         """All values where no cell is uncertain."""
@@ -106,7 +127,7 @@ class RangeCells:
     def part(self, area: Rectangle) -> "RangeCells":
         """Some of the cells, in the same motion."""
         other = object.__new__(RangeCells)
-        other._cells, other._terms = self._cells, self._terms
+        other._cells, other._terms, other._reader = self._cells, self._terms, self._reader
         other.whole = other.area = area
         return other
 
@@ -127,6 +148,10 @@ def segments_of(
     Raises:
         NotLowerable: if they are too many, or too unlike.
     """
+    if places is None:
+        strips = [strip for each in ranges if (strip := each.single_strip()) is not None]
+        if len(strips) == len(ranges):
+            return [Segment(0, min(each.count for each in ranges), tuple(strips))]
     segments: list[Segment] = []
     group: list[list[CellItem]] = []
     first = 0

@@ -148,7 +148,8 @@ def _served(pairs: Sequence[_Pair], values: RangeCells) -> tuple[Sequence[_Pair]
             open_pairs.append((cells, criterion))
         else:
             places = [place for place in places if holds(scalars[place])]
+    chosen = None if len(open_pairs) == len(pairs) else places
     try:
-        return open_pairs, segments_of([values, *(cells for cells, _ in open_pairs)], places)
+        return open_pairs, segments_of([values, *(cells for cells, _ in open_pairs)], chosen)
     except NotLowerable:
         return pairs, segments_of([values, *(cells for cells, _ in pairs)])

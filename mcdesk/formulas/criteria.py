@@ -96,11 +96,22 @@ def _matching(operand: str, is_negated: bool) -> Criterion:
         wanted = operand.casefold()
         if is_negated:
             return lambda cell: not (isinstance(cell, str) and cell.casefold() == wanted)
-        return lambda cell: isinstance(cell, str) and cell.casefold() == wanted
+        return TextCriterion(wanted)
     fits = wildcard_pattern(operand).fullmatch
     if is_negated:
         return lambda cell: not (isinstance(cell, str) and fits(cell))
     return lambda cell: isinstance(cell, str) and fits(cell) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class TextCriterion:
+    """Equality with a text, which stands here in lower case."""
+
+    wanted: str
+
+    def __call__(self, cell: Scalar) -> bool:
+        """Whether a cell meets it."""
+        return isinstance(cell, str) and cell.casefold() == self.wanted
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mcdesk.engine.builder import StageBuilder, Value
 from mcdesk.engine.ir import Type
 from mcdesk.engine.mathematics.decimals import with_fifteen_digits
 from mcdesk.formulas import operators
 from mcdesk.formulas.aligned_cells import Cursor, State, table_value
-from mcdesk.formulas.criteria import Criterion, NumberCriterion, criterion
+from mcdesk.formulas.criteria import Criterion, NumberCriterion, TextCriterion, criterion
 from mcdesk.formulas.functions.definition import Body, run_body
 from mcdesk.formulas.lowered import Lowered, LoweredKind, NotLowerable, as_number, is_error
 from mcdesk.formulas.lowering import FormulaLowering
@@ -49,7 +50,10 @@ class LoweredCriterion:
         else:
             known = known[:1]
         date_1904 = reader.cells.workbook.date_1904
-        self._tests = [criterion(scalar, date_1904) for scalar in known]
+        if all(isinstance(scalar, str) for scalar in known):
+            self._tests = list(_text_tests(tuple(known), date_1904))
+        else:
+            self._tests = [criterion(scalar, date_1904) for scalar in known]
 
     @property
     def certain(self) -> Criterion | None:
@@ -93,12 +97,26 @@ class LoweredCriterion:
     def _of_test_and(self, scalars: Sequence[Scalar], place: Value) -> Value:
         """What the test at hand makes of one of several scalars."""
         ops = self._ops
-        held = [test(scalar) for test in self._tests for scalar in scalars]
-        if len(held) > _MOST_TESTS:
-            raise NotLowerable("criteria over very many cells")
         index = ops.integer(0) if self._index is None else self._index
+        if all(isinstance(test, TextCriterion) for test in self._tests):
+            return self._same_text(index, scalars, place)
+        if len(self._tests) * len(scalars) > _MOST_TESTS:
+            raise NotLowerable("criteria over very many cells")
+        held = [test(scalar) for test in self._tests for scalar in scalars]
         row = ops.imul(index, ops.integer(len(scalars)))
         return table_value(ops, Type.LOGICAL, held, ops.iadd(row, place))
+
+    def _same_text(self, index: Value, scalars: Sequence[Scalar], place: Value) -> Value:
+        """Whether the text at hand is one of several scalars, by numbers that equal texts share."""
+        ops = self._ops
+        numbers: dict[str, int] = {}
+        for test in self._tests:
+            assert isinstance(test, TextCriterion)
+            numbers.setdefault(test.wanted, len(numbers))
+        wanted = [numbers[test.wanted] for test in self._tests if isinstance(test, TextCriterion)]
+        found = [numbers.get(scalar.casefold(), -1) if isinstance(scalar, str) else -1 for scalar in scalars]
+        codes = (table_value(ops, Type.INTEGER, *each) for each in ((wanted, index), (found, place)))
+        return ops.ieq(*codes)
 
     def _of_uncertain(self, cursor: Cursor) -> Value:
         ops, element = self._ops, cursor.lowered()
@@ -254,6 +272,12 @@ def _choices(ops: StageBuilder, wanted: Lowered) -> tuple[list[Scalar], Value | 
     if wanted.kind is LoweredKind.LOGICAL:
         return [False, True], ops.select(wanted.value, ops.integer(1), ops.integer(0))
     return [], None
+
+
+@lru_cache(maxsize=4)
+def _text_tests(texts: tuple[Scalar, ...], date_1904: bool) -> tuple[Criterion, ...]:
+    """The tests of texts that many formulas may be looking for."""
+    return tuple(criterion(text, date_1904) for text in texts)
 
 
 def _test_of(scalar: Scalar) -> Callable[[Criterion], bool]:

@@ -12,6 +12,7 @@ from mcdesk.formulas.blocks import Block, CellMap
 from mcdesk.formulas.dialects import is_declaration, is_draw
 from mcdesk.formulas.lowered import KIND_BY_TYPE, Lowered, LoweredKind, NotLowerable, lowered_constant
 from mcdesk.formulas.reads import Read, reads_of, reference_reads
+from mcdesk.formulas.shared_work import SharedWork
 from mcdesk.formulas.syntax import Call, CellReference, Node, RangeReference
 from mcdesk.formulas.values import Blank, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
@@ -110,10 +111,18 @@ class Run:
 
 
 class PartReader:
-    """The cells that a part's formula reads."""
+    """The cells that a part's formula reads; `shared` where it reads none that its own loops write."""
 
-    def __init__(self, ops: StageBuilder, cells: CellMap, part: Rectangle, position: Position) -> None:
+    def __init__(
+        self,
+        ops: StageBuilder,
+        cells: CellMap,
+        part: Rectangle,
+        position: Position,
+        shared: SharedWork | None = None,
+    ) -> None:
         self.ops = ops
+        self.shared = shared
         self.cells = cells
         self.position = position
         self._part = part

@@ -10,10 +10,12 @@ from mcdesk.formulas.comparison import compare_numbers
 from mcdesk.formulas.element_reading import element_at
 from mcdesk.formulas.emission import PartReader
 from mcdesk.formulas.functions.definition import run_body
+from mcdesk.formulas.key_order import KeyOrder
 from mcdesk.formulas.lowered import LoweredKind, NotLowerable, is_error
 from mcdesk.formulas.values import Scalar
 
 _MOST_STEPS = 20_000
+_LEAST_SHARED = 16
 
 
 def place_among_certain(
@@ -38,7 +40,8 @@ def place_among_slots(reader: PartReader, keys: RangeCells, wanted: Value) -> tu
         raise NotLowerable("an approximate look-up among cells of several kinds")
     blocks = [segment.strips[0].block for segment in segments]
     may_fail = any(block is not None and block.error_array is not None for block in blocks)
-    if (may_fail or len(segments) > 1) and rounds * count > _MOST_STEPS:
+    order = _order_of(reader, keys)
+    if order is None and (may_fail or len(segments) > 1) and rounds * count > _MOST_STEPS:
         raise NotLowerable("an approximate look-up among very many unlike cells")
 
     def value_at(place: Value) -> Value:
@@ -47,10 +50,12 @@ def place_among_slots(reader: PartReader, keys: RangeCells, wanted: Value) -> tu
         return element.value
 
     def comparable(place: Value) -> Value:
-        return _next_without_error(reader, keys, place) if may_fail else place
+        if not may_fail:
+            return place
+        return _next_without_error(reader, keys, place) if order is None else order.comparable(place)
 
     found, has_any, is_equal = _bisection(ops, rounds, count, (comparable, value_at), wanted)
-    end = _end_of_run(reader, keys, found, wanted)
+    end = _end_of_run(reader, keys, found, wanted) if order is None else order.end(found)
     return ops.select(is_equal, end, found), has_any
 
 
@@ -141,6 +146,14 @@ def _bisection(
     for i in range(rounds):
         state = step(ops.integer(i), state)
     return state[2], state[3], state[4]
+
+
+def _order_of(reader: PartReader, keys: RangeCells) -> KeyOrder | None:
+    """What many searches of the same keys share; None where each must go through them on its own."""
+    if reader.shared is None or keys.is_moving or keys.count < _LEAST_SHARED:
+        return None
+    strip = keys.single_strip()
+    return None if strip is None else KeyOrder(reader, strip, keys.count, reader.shared)
 
 
 def _next_without_error(reader: PartReader, keys: RangeCells, place: Value) -> Value:

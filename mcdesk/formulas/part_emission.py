@@ -1,7 +1,7 @@
 """Emits parts: a body alone, in loops of its own, or in one loop with the parts it feeds."""
 
 from collections.abc import Callable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeVar
 
@@ -28,6 +28,7 @@ from mcdesk.formulas.lowered import (
 from mcdesk.formulas.lowering import FormulaLowering, SpecialLowering
 from mcdesk.formulas.rectangles import cells_of
 from mcdesk.formulas.schedule import Sweep
+from mcdesk.formulas.shared_work import SharedWork
 from mcdesk.formulas.special_lowering import special_lowerings
 from mcdesk.formulas.syntax import Call, Node, Text
 from mcdesk.formulas.values import Scalar
@@ -42,16 +43,17 @@ _Along = tuple[int, tuple[int, int] | None]
 
 @dataclass(frozen=True, slots=True)
 class _Fixed:
-    """The row and column that loops around stand at."""
+    """The row and column that loops around stand at, and whether these serve other parts too."""
 
     row: _Along | None = None
     column: _Along | None = None
+    is_in_sweep: bool = False
 
     def along(self, is_by_row: bool) -> _Along | None:
         return self.row if is_by_row else self.column
 
     def at(self, is_by_row: bool, along: _Along) -> "_Fixed":
-        return _Fixed(along, self.column) if is_by_row else _Fixed(self.row, along)
+        return replace(self, row=along) if is_by_row else replace(self, column=along)
 
     def position(self, sheet: int) -> Position:
         assert self.row is not None and self.column is not None
@@ -66,6 +68,7 @@ class PartEmitter:
         self._sampler = sampler
         self._cells = cells
         self._workbook = workbook
+        self._shared = SharedWork(cells)
 
     def use(self, ops: StageBuilder) -> None:
         """Go on in another stage."""
@@ -133,7 +136,7 @@ class PartEmitter:
                     lambda along: self._emit_part(part, fixed.at(is_by_row, along), is_whole),  # noqa: B023
                 )
                 return
-        self._emit_cell(part, fixed.position(part.rectangle.sheet), is_whole)
+        self._emit_cell(part, fixed, is_whole)
 
     def _each(self, edges: tuple[int, int], is_backward: bool, body: Callable[[_Along], None]) -> None:
         """The body for each row or column from the first edge to before the second."""
@@ -147,7 +150,7 @@ class PartEmitter:
     def _emit_sweep(self, sweep: Sweep) -> list[Part]:
         text_count = self._kept_texts(sweep)
         try:
-            self._emit_rounds(sweep, sweep.parts, _Fixed())
+            self._emit_rounds(sweep, sweep.parts, _Fixed(is_in_sweep=True))
         except _PartFailed as failure:
             return [failure.part]
         # what is asked of a text that a round hands to the next is asked of the texts known at its start
@@ -184,8 +187,10 @@ class PartEmitter:
                 except NotLowerable as reason:
                     raise _PartFailed(step) from reason
 
-    def _emit_cell(self, part: Part, position: Position, is_whole: bool) -> None:
-        reader = PartReader(self._ops, self._cells, part.rectangle, position)
+    def _emit_cell(self, part: Part, fixed: _Fixed, is_whole: bool) -> None:
+        position = fixed.position(part.rectangle.sheet)
+        shared = None if fixed.is_in_sweep else self._shared
+        reader = PartReader(self._ops, self._cells, part.rectangle, position, shared)
         self._prepare(part.block, is_whole)
         lowering = FormulaLowering(
             reader, lambda place: self._draw(part.rectangle, position, place), self._specials(part.block.tree)
