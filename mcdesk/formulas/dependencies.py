@@ -14,6 +14,8 @@ from mcdesk.model.workbook import Workbook
 Ids = NDArray[np.int64]
 
 _MOST_EDGES = 60_000_000
+# below it one node after the other is quicker
+_FEW = 24
 
 
 class DependencyGraph:
@@ -103,14 +105,9 @@ class DependencyGraph:
 
     def _add_cells(self, region: Region, own: Ids, read: Read) -> None:
         rows, columns = self._grid(region, read)
-        sheet = self._workbook.sheets[read.sheet]
-        keys = sheet.rows.astype(np.int64) * MAX_COLUMNS + sheet.columns
-        wanted = rows * MAX_COLUMNS + columns
-        places = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
-        if not len(keys):
-            return
-        stored = keys[places] == wanted
-        self._add(own[stored], places[stored] + self._offsets[read.sheet])
+        places = self._workbook.sheets[read.sheet].positions_of(rows, columns)
+        is_stored = places >= 0
+        self._add(own[is_stored], places[is_stored] + int(self._offsets[read.sheet]))
 
     def _grid(self, region: Region, read: Read) -> tuple[Ids, Ids]:
         assert read.top is not None and read.left is not None
@@ -154,13 +151,37 @@ class DependencyGraph:
         starts, values = edges
         seen = np.zeros(len(starts) - 1, dtype=np.bool_)
         frontier = np.unique(np.fromiter(cells, dtype=np.int64))
+        seen[frontier] = True
         while len(frontier):
-            seen[frontier] = True
-            lengths = starts[frontier + 1] - starts[frontier]
-            first = np.repeat(starts[frontier] - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths)
-            following = values[first + np.arange(int(lengths.sum()))]
+            if len(frontier) <= _FEW:
+                frontier = _unseen_one_by_one(frontier, edges, seen)
+                continue
+            following = values[_ranges(starts, frontier)]
             frontier = np.unique(following[~seen[following]])
+            seen[frontier] = True
         return seen
+
+
+def _ranges(starts: Ids, nodes: Ids) -> Ids:
+    """Places of the edges of some nodes."""
+    lengths = starts[nodes + 1] - starts[nodes]
+    first = np.repeat(starts[nodes] - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths)
+    return first + np.arange(int(lengths.sum()))
+
+
+def _unseen_one_by_one(nodes: Ids, edges: tuple[Ids, Ids], seen: NDArray[np.bool_]) -> Ids:
+    """What few nodes lead to, and on from there while it is few: long chains have one in each step."""
+    starts, values = edges
+    waiting: list[int] = nodes.tolist()
+    while waiting and len(waiting) <= _FEW:
+        found: list[int] = []
+        for node in waiting:
+            for other in values[starts[node] : starts[node + 1]].tolist():
+                if not seen[other]:
+                    seen[other] = True
+                    found.append(other)
+        waiting = found
+    return np.array(waiting, dtype=np.int64)
 
 
 _EMPTY = np.empty(0, dtype=np.int64)

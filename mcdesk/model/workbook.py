@@ -150,6 +150,16 @@ class Sheet:
         place = int(self._keys.searchsorted(key))
         return place if place < len(self._keys) and self._keys[place] == key else -1
 
+    def positions_of(
+        self, rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.int64]:
+        """Return `position` of many cells."""
+        if not len(self._keys):
+            return np.full(rows.shape, -1, dtype=np.int64)
+        wanted = rows * MAX_COLUMNS + columns
+        places = np.minimum(self._keys.searchsorted(wanted), len(self._keys) - 1)
+        return np.where(self._keys[places] == wanted, places, -1)
+
     def positions_in(self, area: Rectangle) -> npt.NDArray[np.int64]:
         """Return the places of the stored cells inside `area` (its sheet is not looked at), row-major."""
         first = int(self._keys.searchsorted(area.top * MAX_COLUMNS))
