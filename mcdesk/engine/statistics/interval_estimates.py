@@ -121,8 +121,8 @@ class IntervalEstimator:
         ordered = self._whole.ordered
         value = percentile(ordered, percent)
         share = percent / 100.0
-        # strata leave a place open by a value or two, whatever the replicates agree on
-        bias = 2.0 / len(ordered)
+        # strata leave a place open by about a value, whatever the replicates agree on
+        bias = 1.0 / len(ordered)
         bounds = self._spread(share, lambda sample: _share_up_to(sample.ordered, value), bias)
         if bounds is None:
             return None
