@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,11 +20,17 @@ class Source:
 
     @property
     def tree(self) -> ast.Module:
-        return ast.parse(self.text, filename=self.path)
+        return _parsed(self)
 
 
+@cache
+def _parsed(source: Source) -> ast.Module:
+    return ast.parse(source.text, filename=source.path)
+
+
+@cache
 def sources(*folders: str) -> list[Source]:
-    """Every Python file below these folders, in the order of their paths."""
+    """Every Python file below these folders, in the order of their paths; not to be changed."""
     paths = sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
     found = [Source(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in paths]
     assert found, f"no Python file below {folders}: the rule would pass without reading anything"

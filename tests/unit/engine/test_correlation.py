@@ -6,7 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from mcdesk.engine.backends.backend import ChunkRequest
+from mcdesk.engine.backends.cpu import CpuBackend
 from mcdesk.engine.block_operations import BlockOperations
+from mcdesk.engine.builder import ProgramDraft, StageBuilder
 from mcdesk.engine.correlation import (
     as_matrix,
     cholesky_factor,
@@ -14,6 +17,7 @@ from mcdesk.engine.correlation import (
     nearest_correlation,
     score_correlation,
 )
+from mcdesk.engine.ir import Affine, SlotAccess, Type
 from mcdesk.engine.random_stream import StreamKey
 from mcdesk.engine.sampling.correlated import Correlated, CorrelatedDraws
 from mcdesk.engine.sampling.plain import Plain
@@ -96,13 +100,17 @@ def test_that_ten_thousand_trials_reach_a_rank_correlation(rank: float, seeds: i
     factor = cholesky_factor(as_matrix(2, [(0, 1, score_correlation(rank))]))
     assert factor is not None
     sampler = Correlated(Plain(), [CorrelatedDraws(_KEYS[:2], factor)])
-    trials = np.arange(10_000, dtype=np.int64)
+    draft = ProgramDraft()
+    ops = StageBuilder(draft)
+    drawn = draft.slot_array(Type.NUMBER, 2)
+    for place, key in enumerate(_KEYS[:2]):
+        u = sampler.uniform(ops, ops.seed(), ops.trial(), [key], ops.integer(0))
+        ops.write_slot(SlotAccess(drawn, Affine(place)), u)
+    ops.finish("draws")
+    backend = CpuBackend(draft.program(), ())
     errors = []
     for seed in range(seeds):
-        with np.errstate(all="ignore"):
-            first, second = (
-                sampler.uniform(_OPS, _OPS.integer(seed), trials, [key], _OPS.integer(0)) for key in _KEYS[:2]
-            )
+        first, second = backend.run(ChunkRequest(seed, 0, 10_000, (drawn,)))[drawn]
         errors.append(stats.spearmanr(first, second).statistic - rank)
 
     assert np.mean(np.abs(errors)) < 0.02

@@ -13,10 +13,10 @@ from tests.unit.formulas.small_workbooks import address, evaluate, value_of, wor
 
 def test_that_a_long_chain_of_cells_needs_no_recursion() -> None:
     cells: dict[str, object] = {"A1": 1.0}
-    cells.update({f"A{row}": f"=A{row + 1}+1" for row in range(1, 100_000)})
-    workbook = workbook_of({"Sheet1": {**cells, "A100000": 0.0}})  # type: ignore[dict-item]
+    cells.update({f"A{row}": f"=A{row + 1}+1" for row in range(1, 40_000)})
+    workbook = workbook_of({"Sheet1": {**cells, "A40000": 0.0}})  # type: ignore[dict-item]
 
-    assert value_of(workbook, "A1") == 99_999.0
+    assert value_of(workbook, "A1") == 39_999.0
 
 
 def test_that_a_blank_cell_is_zero_when_shown() -> None:

@@ -71,7 +71,7 @@ def test_that_no_arguments_make_a_function_fail() -> None:
     choice = random.Random(20)
     formulas = {}
     for row, definition in enumerate(FUNCTION_BY_NAME.values(), 1000):
-        for column in "XYZ":
+        for column in "XY":
             count = choice.randint(definition.least_arguments, len(definition.parameters))
             arguments = ",".join(choice.choice(ARGUMENTS) for _ in range(count))
             formulas[f"{column}{row}"] = f"={definition.name}({arguments})"
