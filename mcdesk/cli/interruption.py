@@ -1,6 +1,7 @@
 """Ctrl+C and SIGTERM: the first asks the work to stop, the third ends the process wherever it is."""
 
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -15,6 +16,7 @@ MOST_IGNORED = 2
 
 def end_on_interrupt() -> None:
     """From now on a signal ends the process with one line and without a traceback, where nobody else asks."""
+    sys.unraisablehook = _tell_unless_cancelled
     for number in SIGNALS:
         signal.signal(number, _raise_cancelled)
 
@@ -52,3 +54,9 @@ def cancel_on_interrupt() -> Iterator[CancelToken]:
 
 def _raise_cancelled(number: int, frame: FrameType | None) -> Never:
     raise Cancelled("Interrupted")
+
+
+def _tell_unless_cancelled(unraisable: "sys.UnraisableHookArgs") -> None:
+    """A signal may come while an object is taken down, where it can break nothing off."""
+    if not isinstance(unraisable.exc_value, Cancelled):
+        sys.__unraisablehook__(unraisable)
