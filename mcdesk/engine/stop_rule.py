@@ -5,7 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mcdesk.engine.sampling.sampler import Sampling, replicate_count
+from mcdesk.engine.sampling.replicates import Replicates
+from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.engine.statistics.accumulators import OutputAccumulator
 from mcdesk.engine.statistics.interval_estimates import FEWEST_REPLICATES, Interval, IntervalEstimator
 from mcdesk.engine.statistics.percentiles import percentile
@@ -93,9 +94,8 @@ def parse_stop_rule(text: str, source: str) -> StopRule:
 def next_look(sampling: Sampling, trials: int, done: int) -> int:
     """After how many trials a run of `trials` is looked at next: at block ends, of LHS at a replicate's."""
     if sampling is Sampling.LATIN_HYPERCUBE:
-        count = replicate_count(sampling, trials)
-        size, longer = divmod(trials, count)
-        ends = [number * size + min(number, longer) for number in range(min(FEWEST_REPLICATES, count), count)]
+        replicates = Replicates(sampling, trials)
+        ends = map(replicates.start, range(min(FEWEST_REPLICATES, replicates.count), replicates.count))
         return next((end for end in ends if end > done), trials)
     step = max(done // _GROWTH, 1)
     following = max(done + step, _FEWEST_TRIALS)

@@ -123,8 +123,7 @@ class CellMap:
         """Where the values of all cells of an area come from, row-major."""
         known = self._items.get(area)
         if known is None:
-            rows, columns = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
-            known = [self._item(area.sheet, row, column) for row in rows for column in columns]
+            known = [self._item(area.sheet, row, column) for row, column in cells_of(area)]
             if len(known) >= _LEAST_KEPT:
                 self._items[area] = known
         return known

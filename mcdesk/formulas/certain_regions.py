@@ -16,6 +16,7 @@ from mcdesk.formulas.emission import LanePosition, PartReader
 from mcdesk.formulas.lowered import TYPE_BY_KIND, Lowered, LoweredKind, NotLowerable
 from mcdesk.formulas.lowering import FormulaLowering
 from mcdesk.formulas.reads import Read, reads_of
+from mcdesk.formulas.rectangles import cells_of
 from mcdesk.formulas.regions import Region
 from mcdesk.formulas.special_lowering import special_lowerings
 from mcdesk.formulas.values import BLANK, Scalar
@@ -172,11 +173,7 @@ class _KnownCells(CellMap):
 
 
 def _keys(area: Rectangle) -> list[int]:
-    return [
-        key_of(area.sheet, row, column)
-        for row in range(area.top, area.bottom + 1)
-        for column in range(area.left, area.right + 1)
-    ]
+    return [key_of(area.sheet, row, column) for row, column in cells_of(area)]
 
 
 def _lanes_by_kinds(group: _Group, known: _KnownCells) -> list[list[tuple[int, int]]]:

@@ -265,13 +265,8 @@ def _distribution(each: ModelInput) -> Distribution:
 
 
 def _single_cells(area: Rectangle) -> Sequence[Rectangle]:
-    return [
-        Rectangle(area.sheet, row, column, row, column)
-        for row in range(area.top, area.bottom + 1)
-        for column in range(area.left, area.right + 1)
-    ]
+    return [Rectangle(area.sheet, row, column, row, column) for row, column in cells_of(area)]
 
 
 def _cells_of(part: Part) -> list[_Cell]:
-    area = part.rectangle
-    return [(area.sheet, each.top, each.left) for each in _single_cells(area)]
+    return [(part.rectangle.sheet, row, column) for row, column in cells_of(part.rectangle)]

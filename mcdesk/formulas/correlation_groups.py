@@ -13,9 +13,8 @@ from mcdesk.engine.correlation import (
 )
 from mcdesk.engine.random_stream import StreamKey
 from mcdesk.engine.sampling.correlated import CorrelatedDraws
-from mcdesk.formulas.binding import walk
 from mcdesk.formulas.choice import CorrelationChoice
-from mcdesk.formulas.declared_draws import draws
+from mcdesk.formulas.draw_counts import DrawCounts
 from mcdesk.formulas.simulation_model import SimulationModel, cell_text
 from mcdesk.foundation.errors import ModelInvalid
 from mcdesk.model.addresses import CellAddress
@@ -37,8 +36,9 @@ def correlation_groups(model: SimulationModel) -> CorrelationGroups:
     Raises:
         ModelInvalid: if a correlated cell is no input or draws several numbers, or a group is too large.
     """
+    counts = DrawCounts(model)
     for cell in dict.fromkeys(cell for each in model.correlations for cell in (each.first, each.second)):
-        _refuse_unless_one_draw(model, cell)
+        _refuse_unless_one_draw(model, counts, cell)
     groups: list[CorrelatedDraws] = []
     warnings: list[str] = []
     for cells, choices in _components(model.correlations):
@@ -100,19 +100,14 @@ def _repair_warning(
     )
 
 
-def _refuse_unless_one_draw(model: SimulationModel, cell: CellAddress) -> None:
+def _refuse_unless_one_draw(model: SimulationModel, counts: DrawCounts, cell: CellAddress) -> None:
     shown = cell_text(model.workbook, cell)
     found = next((each for each in model.inputs if each.cell == cell), None)
     if found is None:
         raise ModelInvalid(f"{shown} is correlated and no input", "Give it a distribution with --input.")
     if found.distribution is not None:
         return
-    count = sum(
-        draws(node)
-        for region in model.regions
-        if region.rectangle.sheet == cell.sheet and region.rectangle.contains(cell.row, cell.column)
-        for node in walk(region.tree)
-    )
+    count = counts.of(cell)
     if count != 1:
         raise ModelInvalid(
             f"{shown} is correlated and draws {count} numbers", "Only a cell with one draw can be."

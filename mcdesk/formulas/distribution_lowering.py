@@ -35,6 +35,7 @@ from mcdesk.formulas.lowered import (
 )
 from mcdesk.formulas.lowering import FormulaLowering, array_scalars
 from mcdesk.formulas.reads import reads_of, reference_reads
+from mcdesk.formulas.rectangles import cells_of
 from mcdesk.formulas.syntax import ArrayConstant, Call, CellReference, Node, RangeReference
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.error_codes import ErrorCode
@@ -153,11 +154,7 @@ def _certain_list(lowering: FormulaLowering, node: Node, row: int, column: int) 
         return [_certain_number(lowering.certain_at(row, column), node)]
     area = _area(lowering, node, row, column)
     cells = lowering.reader.cells
-    return [
-        cells.certain(area.sheet, at_row, at_column)
-        for at_row in range(area.top, area.bottom + 1)
-        for at_column in range(area.left, area.right + 1)
-    ]
+    return [cells.certain(area.sheet, at_row, at_column) for at_row, at_column in cells_of(area)]
 
 
 def _area(

@@ -15,8 +15,8 @@ from mcdesk.formulas.dependencies import DependencyGraph
 from mcdesk.formulas.dialects import is_draw
 from mcdesk.formulas.evaluator import Calculation
 from mcdesk.formulas.node_evaluation import node_reference
-from mcdesk.formulas.reads import reads_of
-from mcdesk.formulas.rectangles import equal_rectangles
+from mcdesk.formulas.reads import DYNAMIC_CALLS, reads_of
+from mcdesk.formulas.rectangles import cells_of, equal_rectangles
 from mcdesk.formulas.regions import Region
 from mcdesk.formulas.syntax import (
     Axis,
@@ -37,7 +37,6 @@ from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import CellAddress, Rectangle
 from mcdesk.model.workbook import FormulaKind
 
-_DYNAMIC_CALLS = frozenset(("OFFSET", "INDIRECT"))
 _MOST_CELLS = 20_000
 
 _Meanings = tuple[Node, ...]
@@ -106,15 +105,13 @@ class DynamicReferences:
         area = region.rectangle
         fixed: dict[tuple[int, int], _Meanings] = {}
         relative: dict[tuple[int, int], _Meanings] = {}
-        for row in range(area.top, area.bottom + 1):
-            for column in range(area.left, area.right + 1):
-                cell = CellAddress(area.sheet, row, column)
-                values = [node_reference(self._calculation, node, cell) for node in nodes]
-                if not all(_is_meaning(value) for value in values):
-                    return None
-                fixed[row, column] = tuple(self._written(value, area.sheet, None) for value in values)
-                here = (row, column)
-                relative[here] = tuple(self._written(value, area.sheet, here) for value in values)
+        for here in cells_of(area):
+            cell = CellAddress(area.sheet, *here)
+            values = [node_reference(self._calculation, node, cell) for node in nodes]
+            if not all(_is_meaning(value) for value in values):
+                return None
+            fixed[here] = tuple(self._written(value, area.sheet, None) for value in values)
+            relative[here] = tuple(self._written(value, area.sheet, here) for value in values)
         return min((fixed, relative), key=lambda each: len(set(each.values())))
 
     def _written(self, value: Value | None, sheet: int, here: tuple[int, int] | None) -> Node:
@@ -143,7 +140,7 @@ def _dynamic_nodes(tree: Node) -> list[Node]:
 def _is_dynamic(node: Node) -> bool:
     match node:
         case Call(name, _, False):
-            return name in _DYNAMIC_CALLS
+            return name in DYNAMIC_CALLS
         case Binary(BinaryOperator.RANGE, _, _):
             return any(isinstance(each, Call) for each in walk(node))
     return False

@@ -12,6 +12,7 @@ from mcdesk.formulas.blocks import Block, CellMap
 from mcdesk.formulas.dialects import is_declaration, is_draw
 from mcdesk.formulas.lowered import KIND_BY_TYPE, Lowered, LoweredKind, NotLowerable, lowered_constant
 from mcdesk.formulas.reads import Read, reads_of, reference_reads
+from mcdesk.formulas.rectangles import cells_of
 from mcdesk.formulas.shared_work import SharedWork
 from mcdesk.formulas.syntax import Call, CellReference, Node, RangeReference
 from mcdesk.formulas.values import Blank, Scalar
@@ -42,8 +43,7 @@ class Position:
 
     def cells_of(self, area: Rectangle) -> list[tuple[int, int]]:
         """The cells of an area that the body stands for, in the order of `index_in`."""
-        rows = range(area.top, area.bottom + 1)
-        return [(row, column) for row in rows for column in range(area.left, area.right + 1)]
+        return cells_of(area)
 
     def narrowed(self, area: Rectangle, by_row: bool, by_column: bool) -> "tuple[Position, Rectangle]":
         """Position and area cut to one row where rows make no difference, and so for columns."""

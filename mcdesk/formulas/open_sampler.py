@@ -8,10 +8,8 @@ from mcdesk.engine.sampling.latin_hypercube import LatinHypercube
 from mcdesk.engine.sampling.plain import Plain
 from mcdesk.engine.sampling.sampler import Sampler, Sampling
 from mcdesk.engine.sampling.sobol import MOST_DIMENSIONS, Sobol
-from mcdesk.formulas.binding import walk
 from mcdesk.formulas.correlation_groups import correlation_groups
-from mcdesk.formulas.declared_draws import draws
-from mcdesk.formulas.regions import Region
+from mcdesk.formulas.draw_counts import DrawCounts
 from mcdesk.formulas.simulation_model import ModelInput, SimulationModel
 
 
@@ -56,7 +54,7 @@ def _opened(model: SimulationModel, sampling: Sampling, trials: int) -> OpenedSa
 
 def _draw_keys(model: SimulationModel) -> list[StreamKey]:
     """The draws of a model: those that the outputs need first, then the others, in order of the cells."""
-    regions = [region for region in model.regions if any(draws(node) for node in walk(region.tree))]
+    counts = DrawCounts(model)
     graph = model.graph
     ordered = sorted(
         model.inputs,
@@ -64,18 +62,10 @@ def _draw_keys(model: SimulationModel) -> list[StreamKey]:
             not model.is_needed[graph.cell_id(each.cell)], each.cell.sheet, each.cell.row, each.cell.column
         ),
     )  # fmt: skip
-    return [key for each in ordered for key in _keys_of(model, each, regions)]
+    return [key for each in ordered for key in _keys_of(model, each, counts)]
 
 
-def _keys_of(model: SimulationModel, each: ModelInput, regions: list[Region]) -> list[StreamKey]:
-    cell = each.cell
-    sheet = model.workbook.sheets[cell.sheet].name
-    count = 1
-    if each.distribution is None:
-        trees = [
-            region.tree
-            for region in regions
-            if region.rectangle.sheet == cell.sheet and region.rectangle.contains(cell.row, cell.column)
-        ]
-        count = sum(draws(node) for tree in trees for node in walk(tree))
-    return [StreamKey(sheet, cell.row, cell.column, place) for place in range(count)]
+def _keys_of(model: SimulationModel, each: ModelInput, counts: DrawCounts) -> list[StreamKey]:
+    sheet = model.workbook.sheets[each.cell.sheet].name
+    count = 1 if each.distribution is not None else counts.of(each.cell)
+    return [StreamKey(sheet, each.cell.row, each.cell.column, place) for place in range(count)]

@@ -227,11 +227,7 @@ class PartEmitter:
     def _draw(self, area: Rectangle, position: Position, place: int) -> Value:
         ops = self._ops
         sheet = self._workbook.sheets[area.sheet].name
-        keys = [
-            StreamKey(sheet, row, column, place)
-            for row in range(area.top, area.bottom + 1)
-            for column in range(area.left, area.right + 1)
-        ]
+        keys = [StreamKey(sheet, row, column, place) for row, column in cells_of(area)]
         which = ops.integer(0) if len(keys) == 1 else ops.affine(position.place_in(area))
         return self._sampler.uniform(ops, ops.seed(), ops.trial(), keys, which)
 

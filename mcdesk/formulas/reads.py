@@ -27,7 +27,7 @@ from mcdesk.model.workbook import Workbook
 Ids = NDArray[np.int64]
 
 # calls whose cells are only known when their arguments are
-_DYNAMIC_CALLS = frozenset(("OFFSET", "INDIRECT"))
+DYNAMIC_CALLS = frozenset(("OFFSET", "INDIRECT"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def reads_of(workbook: Workbook, tree: Node, sheet: int) -> Reads:
                     is_dynamic = True
                 else:
                     found[read] = None
-            case Call(name, _, _) if name in _DYNAMIC_CALLS or _is_named(workbook, name):
+            case Call(name, _, _) if name in DYNAMIC_CALLS or _is_named(workbook, name):
                 is_dynamic = True
             case Unary(UnaryOperator.SPILL, _) | StructuredReference():
                 is_dynamic = True

@@ -17,6 +17,7 @@ from mcdesk.formulas.certain_part import refuse_endless
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
 from mcdesk.formulas.functions.definition import Result
 from mcdesk.formulas.overlay import Overlay
+from mcdesk.formulas.rectangles import cells_of
 from mcdesk.formulas.simulation_model import SimulationModel
 from mcdesk.formulas.syntax import Binary, BinaryOperator, Call, Node, Unary, UnaryOperator
 from mcdesk.formulas.values import Blank, Scalar
@@ -98,11 +99,7 @@ class SlowCells:
         recalculated = {graph.address(int(cell)) for cell in uncertain}
         overlay = Overlay(self._model.calculation, recalculated, drawn)
         area = block.rectangle
-        cells = [
-            CellAddress(area.sheet, row, column)
-            for row in range(area.top, area.bottom + 1)
-            for column in range(area.left, area.right + 1)
-        ]
+        cells = [CellAddress(area.sheet, row, column) for row, column in cells_of(area)]
         strings, seed_array = self._draft, self._seed_array
         model, sampler = self._model, self._sampler
         workbook = model.workbook

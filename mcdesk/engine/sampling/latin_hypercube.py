@@ -11,12 +11,12 @@ from typing import TypeVar
 
 from mcdesk.engine.operations import Operations
 from mcdesk.engine.random_stream import Purpose, StreamKey, StreamNumbers, philox, uniform
+from mcdesk.engine.sampling.replicates import Replicates
 from mcdesk.engine.sampling.sampler import (
     Sampling,
     chosen,
     mixed_word,
     quotient,
-    replicate_count,
     word,
 )
 
@@ -34,8 +34,9 @@ class LatinHypercube:
 
     def __init__(self, trials: int) -> None:
         self._streams = StreamNumbers()
-        self._replicates = replicate_count(Sampling.LATIN_HYPERCUBE, trials)
-        self._size, self._longer = divmod(trials, self._replicates)
+        replicates = Replicates(Sampling.LATIN_HYPERCUBE, trials)
+        self._replicates = replicates.count
+        self._size, self._longer = replicates.sizes
         largest = self._size + (self._longer > 0)
         self._shape = _grid_shape(largest)
         self._walks = _walk_count(math.prod(self._shape), min(self._size, largest) or largest)

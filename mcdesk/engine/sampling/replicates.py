@@ -28,8 +28,8 @@ class Replicates:
                     for offset in range(min(REPLICATES, count))]  # fmt: skip
         found: list[tuple[int, slice]] = []
         for replicate in range(self.count):
-            start = max(self._start(replicate) - first, 0)
-            end = min(self._start(replicate + 1) - first, count)
+            start = max(self.start(replicate) - first, 0)
+            end = min(self.start(replicate + 1) - first, count)
             if start < end:
                 found.append((replicate, slice(start, end)))
         return found
@@ -38,8 +38,14 @@ class Replicates:
         """How many replicates, from the first on, can be judged by themselves after so many trials."""
         if self.sampling is Sampling.SOBOL:
             return REPLICATES if trials_done >= _FEWEST_POINTS * REPLICATES else 0
-        return sum(self._start(replicate + 1) <= trials_done for replicate in range(self.count))
+        return sum(self.start(replicate + 1) <= trials_done for replicate in range(self.count))
 
-    def _start(self, replicate: int) -> int:
-        size, longer = divmod(self.trials, self.count)
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """Trials of the shorter replicates, and how many of them, from the first on, have one more."""
+        return divmod(self.trials, self.count)
+
+    def start(self, replicate: int) -> int:
+        """First trial of a replicate of LHS; of the one after the last, the number of trials."""
+        size, longer = self.sizes
         return replicate * size + min(replicate, longer)
