@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mcdesk.engine.sampling.replicates import Replicates
 from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.engine.statistics.accumulators import OutputAccumulator
-from mcdesk.engine.statistics.interval_estimates import FEWEST_REPLICATES, Interval, IntervalEstimator
+from mcdesk.engine.statistics.interval_estimates import FEWEST_REPLICATES, Interval, IntervalEstimator, Sample
 from mcdesk.engine.statistics.percentiles import percentile
 from mcdesk.engine.statistics.tree_sums import BLOCK_TRIALS
 from mcdesk.foundation.errors import OptionInvalid
@@ -41,13 +41,13 @@ class StopRule:
 
     def is_met(self, outputs: Sequence[OutputAccumulator]) -> bool:
         """Whether it holds of every output."""
-        return all(self._is_known(each, each.estimator(self.confidence)) for each in outputs)
+        return all(self._is_known(each.estimator(self.confidence)) for each in outputs)
 
-    def _is_known(self, output: OutputAccumulator, estimator: IntervalEstimator) -> bool:
+    def _is_known(self, estimator: IntervalEstimator) -> bool:
         interval = self._interval(estimator)
         if interval is None:
             return False
-        allowed = self.tolerance * abs(self._value(output)) if self.is_relative else self.tolerance
+        allowed = self.tolerance * abs(self._value(estimator.whole)) if self.is_relative else self.tolerance
         return (interval[1] - interval[0]) / 2.0 <= allowed
 
     def _interval(self, estimator: IntervalEstimator) -> Interval | None:
@@ -59,10 +59,10 @@ class StopRule:
             return estimator.percentile(self.argument)
         return estimator.probability(self.argument)
 
-    def _value(self, output: OutputAccumulator) -> float:
+    def _value(self, whole: Sample) -> float:
         if self.statistic == "percentile":
-            return percentile(output.ordered(), self.argument)
-        moments = output.moments()
+            return percentile(whole.ordered, self.argument)
+        moments = whole.moments
         return moments.mean if self.statistic == "mean" else moments.deviation or 0.0
 
 

@@ -88,7 +88,6 @@ class FunctionWriter:
         for stage in stages:
             self._values.clear()
             self._statements(stage.body)
-        steps = ", ".join(f"i64 {lane}" for lane in range(self._lanes))
         head = [
             f"define void @{name}(i64 %first, i64 %vectors, i64 %seed, ptr %scratch, ptr %arrays, i64 %row,"
             " ptr %tables) {",
@@ -102,7 +101,7 @@ class FunctionWriter:
             f"  %trial1 = insertelement {self._vector(Type.INTEGER)} poison, i64 %trial0, i64 0",
             f"  %trial2 = shufflevector {self._vector(Type.INTEGER)} %trial1,"
             f" {self._vector(Type.INTEGER)} poison, <{self._lanes} x i32> zeroinitializer",
-            f"  %trial = add {self._vector(Type.INTEGER)} %trial2, <{steps}>",
+            f"  %trial = add {self._vector(Type.INTEGER)} %trial2, {self._lane_numbers()}",
         ]
         foot = [
             "  %following = add i64 %number, 1",
@@ -250,27 +249,25 @@ class FunctionWriter:
         )
 
     def _load(self, access: SlotAccess) -> Register:
-        kind = self._program.slots[access.array].type
-        pointer = self._element(access.array, self._affine(access.at))
+        return self._loaded(access.array, self._affine(access.at))
+
+    def _loaded(self, array: int, place: str) -> Register:
+        kind = self._program.slots[array].type
+        pointer = self._element(array, place)
         loaded = self._put(f"load <{self._lanes} x {MEMORY[kind]}>, ptr {pointer}, align {_BYTES[kind]}")
         return Register(self._unpacked(kind, loaded, is_uniform=False), kind, is_uniform=False)
 
     def _load_at(self, access: SlotAccess, shift: Register) -> Register:
         base = self._affine(access.at)
         if shift.is_uniform:
-            place = self._put(f"add i64 {base}, {shift.name}")
-            kind = self._program.slots[access.array].type
-            pointer = self._element(access.array, place)
-            loaded = self._put(f"load <{self._lanes} x {MEMORY[kind]}>, ptr {pointer}, align {_BYTES[kind]}")
-            return Register(self._unpacked(kind, loaded, is_uniform=False), kind, is_uniform=False)
+            return self._loaded(access.array, self._put(f"add i64 {base}, {shift.name}"))
         vector = self._vector(Type.INTEGER)
         first = self._wide(Register(base, Type.INTEGER, True))
         places = self._put(f"add {vector} {first}, {shift.name}")
         row = str(self._lanes) if access.array in self._scratch else "%row"
         rows = self._wide(Register(row, Type.INTEGER, True, is_constant=access.array in self._scratch))
         scaled = self._put(f"mul {vector} {places}, {rows}")
-        steps = ", ".join(f"i64 {lane}" for lane in range(self._lanes))
-        own = self._put(f"add {vector} {scaled}, <{steps}>")
+        own = self._put(f"add {vector} {scaled}, {self._lane_numbers()}")
         kind = self._program.slots[access.array].type
         return self._gathered(kind, self._array(access.array), own)
 
@@ -375,6 +372,9 @@ class FunctionWriter:
 
     def _vector(self, kind: Type) -> str:
         return f"<{self._lanes} x {REGISTER[kind]}>"
+
+    def _lane_numbers(self) -> str:
+        return f"<{', '.join(f'i64 {lane}' for lane in range(self._lanes))}>"
 
     def _put(self, operation: str) -> str:
         name = self._fresh("%v")

@@ -10,13 +10,14 @@ from dataclasses import replace
 from typing import TypeVar
 
 from mcdesk.engine.operations import Operations
-from mcdesk.engine.random_stream import Purpose, StreamKey, StreamNumbers, philox, uniform
+from mcdesk.engine.random_stream import Purpose, StreamKey, StreamNumbers, uniform
 from mcdesk.engine.sampling.replicates import Replicates
 from mcdesk.engine.sampling.sampler import (
     Sampling,
     chosen,
     mixed_word,
     quotient,
+    replicate_words,
     word,
 )
 
@@ -49,9 +50,8 @@ class LatinHypercube:
             for key in keys
             for each in range(self._replicates)
         ]
-        index = ops.iadd(ops.imul(which, ops.integer(self._replicates)), replicate)
-        order = chosen(ops, orders, ops.iclamp(index, 0, len(orders) - 1))
-        stratum = self._permuted(ops, seed, order, place, count)
+        words = replicate_words(ops, seed, orders, which, replicate, self._replicates)
+        stratum = self._permuted(ops, words, place, count)
         jitter = chosen(ops, [self._streams[replace(key, purpose=Purpose.LHS_JITTER)] for key in keys], which)
         inside = ops.add(ops.to_number(stratum), uniform(ops, seed, trial, jitter))
         ratio = ops.div(inside, ops.to_number(count))
@@ -79,16 +79,13 @@ class LatinHypercube:
         replicate = ops.select(is_long, first, ops.iadd(later, ops.integer(longer)))
         return replicate, place, ops.select(is_long, ops.integer(size + 1), ops.integer(size))
 
-    def _permuted(self, ops: Operations[V], seed: V, order: V, place: V, count: V) -> V:
-        """Where a permutation of [0, count), chosen by seed and stream, takes a place.
+    def _permuted(self, ops: Operations[V], keys: Sequence[V], place: V, count: V) -> V:
+        """Where a permutation of [0, count), chosen by four random words, takes a place.
 
         It permutes a grid of at least as many cells and goes on where it lands beyond the count.
         Source: Black and Rogaway 2002, Ciphers with arbitrary finite domains (cycle walking and the
         generalised Feistel network).
         """
-        mask = ops.integer(0xFFFFFFFF)
-        zero = ops.integer(0)
-        keys = philox(ops, (zero, zero, ops.iand(order, mask), ops.ilshr(order, 32)), seed)
         moved = self._once(ops, keys, place)
         if not self._walks:
             return moved

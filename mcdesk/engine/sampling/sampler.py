@@ -8,7 +8,7 @@ import numpy as np
 
 from mcdesk.engine.ir import Table, Type
 from mcdesk.engine.operations import Operations
-from mcdesk.engine.random_stream import StreamKey
+from mcdesk.engine.random_stream import StreamKey, philox
 
 V = TypeVar("V")
 
@@ -72,3 +72,16 @@ def quotient(ops: Operations[V], value: V, divisor: int) -> V:
     # the correctly rounded quotient of such numbers reaches no whole number that the exact one does not
     ratio = ops.div(ops.to_number(value), ops.number(float(divisor)))
     return ops.to_integer(ops.within(ops.floor(ratio), 0.0, 2.0**52))
+
+
+def replicate_words(
+    ops: Operations[V], seed: V, numbers: Sequence[int], which: V, replicate: V, count: int
+) -> tuple[V, V, V, V]:
+    """Four random words of a draw in one of `count` replicates, the same in all trials of it.
+
+    `numbers` are the streams by draw, then by replicate.
+    """
+    index = ops.iadd(ops.imul(which, ops.integer(count)), replicate)
+    stream = chosen(ops, numbers, ops.iclamp(index, 0, len(numbers) - 1))
+    zero = ops.integer(0)
+    return philox(ops, (zero, zero, word(ops, stream), ops.ilshr(stream, 32)), seed)

@@ -10,9 +10,9 @@ from functools import cache
 from typing import TypeVar
 
 from mcdesk.engine.operations import Operations
-from mcdesk.engine.random_stream import Purpose, StreamKey, StreamNumbers, philox
+from mcdesk.engine.random_stream import Purpose, StreamKey, StreamNumbers
 from mcdesk.engine.sampling.plain import Plain
-from mcdesk.engine.sampling.sampler import REPLICATES, chosen, mixed_word, word
+from mcdesk.engine.sampling.sampler import REPLICATES, chosen, mixed_word, replicate_words, word
 from mcdesk.foundation.errors import OptionInvalid
 from mcdesk.foundation.paths import resources_folder
 
@@ -66,10 +66,7 @@ class Sobol:
             for key in keys
             for each in range(REPLICATES)
         ]
-        index = ops.iclamp(ops.iadd(ops.imul(which, ops.integer(REPLICATES)), replicate), 0, len(owen) - 1)
-        stream = chosen(ops, owen, index)
-        mask, zero = ops.integer(0xFFFFFFFF), ops.integer(0)
-        words = philox(ops, (zero, zero, ops.iand(stream, mask), ops.ilshr(stream, 32)), seed)
+        words = replicate_words(ops, seed, owen, which, replicate, REPLICATES)
         point = self._sequence(ops, ops.ilshr(trial, 4), keys, which)
         scrambled = _scrambled(ops, _scrambled(ops, point, words[0]), words[1])
         filled = mixed_word(ops, ops.ixor(mixed_word(ops, ops.ixor(scrambled, words[2])), words[3]))

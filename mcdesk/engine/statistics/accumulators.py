@@ -32,7 +32,6 @@ class OutputAccumulator:
         self._quantity = quantity
         self._trials = trials or OutputTrials(quantity.cell)
         self._errors = ErrorAccumulator(quantity.cell)
-        self._count = 0
 
     @property
     def is_whole(self) -> bool:
@@ -43,7 +42,6 @@ class OutputAccumulator:
         """Take the next trials: values (n,) float64, errors (n,) uint8 codes or None."""
         self._errors.add(len(values), errors)
         self._trials.add(values, errors)
-        self._count += len(values)
 
     def moments(self) -> Moments:
         """Moments so far."""
@@ -52,10 +50,6 @@ class OutputAccumulator:
     def trials(self) -> TrialValues:
         """The kept trials so far."""
         return self._trials.trials()
-
-    def ordered(self) -> OrderedValues:
-        """The values of the trials so far that did not fail."""
-        return self._trials.whole().ordered
 
     def estimator(self, confidence: float = 0.95) -> IntervalEstimator:
         """Intervals of what the trials so far say."""
@@ -74,8 +68,8 @@ class OutputAccumulator:
             cell=quantity.cell,
             name=quantity.name,
             base_value=quantity.base_value,
-            trials=self._count,
-            errors=self._count - count,
+            trials=self._trials.count,
+            errors=self._trials.count - count,
             error_kinds=self._errors.result(),
             mean=known_mean(moments),
             mean_ci95=intervals.mean(),

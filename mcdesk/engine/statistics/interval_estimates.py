@@ -6,7 +6,7 @@ percentiles, Wilson's interval for probabilities. Replicates (LHS, Sobol): the s
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 
 from mcdesk.engine.statistics.critical_values import normal_reach, spread_interval
 from mcdesk.engine.statistics.moments import Moments
@@ -18,12 +18,17 @@ Interval = tuple[float, float]
 FEWEST_REPLICATES = 4
 
 
-@dataclass(frozen=True, slots=True)
 class Sample:
-    """Trials without error: their moments and their values in order."""
+    """Trials without error: their moments, and their values put in order when first asked for."""
 
-    moments: Moments
-    ordered: OrderedValues
+    def __init__(self, moments: Moments, order: Callable[[], OrderedValues]) -> None:
+        self.moments = moments
+        self._order = order
+
+    @cached_property
+    def ordered(self) -> OrderedValues:
+        """The values in ascending order."""
+        return self._order()
 
 
 class IntervalEstimator:
@@ -35,13 +40,13 @@ class IntervalEstimator:
     """
 
     def __init__(self, whole: Sample, replicates: Sequence[Sample] = (), confidence: float = 0.95) -> None:
-        self._whole = whole
+        self.whole = whole
         self._replicates = replicates if len(replicates) >= FEWEST_REPLICATES else ()
         self._confidence = confidence
 
     def mean(self) -> Interval | None:
         """Interval of the mean; None where there are too few trials or they overflow."""
-        moments = self._whole.moments
+        moments = self.whole.moments
         if self._replicates:
             return self._spread(moments.mean, lambda sample: sample.moments.mean)
         deviation = moments.deviation
@@ -55,7 +60,7 @@ class IntervalEstimator:
         Plain trials: by the delta method on its logarithm, whose variance is (kurtosis - 1) / 4n.
         Source: Rao 1973, Linear Statistical Inference, 6g.
         """
-        moments = self._whole.moments
+        moments = self.whole.moments
         deviation, kurtosis = moments.deviation, moments.kurtosis
         if deviation is None:
             return None
@@ -68,7 +73,7 @@ class IntervalEstimator:
 
     def percentile(self, percent: float) -> Interval | None:
         """Interval of a percentile (0 to 100)."""
-        ordered = self._whole.ordered
+        ordered = self.whole.ordered
         if not len(ordered):
             return None
         if self._replicates:
@@ -81,7 +86,7 @@ class IntervalEstimator:
 
         Source: Wilson 1927, Journal of the American Statistical Association 22, for plain trials.
         """
-        ordered = self._whole.ordered
+        ordered = self.whole.ordered
         count = len(ordered)
         if not count:
             return None
@@ -118,7 +123,7 @@ class IntervalEstimator:
 
         Source: Woodruff 1952, Confidence intervals for medians and other position measures.
         """
-        ordered = self._whole.ordered
+        ordered = self.whole.ordered
         value = percentile(ordered, percent)
         share = percent / 100.0
         # strata leave a place open by about a value, whatever the replicates agree on
@@ -133,7 +138,7 @@ class IntervalEstimator:
         self, centre: float, estimate: Callable[[Sample], float | None], bias: float = 0.0
     ) -> Interval | None:
         """From the replicates' estimates, wider by what the definition of the statistic may be off."""
-        if any(not len(sample.ordered) for sample in self._replicates):
+        if any(not sample.moments.count for sample in self._replicates):
             return None
         found = [estimate(sample) for sample in self._replicates]
         known = [value for value in found if value is not None]

@@ -1,6 +1,7 @@
 """The trials of one output: all of them while they fit, beyond that the first ones and a sketch."""
 
 import sys
+from functools import partial
 
 import numpy as np
 
@@ -38,6 +39,11 @@ class OutputTrials:
         self._count = 0
 
     @property
+    def count(self) -> int:
+        """How many trials there were so far, failed ones included."""
+        return self._count
+
+    @property
     def is_whole(self) -> bool:
         """Whether all trials are kept."""
         return not self._sketches
@@ -66,21 +72,22 @@ class OutputTrials:
 
     def whole(self) -> Sample:
         """All trials so far that did not fail."""
-        ordered = merged(self._sketches) if self._sketches else _ordered(self.trials(), slice(None))
-        return Sample(self.moments(), ordered)
+        if self._sketches:
+            return Sample(self.moments(), partial(merged, self._sketches))
+        return Sample(self.moments(), partial(_ordered, self.trials(), slice(None)))
 
     def replicates(self) -> list[Sample]:
         """The replicates that can be judged by themselves; none where trials are independent."""
         finished = self._replicates.finished(self._count) if self._part_moments else 0
         if self._sketches:
             return [
-                Sample(self._part_moments[part].result(), self._sketches[part].result())
+                Sample(self._part_moments[part].result(), self._sketches[part].result)
                 for part in range(finished)
             ]
         trials = self.trials()
         slices = dict(self._replicates.pieces(0, self._count))
         return [
-            Sample(self._part_moments[part].result(), _ordered(trials, slices[part]))
+            Sample(self._part_moments[part].result(), partial(_ordered, trials, slices[part]))
             for part in range(finished)
         ]
 
