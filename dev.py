@@ -102,7 +102,7 @@ def full_sections() -> dict[str, list[str]]:
         "format": ["ruff", "format", "--check", "."],
         "types": ["mypy"],
         "layers": ["importlinter"],
-        "tests": ["pytest", "-n", "2", "--cov=mcdesk", "--cov-report="],
+        "tests": ["pytest", "-n", "2", "--dist", "loadgroup", "--cov=mcdesk", "--cov-report="],
         f"coverage of {', '.join(MEASURED_LAYERS)} (at least {LEAST_COVERAGE_PERCENT} %)": [
             *("coverage", "report", f"--include={included}", f"--fail-under={LEAST_COVERAGE_PERCENT}")
         ],
@@ -114,7 +114,7 @@ def quick_sections() -> dict[str, list[str]]:
     sections = full_sections()
     names = ("format", "lint", "types", "layers")
     return {name: sections[name] for name in names} | {
-        "fast tests": ["pytest", "-n", "2", "-q", "-m", "not slow"]
+        "fast tests": ["pytest", "-n", "2", "--dist", "loadgroup", "-q", "-m", "not slow"]
     }
 
 

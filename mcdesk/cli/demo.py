@@ -1,4 +1,4 @@
-"""`mcdesk demo`: an example workbook for one account of each tier, and what was measured meanwhile."""
+"""`mcdesk demo`: four example workbooks, one for an account of each tier, and what was measured meanwhile."""
 
 import os
 import tempfile
@@ -12,13 +12,14 @@ from rich.text import Text
 
 from mcdesk.cli.health import print_kpis, print_queries
 from mcdesk.cli.interruption import cancel_on_interrupt
-from mcdesk.cli.run_tables import print_statistics
+from mcdesk.cli.run_tables import print_outputs
 from mcdesk.cli.strict_command import StrictCommand
 from mcdesk.cli.tables import number_text, output_console, seconds_text, share_text, table
 from mcdesk.dispatch.run_simulation import run_simulation
 from mcdesk.dispatch.run_types import RunReport, RunRequest
 from mcdesk.engine.simulation_types import SimulationPlan
 from mcdesk.formulas.setup_file import read_setup_file
+from mcdesk.formulas.setup_texts import SetupFile
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.paths import HOME_VARIABLE, resources_folder
 from mcdesk.history.run_record import RunStatus
@@ -27,12 +28,17 @@ from mcdesk.scheduling.tiers import Tier
 from mcdesk.services import Services, folders_under, open_services
 
 TRIALS = 5_000
-MODEL = "product_launch"
+MODELS = {
+    Tier.ENTERPRISE: "product_launch",
+    Tier.PROFESSIONAL: "portfolio",
+    Tier.STANDARD: "project_plan",
+    Tier.TRIAL: "newsvendor",
+}
 
 
 @click.command("demo", cls=StrictCommand, epilog="Example: mcdesk demo")
 def command() -> int:
-    """Simulate an example for one account of each tier and print results, shares and timings."""
+    """Simulate the examples, one for an account of each tier, and print results, shares and timings."""
     console = output_console()
     with _folder() as folder, open_services(folders_under(folder)) as services:
         with cancel_on_interrupt() as cancel:
@@ -57,10 +63,12 @@ def _run(services: Services, tier: Tier, cancel: CancelToken) -> RunReport:
     email = f"{tier.value}@demo.example"
     if accounts.find(email) is None:
         accounts.add(email, tier.value.title(), tier.value)
-    examples = resources_folder() / "examples"
+    model = resources_folder() / "examples" / f"{MODELS[tier]}.xlsx"
+    setup = model.with_suffix(".toml")
     request = RunRequest(
-        model=examples / f"{MODEL}.xlsx",
-        setup=read_setup_file(examples / f"{MODEL}.toml"),
+        model=model,
+        # the others say in their cells what is uncertain
+        setup=read_setup_file(setup) if setup.is_file() else SetupFile(),
         # Each tier its own seed, so that nobody is answered from what another has run.
         plan=SimulationPlan(TRIALS, seed=1 + list(Tier).index(tier)),
         account=email,
@@ -71,8 +79,9 @@ def _run(services: Services, tier: Tier, cancel: CancelToken) -> RunReport:
 
 def _print(console: Console, services: Services, reports: Sequence[RunReport]) -> None:
     if reports:
-        console.print(Text(f"{reports[0].model.name}, {TRIALS:,} trials for each account", style="bold"))
-        print_statistics(console, reports[0].statistics)
+        console.print(Text(f"Our examples, {TRIALS:,} trials each", style="bold"))
+        for report in reports:
+            print_outputs(console, report.model.name, report.statistics)
         console.print(_shares(reports))
     console.print(_queue(reports))
     print_kpis(console, kpis_of(services.history.runs.runs(1000)))
@@ -92,6 +101,7 @@ def _shares(reports: Sequence[RunReport]) -> object:
         rows.append(
             [
                 tier.value,
+                report.model.name,
                 number_text(tier.weight, 2),
                 share_text(tier.weight / total_weight),
                 share_text(seconds / total_seconds if total_seconds > 0 else None),
@@ -99,7 +109,7 @@ def _shares(reports: Sequence[RunReport]) -> object:
                 report.allocation.demand_class.value,
             ]
         )
-    columns = ["Tier", ">Weight", ">Entitled", ">Actual", "Allocation", "Class"]
+    columns = ["Tier", "Model", ">Weight", ">Entitled", ">Actual", "Allocation", "Class"]
     return table("Shares of the device", columns, rows)
 
 

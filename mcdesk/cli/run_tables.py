@@ -1,5 +1,7 @@
 """The report of a run as tables."""
 
+from collections.abc import Mapping
+
 from rich.console import Console
 from rich.text import Text
 
@@ -31,18 +33,23 @@ def print_report(report: RunReport) -> None:
 
 def print_statistics(console: Console, statistics: RunStatistics) -> None:
     """Print the tables of outputs, influences and inputs, and what was assumed."""
-    console.print(_outputs(statistics))
+    print_outputs(console, "Outputs", statistics)
+    names = {each.cell: each.name for each in statistics.inputs}
     probabilities = [row for output in statistics.outputs[:MOST_ROWS] for row in _probability_rows(output)]
     if probabilities:
         console.print(table("Probabilities", ["Output", ">Below", ">Probability", ">95 %"], probabilities))
     for output in statistics.outputs[:MOST_ROWS]:
         _print_errors(console, output)
-        _print_influences(console, output)
+        _print_influences(console, output, names)
     if statistics.inputs:
         console.print(_inputs(statistics))
     if statistics.correlations:
         rows = [
-            [" and ".join(each.cells), number_text(each.rank, 3), number_text(each.reached, 3)]
+            [
+                " and ".join(_label(cell, names.get(cell, "")) for cell in each.cells),
+                number_text(each.rank, 3),
+                number_text(each.reached, 3),
+            ]
             for each in statistics.correlations[:MOST_ROWS]
         ]
         console.print(table("Rank correlations", ["Inputs", ">Asked for", ">In the trials"], rows))
@@ -59,10 +66,11 @@ def _headline(report: RunReport) -> str:
     )
 
 
-def _outputs(statistics: RunStatistics) -> object:
+def print_outputs(console: Console, title: str, statistics: RunStatistics) -> None:
+    """Print one row for each output: mean, deviation and percentiles."""
     percentiles = [f">P{percent}" for percent in SHOWN_PERCENTILES]
     rows = [_output_row(output) for output in statistics.outputs[:MOST_ROWS]]
-    return table("Outputs", ["Output", ">Mean", ">± 95 %", ">Std. dev.", *percentiles], rows)
+    console.print(table(title, ["Output", ">Mean", ">± 95 %", ">Std. dev.", *percentiles], rows))
 
 
 def _output_row(output: OutputStatistics) -> list[str]:
@@ -96,12 +104,16 @@ def _print_errors(console: Console, output: OutputStatistics) -> None:
         console.print(Text(text, style="red"))
 
 
-def _print_influences(console: Console, output: OutputStatistics) -> None:
+def _print_influences(console: Console, output: OutputStatistics, names: Mapping[str, str]) -> None:
     known = [each for each in output.sensitivity if each.variance_share is not None]
     known.sort(key=lambda each: each.variance_share or 0.0, reverse=True)
     if known:
         rows = [
-            [each.cell, share_text(each.variance_share), number_text(each.rank_correlation, 3)]
+            [
+                _label(each.cell, names.get(each.cell, "")),
+                share_text(each.variance_share),
+                number_text(each.rank_correlation, 3),
+            ]
             for each in known[:MOST_INFLUENCES]
         ]
         title = f"What moves {_label(output.cell, output.name)}"

@@ -19,8 +19,6 @@ from mcdesk.model.addresses import Rectangle
 _MOST_CELLS = 200_000
 _MOST_STEPS = 6_000
 _LEAST_LOOP = 6
-# as evaluation does: only references as large as whole rows and columns are cut to what is used
-_LEAST_CUT = 16_384
 
 _ORIGIN = Affine(0)
 
@@ -67,7 +65,7 @@ class RangeCells:
         here = reader.position
         self._cells, self._reader = reader.cells, reader
         self.whole = read.at(here.row, here.column)
-        self.area = _cut(reader, self.whole)
+        self.area = reader.cells.workbook.used_part(self.whole)
         self._terms: tuple[tuple[int, int], ...] = ()
         if here.is_moving and not read.is_fixed:
             block = self._cells.covering_block(self.area)
@@ -322,12 +320,3 @@ def table_value(ops: StageBuilder, kind: Type, values: Sequence[float | bool | i
     array = np.array(values, dtype=DTYPE_BY_TYPE[kind])
     array.flags.writeable = False
     return ops.read_table(Table(kind, array), ops.iclamp(index, 0, len(values) - 1))
-
-
-def _cut(reader: PartReader, area: Rectangle) -> Rectangle:
-    if area.size < _LEAST_CUT:
-        return area
-    used = reader.cells.workbook.sheets[area.sheet].used_extent
-    last_row, last_column = (0, 0) if used is None else (used.bottom, used.right)
-    bottom, right = min(area.bottom, max(last_row, area.top)), min(area.right, max(last_column, area.left))
-    return Rectangle(area.sheet, area.top, area.left, bottom, right)

@@ -19,8 +19,6 @@ from mcdesk.model.addresses import Rectangle
 
 _LEAST_KEPT = 24
 _MOST_KEPT = 6_000_000
-# Only references as large as whole rows and columns are cut: the shape of others matters.
-_LEAST_CUT = 16_384
 # Beyond the used cells of any sheet but one that has cells at both of its ends.
 _MOST_READ = 16_000_000
 
@@ -28,9 +26,11 @@ _MOST_READ = 16_000_000
 class AreaReader:
     """Reads areas through `get(key, BLANK)` and keeps what it read, up to a total of cells."""
 
-    def __init__(self, get: Callable[[int, Entry], Entry], extents: Mapping[int, tuple[int, int]]) -> None:
+    def __init__(
+        self, get: Callable[[int, Entry], Entry], used_part: Callable[[Rectangle], Rectangle]
+    ) -> None:
         self._get = get
-        self._extents = extents
+        self._used_part = used_part
         self._kept_count = 0
         self._flat: dict[Rectangle, list[Scalar]] = {}
         self._arrays: dict[Rectangle, ArrayValue] = {}
@@ -49,7 +49,7 @@ class AreaReader:
             return self._read(area)
         kept = self._flat.get(area)
         if kept is None:
-            kept = self._read(self.cut(area))
+            kept = self._read(self._used_part(area))
             self._keep(len(kept))
             self._flat[area] = kept
         return kept
@@ -58,7 +58,7 @@ class AreaReader:
         """The cells of an area as an array."""
         kept = self._arrays.get(area)
         if kept is None:
-            cut = self.cut(area)
+            cut = self._used_part(area)
             flat = self.flat(cut)
             width = cut.column_count
             starts = range(0, len(flat), width)
@@ -75,15 +75,6 @@ class AreaReader:
             kept = self._places[area] = places_of(self.flat(area))
             self._keep(len(kept))
         return kept
-
-    def cut(self, area: Rectangle) -> Rectangle:
-        """A large area without what lies beyond the used cells of its sheet."""
-        if area.size < _LEAST_CUT:
-            return area
-        last_row, last_column = self._extents.get(area.sheet, (0, 0))
-        bottom = min(area.bottom, max(last_row, area.top))
-        right = min(area.right, max(last_column, area.left))
-        return Rectangle(area.sheet, area.top, area.left, bottom, right)
 
     def _keep(self, count: int) -> None:
         self._kept_count += count

@@ -83,8 +83,7 @@ class Calculation:
         self.cells, formulas = load_cells(workbook)
         self.budget = WorkBudget(len(formulas))
         self.compilation = Compilation(workbook, formulas)
-        self._extents = _extents(workbook)
-        self._reader = AreaReader(self.cells.get, self._extents)
+        self._reader = AreaReader(self.cells.get, workbook.used_part)
         self._spills: dict[int, Rectangle] = {}
         self._overrides = dict(overrides or {})
         for address, value in self._overrides.items():
@@ -275,8 +274,3 @@ def _final(value: Scalar) -> Scalar:
 
 def _finished(array: ArrayValue) -> ArrayValue:
     return ArrayValue(tuple(tuple(_final(element) for element in row) for row in array.rows))
-
-
-def _extents(workbook: Workbook) -> dict[int, tuple[int, int]]:
-    extents = ((sheet.index, sheet.used_extent) for sheet in workbook.sheets)
-    return {index: (extent.bottom, extent.right) for index, extent in extents if extent is not None}

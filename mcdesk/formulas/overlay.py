@@ -34,12 +34,11 @@ class Overlay(Calculation):
         self._base = base
         self._inputs = inputs
         self._overrides: dict[CellAddress, Scalar] = {}
-        self._extents = base._extents
         self._keys = frozenset(key_of(cell.sheet, cell.row, cell.column) for cell in recalculated)
         self._is_certain_by_area: dict[Rectangle, bool] = {}
         self._spills = {}
         self.cells = OverlayCells(base, self._keys)
-        self._reader = AreaReader(self.cells.get, self._extents)
+        self._reader = AreaReader(self.cells.get, self.workbook.used_part)
 
     def begin(self, values: Mapping[CellAddress, Scalar], random: Random | None = None) -> None:
         """Start a trial in which these cells have these values and the other recalculated ones none."""

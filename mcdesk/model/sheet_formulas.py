@@ -12,9 +12,6 @@ from mcdesk.model.package import PartRefused
 from mcdesk.model.workbook import DataTable, Formula, FormulaKind
 from mcdesk.model.xml_parts import Attributes, is_true
 
-# Larger arrays are not calculated.
-MOST_ARRAY_CELLS = 200_000
-
 
 class SheetFormulas:
     """Adds the formulas of one sheet to those of the workbook, of which cells keep the index."""
@@ -49,8 +46,6 @@ class SheetFormulas:
     def absent_cells(self, keys: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
         """The cells that array formulas fill and of which the file stores nothing.
 
-        Formulas over more than `MOST_ARRAY_CELLS` are left as they are.
-
         Args:
             keys: (cells,) row * MAX_COLUMNS + column of the stored cells, in any order.
             most: how many cells the array formulas may fill, those of overlapping ones counted again.
@@ -62,7 +57,7 @@ class SheetFormulas:
         for index in self._owners:
             extent = self._all[index].extent
             assert extent is not None
-            if self._all[index].kind is not FormulaKind.ARRAY or not 1 < extent.size <= MOST_ARRAY_CELLS:
+            if self._all[index].kind is not FormulaKind.ARRAY or extent.size == 1:
                 continue
             most -= extent.size
             if most < 0:

@@ -34,6 +34,10 @@ class FormulaKind(IntEnum):
     SPILL_FOLLOWER = 3
 
 
+# Only areas as large as whole rows and columns are cut: the shape of others matters.
+_LEAST_CUT = 16_384
+
+
 @dataclass(frozen=True, slots=True)
 class DataTable:
     """The inputs of a what-if data table, as the file names them; None where the input cell was deleted.
@@ -100,6 +104,7 @@ class Sheet:
         has_cache: bool, whether a value is stored for the cell (a formula may lack one).
         owners: int32, index of the ARRAY or DATA_TABLE formula whose extent covers the cell, or -1.
         hidden_rows: int32, sorted.
+        used_extent: the smallest rectangle around all stored cells, None for an empty sheet.
         filters: the rows below the header of each filter that is set; those hidden are filtered out.
     """
 
@@ -119,11 +124,13 @@ class Sheet:
     filters: tuple[Rectangle, ...] = ()
     merged: tuple[Rectangle, ...] = ()
     column_widths: tuple[ColumnWidth, ...] = ()
+    used_extent: Rectangle | None = field(init=False)
     _keys: npt.NDArray[np.int64] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         keys = self.rows.astype(np.int64) * MAX_COLUMNS + self.columns
         object.__setattr__(self, "_keys", keys)
+        object.__setattr__(self, "used_extent", self._used_extent())
         for array in self._arrays():
             array.flags.writeable = False
 
@@ -136,9 +143,7 @@ class Sheet:
         """Number of stored cells."""
         return len(self.rows)
 
-    @property
-    def used_extent(self) -> Rectangle | None:
-        """The smallest rectangle around all stored cells, or None for an empty sheet."""
+    def _used_extent(self) -> Rectangle | None:
         if not self.cell_count:
             return None
         left, right = int(self.columns.min()), int(self.columns.max())
@@ -234,6 +239,18 @@ class Workbook:
     iterate_count: int = 100
     external_books: tuple[ExternalBook, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+
+    def used_part(self, area: Rectangle) -> Rectangle:
+        """A large area without what lies beyond the used cells of its sheet."""
+        if area.size < _LEAST_CUT:
+            return area
+        used = self.sheets[area.sheet].used_extent
+        last_row, last_column = (0, 0) if used is None else (used.bottom, used.right)
+        bottom, right = (
+            min(area.bottom, max(last_row, area.top)),
+            min(area.right, max(last_column, area.left)),
+        )
+        return Rectangle(area.sheet, area.top, area.left, bottom, right)
 
     def filtered_rows(self, sheet: int) -> frozenset[int]:
         """The rows of a sheet that a filter hides."""

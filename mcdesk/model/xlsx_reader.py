@@ -30,7 +30,7 @@ from mcdesk.model.workbook_parts import (
 from mcdesk.model.xml_parts import Relationship, parse_part, read_relationships
 
 # Cells that array formulas may fill without the file storing them.
-_MOST_ABSENT = 500_000
+_MOST_ABSENT = 1_200_000
 _Element = TypeVar("_Element", bound=np.generic)
 
 

@@ -290,8 +290,13 @@ def test_that_the_demo_leaves_no_account_in_the_history(mcdesk: Mcdesk) -> None:
     completed = mcdesk("demo")
 
     assert (completed.returncode, completed.stderr) == (0, "")
-    for tier in ("enterprise", "professional", "standard", "trial"):
+    for tier, example in zip(
+        ("enterprise", "professional", "standard", "trial"),
+        ("product_launch", "portfolio", "project_plan", "newsvendor"),
+        strict=True,
+    ):
         assert tier in completed.stdout
+        assert f"{example}.xlsx" in completed.stdout
     emails = [each["email"] for each in document(mcdesk("account", "list", "--json"))["accounts"]]
     assert not any("demo" in email for email in emails)
 

@@ -114,9 +114,10 @@ class IntervalEstimator:
         bounds = self._spread(variance, square)
         if bounds is None or variance <= 0.0:
             return None if bounds is None else (deviation, deviation)
-        # n - 1 for n makes the estimate too large by one part in 2n, which strata do not hide
-        error = (bounds[1] - bounds[0]) / (4.0 * variance) + 0.5 / moments.count
-        return _by_factor(deviation, error)
+        # around the root of m2 / n: strata need no n - 1, which makes it too large by one part in 2n
+        centre = math.sqrt(variance)
+        down, up = ((abs(bound - variance) / (2.0 * variance)) for bound in bounds)
+        return (_by_factor(centre, down)[0], max(_by_factor(centre, up)[1], deviation))
 
     def _replicated_percentile(self, percent: float) -> Interval | None:
         """The percentiles between which the share below the estimate lies.
@@ -127,23 +128,23 @@ class IntervalEstimator:
         value = percentile(ordered, percent)
         share = percent / 100.0
         # strata leave a place open by about a value, whatever the replicates agree on
-        bias = 1.0 / len(ordered)
-        bounds = self._spread(share, lambda sample: _share_up_to(sample.ordered, value), bias)
+        least = 1.0 / len(ordered)
+        bounds = self._spread(share, lambda sample: _share_up_to(sample.ordered, value), least)
         if bounds is None:
             return None
         low, high = (percentile(ordered, min(max(100.0 * bound, 0.0), 100.0)) for bound in bounds)
         return (low, high)
 
     def _spread(
-        self, centre: float, estimate: Callable[[Sample], float | None], bias: float = 0.0
+        self, centre: float, estimate: Callable[[Sample], float | None], least: float = 0.0
     ) -> Interval | None:
-        """From the replicates' estimates, wider by what the definition of the statistic may be off."""
+        """From the replicates' estimates, but at least so far to either side."""
         if any(not sample.moments.count for sample in self._replicates):
             return None
         found = [estimate(sample) for sample in self._replicates]
         known = [value for value in found if value is not None]
         bounds = spread_interval(centre, known, self._confidence) if len(known) == len(found) else None
-        return None if bounds is None else (bounds[0] - bias, bounds[1] + bias)
+        return None if bounds is None else (min(bounds[0], centre - least), max(bounds[1], centre + least))
 
 
 def _share_up_to(ordered: OrderedValues, value: float) -> float:

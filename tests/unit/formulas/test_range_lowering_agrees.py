@@ -290,6 +290,10 @@ class Results:
     pairs_by_cell: dict[str, list[tuple[Result, Result]]]
 
 
+# One process has all of these tests, so that their workbook is compiled once.
+pytestmark = pytest.mark.xdist_group("ranges")
+
+
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     formulas: dict[str, CellContent] = {cell: "=" + formula for formula, cell in CELL_BY_FORMULA.items()}

@@ -72,6 +72,10 @@ def _column(place: int) -> str:
     return "B" + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[place % 26] if place < 26 else "C" + chr(65 + place - 26)
 
 
+# One process has all of these tests, so that their workbook is compiled once.
+pytestmark = pytest.mark.xdist_group("regions")
+
+
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     formulas: dict[str, CellContent] = {

@@ -127,16 +127,20 @@ def test_that_cells_an_array_formula_fills_exist_without_being_stored(path: Path
     assert workbook.formula_cell_count == 1
 
 
-def test_that_an_array_formula_over_a_whole_sheet_adds_no_cells(path: Path) -> None:
-    cells = {"B1": StoredFormula("A1*2", None, 't="array" ref="B1:XFD1048576"')}
+def test_that_an_array_formula_may_fill_a_whole_column(path: Path) -> None:
+    cells = {"B1": StoredFormula("A1*2", None, 't="array" ref="B1:B1048576"')}
 
     workbook = read_workbook(write_xlsx(path, {"Sheet1": cells}))
 
-    assert len(workbook.sheets[0].rows) == 1
+    assert len(workbook.sheets[0].rows) == 1_048_576
 
 
-def test_that_array_formulas_that_fill_too_many_cells_are_refused(path: Path) -> None:
-    cells = {f"A{row}": StoredFormula("1", None, 't="array" ref="B1:Z7999"') for row in range(1, 16)}
+@pytest.mark.parametrize(("extent", "count"), [("B1:Z7999", 15), ("B1:XFD1048576", 1)])
+def test_that_array_formulas_that_fill_too_many_cells_are_refused(
+    path: Path, extent: str, count: int
+) -> None:
+    attributes = f't="array" ref="{extent}"'
+    cells = {f"A{row}": StoredFormula("1", None, attributes) for row in range(1, count + 1)}
 
     with pytest.raises(WorkbookUnreadable, match="too many cells"):
         read_workbook(write_xlsx(path, {"Sheet1": cells}))

@@ -16,11 +16,12 @@ Row = tuple[Scalar, ...]
 _MOST_ELEMENTS = 2_000_000
 
 
-def sequence(_context: Context, rows: float, columns: float, start: float, step: float) -> Value:
+def sequence(context: Context, rows: float, columns: float, start: float, step: float) -> Value:
     """SEQUENCE."""
     count, width = int(rows), int(columns)
     if count < 1 or width < 1 or count * width > _MOST_ELEMENTS:
         return ErrorCode.CALC if count == 0 or width == 0 else ErrorCode.VALUE
+    context.spend(count * width)
     return array_of(
         [start + step * (row * width + column) for column in range(width)] for row in range(count)
     )

@@ -155,8 +155,10 @@ def row_number(context: Context, source: Value | None) -> Value:
     area = source.areas[0]
     if area.top == area.bottom:
         return float(area.top + 1)
-    last = min(area.bottom, area.top + 99_999)
-    return array_of((float(row + 1),) for row in range(area.top, last + 1))
+    if area.column_count < MAX_COLUMNS:  # as long as the array of its cells is; of whole rows all
+        area = context.workbook.used_part(area)
+    context.spend(area.row_count)
+    return array_of((float(row + 1),) for row in range(area.top, area.bottom + 1))
 
 
 def column_number(context: Context, source: Value | None) -> Value:
