@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -94,11 +95,14 @@ def test_that_kept_trials_are_those_of_a_shorter_run(
     tmp_path: Path, context: RunContext, formula: str
 ) -> None:
     cancel = CancelToken()
-    asked = request(tmp_path, formula, trials=5_000_000)
-    timer = threading.Timer(0.5, cancel.cancel)
+    asked = request(tmp_path, formula, trials=20_000_000)
+    timer = threading.Timer(0.05, cancel.cancel)
 
-    timer.start()
-    report = run_simulation(asked, context, lambda progress: None, cancel)
+    def cancel_soon(_progress: SimulationProgress) -> None:
+        with suppress(RuntimeError):  # it runs already
+            timer.start()
+
+    report = run_simulation(asked, context, cancel_soon, cancel)
     timer.join()
     shorter = run(replace(asked, plan=SimulationPlan(report.trials_done, seed=1)), context)
 
