@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from mcdesk.engine.builder import StageBuilder, Value
 from mcdesk.engine.ir import Type
 from mcdesk.formulas import operators
@@ -12,6 +14,7 @@ from mcdesk.formulas.emission import PartReader
 from mcdesk.formulas.functions.definition import run_body
 from mcdesk.formulas.key_order import KeyOrder
 from mcdesk.formulas.lowered import LoweredKind, NotLowerable, is_error
+from mcdesk.formulas.sorted_search import clear_thresholds, count_not_above
 from mcdesk.formulas.values import Scalar
 
 _MOST_STEPS = 20_000
@@ -65,18 +68,23 @@ def _equal_in_table(ops: StageBuilder, elements: Sequence[Scalar], wanted: Value
         if type(element) is float:
             first.setdefault(element + 0.0, place)
     keys = sorted(first)
-    low, high = ops.integer(0), ops.integer(len(keys) - 1)
-    for _ in range((len(keys) - 1).bit_length()):
-        middle = ops.ilshr(ops.iadd(ops.iadd(low, high), ops.integer(1)), 1)
-        fits = ops.le(table_value(ops, Type.NUMBER, keys, middle), wanted)
-        low = ops.select(fits, middle, low)
-        high = ops.select(fits, high, ops.isub(middle, ops.integer(1)))
-    is_found = ops.eq(table_value(ops, Type.NUMBER, keys, low), wanted)
-    return table_value(ops, Type.INTEGER, [first[key] for key in keys], low), is_found
+    last = _last_of(ops, count_not_above(ops, np.array(keys), wanted))
+    is_found = ops.eq(table_value(ops, Type.NUMBER, keys, last), wanted)
+    return table_value(ops, Type.INTEGER, [first[key] for key in keys], last), is_found
+
+
+def _last_of(ops: StageBuilder, count: Value) -> Value:
+    return ops.isub(count, ops.integer(1))
 
 
 def _bisected_table(ops: StageBuilder, elements: Sequence[Scalar], wanted: Value) -> tuple[Value, Value]:
     count = len(elements)
+    if all(type(element) is float for element in elements):
+        # in data that is sorted without doubt all ways lead to the same place
+        thresholds = clear_thresholds([element for element in elements if type(element) is float])
+        if thresholds is not None:
+            last = _last_of(ops, count_not_above(ops, thresholds, wanted))
+            return last, ops.le(ops.number(float(thresholds[0])), wanted)
     values = [element if type(element) is float else 0.0 for element in elements]
     following, ends = [count] * count, list(range(count))
     for place in range(count - 1, -1, -1):
