@@ -55,12 +55,19 @@ class InstructionWriter:
         self._count = 0
         self._constants: dict[int, Scalar] = {}
         self._intervals: dict[int, Interval] = {}
+        self._negated: dict[int, Value] = {}
+        self._clamped: dict[int, tuple[int, int]] = {}
 
     def finish(self, name: str) -> CompiledStage:
         """The stage, appended to the draft."""
         stage = CompiledStage(name, tuple(self._scopes[0].statements))
         self.draft.add_stage(stage)
         return stage
+
+    @property
+    def depth(self) -> int:
+        """How many loops are around what is written next."""
+        return len(self._scopes) - 1
 
     def constant_of(self, a: Value) -> Scalar | None:
         """The value if it is the same in every trial and known."""
@@ -110,7 +117,8 @@ class InstructionWriter:
         self._count += 1
         return Value(self._count - 1, kind, depth)
 
-    def _constant(self, value: Scalar, kind: Type) -> Value:
+    def constant(self, value: Scalar, kind: Type) -> Value:
+        """A value that is the same in every trial."""
         key = (Op.CONSTANT, kind, struct.pack("<d", value) if kind is Type.NUMBER else value)
         found = self._scopes[0].memo.get(key)
         if found is None:
@@ -164,4 +172,4 @@ class InstructionWriter:
             return None
         method = getattr(_SCALARS, _METHOD_BY_OP.get(op, op.value))
         extra = immediate if isinstance(immediate, tuple) else () if immediate is None else (immediate,)
-        return self._constant(method(*known, *extra), kind)
+        return self.constant(method(*known, *extra), kind)

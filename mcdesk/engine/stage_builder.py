@@ -1,5 +1,6 @@
 """`Operations` that write instructions: one method per instruction of the closed set."""
 
+import struct
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -19,23 +20,23 @@ class StageBuilder(InstructionWriter):
 
     def number(self, value: float) -> Value:
         """Constant NUMBER."""
-        return self._constant(float(value), Type.NUMBER)
+        return self.constant(float(value), Type.NUMBER)
 
     def integer(self, value: int) -> Value:
         """Constant INTEGER."""
-        return self._constant(_SCALARS.integer(value), Type.INTEGER)
+        return self.constant(_SCALARS.integer(value), Type.INTEGER)
 
     def logical(self, value: bool) -> Value:
         """Constant LOGICAL."""
-        return self._constant(value, Type.LOGICAL)
+        return self.constant(value, Type.LOGICAL)
 
     def error(self, code: ErrorCode) -> Value:
         """Constant ERROR."""
-        return self._constant(int(code), Type.ERROR)
+        return self.constant(int(code), Type.ERROR)
 
     def text(self, value: str) -> Value:
         """Constant TEXT."""
-        return self._constant(self.draft.text(value), Type.TEXT)
+        return self.constant(self.draft.text(value), Type.TEXT)
 
     def add(self, a: Value, b: Value) -> Value:
         """a + b."""
@@ -43,14 +44,21 @@ class StageBuilder(InstructionWriter):
 
     def sub(self, a: Value, b: Value) -> Value:
         """a - b."""
+        if self._is_bits(b, 0.0):
+            return a
         return self._emit(Op.SUB, (a, b), Type.NUMBER)
 
     def mul(self, a: Value, b: Value) -> Value:
         """a * b."""
+        for one, other in ((a, b), (b, a)):
+            if self._is_bits(one, 1.0):
+                return other
         return self._emit(Op.MUL, (a, b), Type.NUMBER)
 
     def div(self, a: Value, b: Value) -> Value:
         """a / b."""
+        if self._is_bits(b, 1.0):
+            return a
         return self._emit(Op.DIV, (a, b), Type.NUMBER)
 
     def minimum(self, a: Value, b: Value) -> Value:
@@ -110,7 +118,11 @@ class StageBuilder(InstructionWriter):
 
     def not_(self, a: Value) -> Value:
         """Logical negation."""
-        return self._emit(Op.NOT, (a,), Type.LOGICAL)
+        if a.number in self._negated:
+            return self._negated[a.number]
+        value = self._emit(Op.NOT, (a,), Type.LOGICAL)
+        self._negated[value.number] = a
+        return value
 
     def and_(self, a: Value, b: Value) -> Value:
         """Logical and."""
@@ -139,14 +151,22 @@ class StageBuilder(InstructionWriter):
 
     def iadd(self, a: Value, b: Value) -> Value:
         """a + b modulo 2**64."""
+        for one, other in ((a, b), (b, a)):
+            if self.constant_of(one) == 0:
+                return other
         return self._emit(Op.IADD, (a, b), Type.INTEGER)
 
     def isub(self, a: Value, b: Value) -> Value:
         """a - b modulo 2**64."""
+        if self.constant_of(b) == 0:
+            return a
         return self._emit(Op.ISUB, (a, b), Type.INTEGER)
 
     def imul(self, a: Value, b: Value) -> Value:
         """a * b modulo 2**64."""
+        for one, other in ((a, b), (b, a)):
+            if self.constant_of(one) == 1:
+                return other
         return self._emit(Op.IMUL, (a, b), Type.INTEGER)
 
     def iand(self, a: Value, b: Value) -> Value:
@@ -183,7 +203,12 @@ class StageBuilder(InstructionWriter):
 
     def iclamp(self, a: Value, low: int, high: int) -> Value:
         """The nearest value in [low, high]."""
-        return self._emit(Op.ICLAMP, (a,), Type.INTEGER, (low, high))
+        bounds = self._clamped.get(a.number)
+        if bounds is not None and low <= bounds[0] and bounds[1] <= high:
+            return a
+        value = self._emit(Op.ICLAMP, (a,), Type.INTEGER, (low, high))
+        self._clamped[value.number] = (low, high)
+        return value
 
     def bits(self, a: Value) -> Value:
         """The NUMBER's bits as INTEGER."""
@@ -227,7 +252,7 @@ class StageBuilder(InstructionWriter):
         """Element of a table."""
         known = self.constant_of(index)
         if known is not None:
-            return self._constant(_SCALARS.read_table(table, known), table.type)
+            return self.constant(_SCALARS.read_table(table, known), table.type)
         value = self._emit(Op.READ_TABLE, (index,), table.type, self.draft.table(table))
         if table.type is Type.NUMBER and np.all(np.isfinite(_float_table(table))):
             self._intervals[value.number] = Interval(float(table.values.min()), float(table.values.max()))
@@ -247,6 +272,11 @@ class StageBuilder(InstructionWriter):
         self._scopes[-1].statements.append(
             Instruction(-1, Op.WRITE_SLOT, (value.number,), value.type, access)
         )
+
+    def _is_bits(self, a: Value, number: float) -> bool:
+        """Whether a value is known to be a number of these bits; 0.0 and -0.0 are two."""
+        known = self.constant_of(a)
+        return isinstance(known, float) and struct.pack("<d", known) == struct.pack("<d", number)
 
     def repeat(
         self, count: int, carries: Sequence[Value], body: Callable[[Value, Sequence[Value]], Sequence[Value]]

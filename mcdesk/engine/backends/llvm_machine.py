@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 import llvmlite.binding as llvm
 
-# first trial, vectors, seed, scratch, arrays, row length, tables
+from mcdesk.engine.backends.llvm_values import Layout
+
+# Two at a time keep the processor busy and leave enough registers.
+_PARTS = 2
+# first trial, steps, seed, scratch, arrays, row length, tables
 _SIGNATURE = ctypes.CFUNCTYPE(
     None,
     ctypes.c_int64,
@@ -40,7 +44,12 @@ class Machine:
         self._cpu = llvm.get_host_cpu_name()
         features = llvm.get_host_cpu_features()
         self._features = features.flatten()
-        self.lanes = 16 if features.get("avx512f") else 8 if features.get("avx2") else 4
+        self._width = 8 if features.get("avx512f") else 4 if features.get("avx") else 2
+
+    def layout(self, lanes: int | None = None) -> Layout:
+        """Parts as wide as the processor's vectors; two of them if the number of lanes is not given."""
+        width = self._width if lanes is None else min(self._width, lanes)
+        return Layout(width, _PARTS if lanes is None else lanes // width)
 
     def compile(self, text: str, names: Sequence[str]) -> CompiledFunctions:
         """The functions of a text, ready to be called."""

@@ -8,30 +8,35 @@ from mcdesk.engine.ir import CompiledStage, EvaluatedStage, Loop, Program, SlotA
 
 @dataclass(frozen=True, slots=True)
 class StageGroup:
-    """Consecutive compiled stages and the arrays that they touch, or one evaluated stage."""
+    """Consecutive compiled stages and the arrays that they touch, or one evaluated stage.
+
+    `places` are those of its stages in the program.
+    """
 
     stages: tuple[CompiledStage, ...]
     evaluated: EvaluatedStage | None
     arrays: frozenset[int]
+    places: tuple[int, ...]
 
 
 def stage_groups(program: Program) -> tuple[StageGroup, ...]:
     """The stages of a program: consecutive compiled ones together, each evaluated one by itself."""
     groups: list[StageGroup] = []
-    run: list[CompiledStage] = []
+    run: list[tuple[int, CompiledStage]] = []
 
     def close() -> None:
         if run:
-            arrays = frozenset(array for stage in run for array in _touched(stage.body))
-            groups.append(StageGroup(tuple(run), None, arrays))
+            stages = tuple(stage for _, stage in run)
+            arrays = frozenset(array for stage in stages for array in _touched(stage.body))
+            groups.append(StageGroup(stages, None, arrays, tuple(place for place, _ in run)))
             run.clear()
 
-    for stage in program.stages:
+    for place, stage in enumerate(program.stages):
         if isinstance(stage, CompiledStage):
-            run.append(stage)
+            run.append((place, stage))
         else:
             close()
-            groups.append(StageGroup((), stage, frozenset((*stage.reads, *stage.writes))))
+            groups.append(StageGroup((), stage, frozenset((*stage.reads, *stage.writes)), (place,)))
     close()
     return tuple(groups)
 

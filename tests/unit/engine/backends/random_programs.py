@@ -1,6 +1,7 @@
 """Random well-formed programs over every instruction, for the comparison of back ends."""
 
 import random
+import sys
 from collections.abc import Sequence
 
 import numpy as np
@@ -26,6 +27,7 @@ class RandomProgram:
         self.arrays: list[int] = []
         self._ops = StageBuilder(self.draft)
         self._pool: dict[Type, list[Value]] = {}
+        self._looped: dict[int, list[int]] = {}
         self._seed_pool()
         kept = [self.draft.slot_array(kind, _LENGTH) for kind in Type]
         for array in kept:
@@ -67,7 +69,10 @@ class RandomProgram:
         self._pool[value.type].append(value)
 
     def _step(self, depth: int) -> None:
-        actions = [self._number, self._integer, self._logical, self._conversion, self._table, self._slot]
+        actions = [
+            *(self._number, self._integer, self._logical, self._conversion, self._table, self._slot),
+            self._question,
+        ]
         if depth < 2 and self._random.random() < 0.08:
             self._loop(depth)
         else:
@@ -130,6 +135,16 @@ class RandomProgram:
             lambda: ops.select(self._any(Type.LOGICAL), self._any(kind), self._any(kind)),
         ))())  # fmt: skip
 
+    def _question(self) -> None:
+        """Whether a number is finite, as formulas ask it."""
+        ops, number = self._ops, self._any(Type.NUMBER)
+        is_finite = ops.le(ops.absolute(number), ops.number(sys.float_info.max))
+        error = ops.select(is_finite, ops.error(ErrorCode.NONE), ops.error(ErrorCode.NUM))
+        before = self._any(Type.ERROR)
+        has_error = ops.not_(ops.ieq(ops.error_code(before), ops.integer(0)))
+        self._add(ops.select(is_finite, number, ops.number(0.0)))
+        self._add(ops.select(has_error, before, error))
+
     def _table(self) -> None:
         index = self._ops.iclamp(self._any(Type.INTEGER), 0, 7)
         self._add(self._ops.read_table(self._random.choice(list(self._tables.values())), index))
@@ -159,6 +174,9 @@ class RandomProgram:
             for value in carried:
                 self._add(value)
             self._add(self._ops.affine(Affine(3, ((index, 7),))))
+            # what an earlier loop of as many rounds wrote in this round
+            for other in self._looped.get(count, ()) if depth == 0 else ():
+                self._add(self._ops.read_slot(SlotAccess(other, Affine(0, ((index, 1),)))))
             for _ in range(self._random.randrange(1, 8)):
                 self._step(depth + 1)
             if array >= 0:
@@ -171,6 +189,7 @@ class RandomProgram:
             self._add(value)
         if array >= 0:
             self.arrays.append(array)
+            self._looped.setdefault(count, []).append(array)
 
     def _keep(self, kind: Type) -> None:
         array = self.draft.slot_array(kind, 4)

@@ -1,0 +1,147 @@
+"""Values in LLVM's text: how many registers stand for one, and how they are written.
+
+The trials of a step are held in parts of the processor's own width. The first half of the parts has
+the even trials and the second half the odd ones, because the random stream makes two trials of one call:
+what is the same for both is computed once.
+"""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from mcdesk.engine.ir import Type
+
+REGISTER = {
+    Type.NUMBER: "double",
+    Type.LOGICAL: "i1",
+    Type.TEXT: "i32",
+    Type.INTEGER: "i64",
+    Type.ERROR: "i8",
+}
+MEMORY = {**REGISTER, Type.LOGICAL: "i8"}
+BYTES = {Type.NUMBER: 8, Type.LOGICAL: 1, Type.TEXT: 4, Type.INTEGER: 8, Type.ERROR: 1}
+
+
+class Shape(IntEnum):
+    """In how many trials a value differs."""
+
+    UNIFORM = 0  # one scalar for all
+    PAIRED = 1  # the same in an even trial and the odd one after it
+    FULL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A value: the name of a scalar, or the names of its parts; a constant has literals as names."""
+
+    names: tuple[str, ...]
+    type: Type
+    shape: Shape
+    is_constant: bool = False
+
+    @property
+    def name(self) -> str:
+        """The scalar."""
+        assert self.shape is Shape.UNIFORM
+        return self.names[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Lanes of one part, and how many parts a step has (1, or an even number)."""
+
+    width: int
+    parts: int
+
+    @property
+    def lanes(self) -> int:
+        """Trials of one step."""
+        return self.width * self.parts
+
+    def count(self, shape: Shape) -> int:
+        """Registers of a value."""
+        if shape is Shape.UNIFORM:
+            return 1
+        return self.parts // 2 if shape is Shape.PAIRED else self.parts
+
+    def trial_offsets(self, part: int) -> Sequence[int]:
+        """Trials of a part, counted from the first of the step."""
+        if self.parts == 1:
+            return range(self.width)
+        half = self.parts // 2
+        return [2 * ((part % half) * self.width + lane) + part // half for lane in range(self.width)]
+
+    def typed(self, kind: Type, shape: Shape) -> str:
+        """The type of one register of a value."""
+        return REGISTER[kind] if shape is Shape.UNIFORM else self.vector(kind)
+
+    def vector(self, kind: Type) -> str:
+        """The type of one part."""
+        return f"<{self.width} x {REGISTER[kind]}>"
+
+    def memory_vector(self, kind: Type) -> str:
+        """The type of one part in memory."""
+        return f"<{self.width} x {MEMORY[kind]}>"
+
+    def integers(self, numbers: Sequence[int]) -> str:
+        """A vector of known whole numbers."""
+        return f"<{', '.join(f'i64 {number}' for number in numbers)}>"
+
+
+def splat(kind: Type, literal_text: str) -> str:
+    """A vector of one literal."""
+    return f"splat ({REGISTER[kind]} {literal_text})"
+
+
+def literal(kind: Type, value: object) -> str:
+    """A constant as LLVM writes it."""
+    if kind is Type.NUMBER:
+        assert isinstance(value, float | int)
+        return f"0x{struct.unpack('<Q', struct.pack('<d', float(value)))[0]:016X}"
+    if kind is Type.LOGICAL:
+        return "true" if value else "false"
+    assert isinstance(value, int)
+    number = int(value)
+    if kind is Type.INTEGER:
+        number %= 1 << 64
+        return str(number - (1 << 64) if number >= 1 << 63 else number)
+    return str(number)
+
+
+class Lines:
+    """The lines of a function under construction; `entry` has those that run once."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.entry: list[str] = []
+        self.body: list[str] = []
+        self.label = "block"
+        self._count = 0
+
+    def put(self, operation: str) -> str:
+        """Add an operation and return the name of its result."""
+        name = self.fresh("%v")
+        self.body.append(f"  {name} = {operation}")
+        return name
+
+    def fresh(self, stem: str) -> str:
+        """A name that nothing has."""
+        self._count += 1
+        return f"{stem}{self._count}"
+
+    def parts_of(self, value: Register, shape: Shape) -> tuple[str, ...]:
+        """The registers of a value, widened to a shape."""
+        layout = self.layout
+        if value.shape is shape:
+            return value.names
+        count = layout.count(shape)
+        if value.shape is Shape.PAIRED:
+            return value.names * (count // len(value.names))
+        name = value.name
+        if value.is_constant:
+            return (splat(value.type, name),) * count
+        vector = layout.vector(value.type)
+        one = self.put(f"insertelement {vector} poison, {REGISTER[value.type]} {name}, i64 0")
+        zeros = f"<{layout.width} x i32> zeroinitializer"
+        return (self.put(f"shufflevector {vector} {one}, {vector} poison, {zeros}"),) * count
