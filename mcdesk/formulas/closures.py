@@ -83,6 +83,7 @@ class Compiler:
                 | syntax.RangeReference()
                 | syntax.NameReference()
                 | syntax.StructuredReference()
+                | syntax.VaryingReference()
                 | syntax.Call()
                 | syntax.Invoke()
             ):
@@ -111,8 +112,16 @@ class Compiler:
                 return self._calls(self, node)
             case syntax.Invoke():
                 return self._invoke(node)
+            case syntax.VaryingNumber():
+                return lambda frame: node.at(frame.row, frame.column).value
+            case syntax.VaryingReference():
+                return self._varying(node)
             case _:
                 return _constant(_constant_value(node))
+
+    def _varying(self, node: syntax.VaryingReference) -> RawClosure:
+        by_reference = {leaf: self._reference(leaf) for leaf in set(node.leaves)}
+        return lambda frame: by_reference[node.at(frame.row, frame.column)](frame)
 
     def named(self, name: str, span: SheetSpan | None) -> RawClosure | None:
         """The closure of a defined name or table as seen from this sheet, None if there is none."""

@@ -17,6 +17,7 @@ from mcdesk.formulas.blocks import Block, CellMap, Part, cut_into_parts
 from mcdesk.formulas.cell_slots import CellSlots
 from mcdesk.formulas.certain_part import certain_value
 from mcdesk.formulas.cycle_texts import cycle_warnings
+from mcdesk.formulas.like_formulas import LikeFormulas, has_varying_leaves
 from mcdesk.formulas.node_evaluation import node_scalar
 from mcdesk.formulas.part_emission import PartEmitter
 from mcdesk.formulas.rectangles import cells_of, numbered_rectangles, rectangles_of
@@ -27,6 +28,7 @@ from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.model.addresses import CellAddress, Rectangle
 
 _Cell = tuple[int, int, int]
+_LIKE, _ALONE, _SLOW = range(3)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,13 +60,16 @@ def compile_model(
     """
     token = cancel or CancelToken()
     slow: set[_Cell] = set()
+    alone: set[_Cell] = set()
     while True:
         token.raise_if_cancelled()
-        attempt = _Compilation(model, keeps_all, frozenset(slow), sampler or Plain())
+        attempt = _Compilation(model, keeps_all, (frozenset(slow), frozenset(alone)), sampler or Plain())
         failed = attempt.run(token)
         if not failed:
             return attempt.finished()
-        slow |= failed
+        merged = failed & attempt.merged_cells()
+        alone |= merged
+        slow |= failed - merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +81,22 @@ class _InputGroup:
 
 
 class _Compilation:
-    """One attempt; cells that prove to have no instructions are slow in the next one."""
+    """One attempt; cells that prove to have no instructions are slow in the next one.
+
+    Those of a block of like formulas are first tried by themselves: `apart` has the slow cells and the
+    ones that no block of like formulas may have.
+    """
 
     def __init__(
-        self, model: SimulationModel, keeps_all: bool, slow: frozenset[_Cell], sampler: Sampler
+        self,
+        model: SimulationModel,
+        keeps_all: bool,
+        apart: tuple[frozenset[_Cell], frozenset[_Cell]],
+        sampler: Sampler,
     ) -> None:
         self.model = model
         self._sampler = sampler
-        self._slow = slow
+        self._slow, self._alone = apart
         self._wanted = model.is_uncertain if keeps_all else model.is_uncertain & model.is_needed
         self._input_by_cell = {
             (each.cell.sheet, each.cell.row, each.cell.column): each
@@ -157,25 +170,34 @@ class _Compilation:
         groups = [*alone, *([free[place] for place in group] for group in together)]
         return [_input_group([inputs[place] for place in group]) for group in groups]
 
+    def merged_cells(self) -> set[_Cell]:
+        """The cells of blocks of formulas that are like each other and not the same."""
+        merged = [
+            block for block in self._blocks if block.tree is not None and has_varying_leaves(block.tree)
+        ]
+        return {cell for block in merged for cell in _cells_of(Part(block, block.rectangle))}
+
     def _formula_blocks(self) -> list[Block]:
         blocks: list[Block] = []
+        like = LikeFormulas()
         for region in self.model.regions:
             area = region.rectangle
             wanted = self.model.graph.cells_in(area, self._wanted & ~self._is_input)
-            slow = {
-                (row, column)
-                for row, column in (wanted.tolist() if region.owner >= 0 or self._slow else ())
-                if region.owner >= 0 or (area.sheet, row, column) in self._slow
-            }
-            if not slow:
-                rows, columns = wanted[:, 0], wanted[:, 1]
+            kinds = np.zeros(len(wanted), dtype=np.int64)
+            if region.owner >= 0:
+                kinds[:] = _SLOW
+            elif self._slow or self._alone:
+                kinds[:] = [self._kind((area.sheet, row, column)) for row, column in wanted.tolist()]
+            if np.any(kinds == _LIKE):
+                like.add(area.sheet, region.tree, wanted[kinds == _LIKE])
+            for kind in (_ALONE, _SLOW):
+                rows, columns = wanted[kinds == kind].T
                 found = numbered_rectangles(area.sheet, rows, columns, np.zeros_like(rows))
-                blocks += [Block(each, region.tree) for each, _ in found]
-                continue
-            quick = [(row, column) for row, column in wanted.tolist() if (row, column) not in slow]
-            for is_slow, chosen in ((False, quick), (True, sorted(slow))):
-                blocks += [Block(each, region.tree, is_slow) for each in rectangles_of(area.sheet, chosen)]
-        return blocks
+                blocks += [Block(each, region.tree, kind == _SLOW) for each, _ in found]
+        return [*like.blocks(), *blocks]
+
+    def _kind(self, cell: _Cell) -> int:
+        return _SLOW if cell in self._slow else _ALONE if cell in self._alone else _LIKE
 
     def _steps(self) -> list[Step]:
         parts = [part for b in self._blocks if b.tree is not None for part in cut_into_parts(self.cells, b)]
@@ -189,13 +211,12 @@ class _Compilation:
             parts += [Part(part.block, cell) for part in tangled for cell in _single_cells(part.rectangle)]
 
     def _emit(self, step: Step) -> set[_Cell]:
-        if isinstance(step, Part) and step.block.is_slow:
-            self._evaluate([step.block])
-            return set()
-        if isinstance(step, Cycle):
-            compiled = [part for part in step.parts if not part.block.is_slow]
+        parts = (step,) if isinstance(step, Part) else step.parts
+        compiled = [part for part in parts if not part.block.is_slow]
+        # cells that feed each other are evaluated together, or all compiled
+        if isinstance(step, Cycle) or len(compiled) < len(parts):
             if not compiled:
-                self._evaluate([part.block for part in step.parts])
+                self._evaluate([part.block for part in parts])
             return {cell for part in compiled for cell in _cells_of(part)}
         failed = self._emitter.emit(step)
         return {cell for part in failed for cell in _cells_of(part)}

@@ -12,6 +12,7 @@ from mcdesk.formulas.syntax import (
     Logical,
     Node,
     Text,
+    VaryingReference,
 )
 
 _COMPARISONS = frozenset(["=", "<>", "<", "<=", ">", ">="])
@@ -32,7 +33,7 @@ def _type_of(tree: Node) -> Type | None:
             return Type.TEXT
         case Logical():
             return Type.LOGICAL
-        case ErrorLiteral() | CellReference() | Call("NA", _, _):
+        case ErrorLiteral() | CellReference() | VaryingReference() | Call("NA", _, _):
             return None
         case Binary(operator, _, _) if operator is BinaryOperator.CONCATENATE:
             return Type.TEXT

@@ -50,9 +50,12 @@ from mcdesk.formulas.syntax import (
     Text,
     Unary,
     UnaryOperator,
+    VaryingNumber,
+    VaryingReference,
 )
 from mcdesk.formulas.text_lowering import compared_texts, lifted
 from mcdesk.formulas.values import Scalar
+from mcdesk.formulas.varying_lowering import varying_cell, varying_number
 from mcdesk.model.addresses import Rectangle
 
 SpecialLowering = Callable[["FormulaLowering", Sequence[Node]], Lowered]
@@ -134,6 +137,10 @@ class FormulaLowering:
         match node:
             case Number(value) | Text(value) | Logical(value):
                 return lowered_constant(self.ops, value)
+            case VaryingNumber():
+                return varying_number(self.reader, node)
+            case VaryingReference():
+                return varying_cell(self.reader, node)
             case ErrorLiteral(code):
                 return lowered_constant(self.ops, code)
             case CellReference():

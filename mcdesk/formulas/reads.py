@@ -20,6 +20,7 @@ from mcdesk.formulas.syntax import (
     StructuredReference,
     Unary,
     UnaryOperator,
+    VaryingReference,
 )
 from mcdesk.model.addresses import MAX_COLUMNS, MAX_ROWS, Rectangle
 from mcdesk.model.workbook import Workbook
@@ -92,6 +93,9 @@ def reads_of(workbook: Workbook, tree: Node, sheet: int) -> Reads:
         match node:
             case CellReference() | RangeReference():
                 found.update(dict.fromkeys(reference_reads(workbook, node, sheet)))
+            case VaryingReference():
+                for leaf in dict.fromkeys(node.leaves):
+                    found.update(dict.fromkeys(reference_reads(workbook, leaf, sheet)))
             case Binary(BinaryOperator.RANGE, left, right):
                 read = _bounding(workbook, left, right, sheet)
                 if read is None:

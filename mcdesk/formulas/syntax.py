@@ -214,6 +214,38 @@ class Invoke:
     arguments: tuple["Node", ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class VaryingNumber:
+    """A number that differs in the cells of a rectangle; never from the parser.
+
+    `leaves` are row-major from (`top`, `left`), `width` of them in a row.
+    """
+
+    top: int
+    left: int
+    width: int
+    leaves: tuple[Number, ...]
+
+    def at(self, row: int, column: int) -> Number:
+        """The number of one cell."""
+        return self.leaves[(row - self.top) * self.width + column - self.left]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VaryingReference:
+    """An absolute reference that differs in the cells of a rectangle, as `VaryingNumber`."""
+
+    top: int
+    left: int
+    width: int
+    leaves: tuple[CellReference, ...]
+
+    def at(self, row: int, column: int) -> CellReference:
+        """The reference of one cell."""
+        return self.leaves[(row - self.top) * self.width + column - self.left]
+
+
 Literal = Number | Text | Logical | ErrorLiteral
 Reference = CellReference | RangeReference | NameReference | StructuredReference
-Node = Literal | MissingArgument | ArrayConstant | Reference | Unary | Binary | Call | Invoke
+Varying = VaryingNumber | VaryingReference
+Node = Literal | Varying | MissingArgument | ArrayConstant | Reference | Unary | Binary | Call | Invoke

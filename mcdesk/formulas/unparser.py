@@ -26,6 +26,8 @@ from mcdesk.formulas.syntax import (
     Text,
     Unary,
     UnaryOperator,
+    VaryingNumber,
+    VaryingReference,
 )
 from mcdesk.model.addresses import MAX_COLUMNS, MAX_ROWS, column_letters, quote_sheet_name
 
@@ -55,6 +57,8 @@ class _Unparser:
                 return f"{self._invoked(node.function)}({self._arguments(node.arguments)})"
             case CellReference() | RangeReference() | NameReference() | StructuredReference():
                 return self._reference(node)
+            case VaryingNumber() | VaryingReference():
+                return self.text(node.leaves[0], power)
             case Number() | Text() | Logical() | ErrorLiteral() | ArrayConstant() | MissingArgument():
                 return _constant(node)
             case _:
