@@ -1,0 +1,136 @@
+"""Compares the back ends with each other, with hand-written NumPy and with gcc, in one interleaved run.
+
+python -m tests.benchmarks.back_ends [--models ABC] [--rounds 5] [--seconds 0.25]
+"""
+
+import argparse
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
+from mcdesk.engine.backends.cpu import CpuBackend
+from mcdesk.engine.backends.reference import ReferenceBackend
+from tests.benchmark_models import Numbers
+from tests.benchmarks.bench_program import CHUNK, BenchProgram, read_bench_program
+from tests.benchmarks.interleaved import Contender, nanoseconds_per_trial
+from tests.benchmarks.numpy_tapes import NumpyTape
+from tests.benchmarks.strict_c import has_gcc
+from tests.benchmarks.without_errors import without_errors
+
+OURS, GCC = "CPU back end", "C by gcc -O3 -march=native, strict"
+TWO_THREADS, LENIENT = "CPU back end, two threads", "CPU back end, error codes ruled out"
+_LANES = (8, 16, 32)
+_TAPE_BLOCKS = (4096, 8192, 16_384)
+_COMPARED_TRIALS, _REFERENCE_TRIALS = 16_384, 512
+_ERRORS = 4.0
+
+Run = Callable[[ChunkRequest], Mapping[int, SlotValues]]
+
+
+def main() -> None:
+    """Print a table for each model."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--models", default="ABC")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=0.25)
+    options = parser.parse_args()
+    for name in options.models:
+        print_model(name, options.rounds, options.seconds)
+
+
+def print_model(name: str, rounds: int, seconds: float) -> None:
+    """Check that all ways agree, time them, and print the rows of one model."""
+    program = read_bench_program(name)
+    contenders = list(_contenders(program))
+    found = dict(nanoseconds_per_trial(contenders, rounds, seconds))
+    tapes = [name for name in found if name.startswith("NumPy")]
+    best = min(tapes, key=lambda each: found[each])
+    for tape in tapes:
+        if tape != best:
+            del found[tape]
+    gcc = found.get(GCC)
+    print(f"### Model {name}\n\n| | trials/s and core | CPU ns/trial | times NumPy | share of gcc's time |")
+    print("|---|---:|---:|---:|---:|")
+    for each, cost in found.items():
+        share = "-" if gcc is None else f"{cost / gcc:.2f}"
+        print(f"| {each} | {1e9 / cost:,.3g} | {cost:,.4g} | {found[best] / cost:.2f} | {share} |")
+    two, lenient = _percent(found[TWO_THREADS], found[OURS]), _percent(found[OURS], found[LENIENT])
+    print(f"\nTwo threads: {two} CPU time for the same trials. Error codes: {lenient}.\n", flush=True)
+
+
+def _percent(cost: float, other: float) -> str:
+    return f"{100 * (cost / other - 1):+.1f} %"
+
+
+def _contenders(program: BenchProgram) -> Iterator[Contender]:
+    """All ways, each after it was seen to give the same numbers.
+
+    Raises:
+        ValueError: if one does not.
+    """
+    whole = program.simulated.program
+    ours = CpuBackend(whole, program.simulated.evaluators, threads=1)
+    expected = program.outputs(ours.run(program.request(_COMPARED_TRIALS)))
+    yield _chunked(OURS, program, ours.run)
+    yield _chunked(TWO_THREADS, program, CpuBackend(whole, (), threads=2).run)
+    for lanes in _LANES:
+        other = CpuBackend(whole, (), lanes=lanes, threads=1)
+        _require_same_bits(program, expected, other.run)
+        yield _chunked(f"CPU back end, {lanes} lanes", program, other.run)
+    lenient = _lenient(program)
+    numbers = CpuBackend(lenient.simulated.program, (), threads=1)
+    _require_same_bits(lenient, expected, numbers.run)
+    yield _chunked(LENIENT, lenient, numbers.run)
+    reference = ReferenceBackend(whole, ())
+    _require_same_bits(program, expected, reference.run, _REFERENCE_TRIALS)
+    yield replace(_chunked("reference back end", program, reference.run, 4096), is_slow=True)
+    if has_gcc():
+        compiled = program.strict_c()
+        _require_same_bits(program, expected, compiled.run)
+        yield _chunked(GCC, program, compiled.run)
+    for block in _TAPE_BLOCKS:
+        tape = program.tape(block)
+        _require_same_means(expected, tape)
+        yield _tape(tape, block)
+
+
+def _chunked(name: str, program: BenchProgram, run: Run, step: int = 1024) -> Contender:
+    def run_trials(trials: int) -> None:
+        for first in range(0, trials, CHUNK):
+            run(program.request(min(CHUNK, trials - first), first))
+
+    return Contender(name, run_trials, step)
+
+
+def _tape(tape: NumpyTape, block_trials: int) -> Contender:
+    rng = np.random.Generator(np.random.SFC64(2))
+    return Contender(f"NumPy, blocks of {block_trials:,}", lambda trials: tape.run(rng, trials), block_trials)
+
+
+def _lenient(program: BenchProgram) -> BenchProgram:
+    simulated = program.simulated
+    outputs = tuple(replace(each, error_array=None) for each in simulated.outputs)
+    changed = replace(simulated, program=without_errors(simulated.program), outputs=outputs)
+    return replace(program, simulated=changed)
+
+
+def _require_same_bits(
+    program: BenchProgram, expected: Mapping[str, Numbers], run: Run, trials: int = _COMPARED_TRIALS
+) -> None:
+    for cell, values in program.outputs(run(program.request(trials))).items():
+        if not np.array_equal(values.view(np.int64), expected[cell][:trials].view(np.int64)):
+            raise ValueError(f"{program.name}: {cell} differs")
+
+
+def _require_same_means(expected: Mapping[str, Numbers], tape: NumpyTape) -> None:
+    found = tape.run(np.random.Generator(np.random.SFC64(1)), _COMPARED_TRIALS)
+    for cell, values in expected.items():
+        error = np.sqrt((values.var() + found[cell].var()) / len(values))
+        if abs(values.mean() - found[cell].mean()) > _ERRORS * error:
+            raise ValueError(f"the mean of {cell} differs by more than {_ERRORS} standard errors")
+
+
+if __name__ == "__main__":
+    main()
