@@ -47,7 +47,9 @@ LEAST_COVERAGE_PERCENT = 90
 def main(arguments: list[str]) -> int:
     """Run one command of this file and return its exit status."""
     # everything after `run` is mcdesk's, options like --help included
-    own, others = (arguments[:1], arguments[1:]) if arguments[:1] == ["run"] else (arguments, [])
+    # and the sections after `bench` are the benchmarks'
+    is_split = arguments[:1] in (["run"], ["bench"])
+    own, others = (arguments[:1], arguments[1:]) if is_split else (arguments, [])
     options = _parser().parse_args(own)
     os.chdir(ROOT)
     set_up(announce=options.command == "setup")
@@ -57,6 +59,8 @@ def main(arguments: list[str]) -> int:
         return run_sections(full_sections())
     if options.command == "check":
         return run_sections(quick_sections())
+    if options.command == "bench":
+        return run_benchmarks(others)
     return 0
 
 
@@ -92,6 +96,12 @@ def run_mcdesk(arguments: list[str]) -> int:
         return subprocess.run(command, env=_child_environment(), check=False).returncode
     except KeyboardInterrupt:
         return 130
+
+
+def run_benchmarks(names: list[str]) -> int:
+    """Measure these sections of docs/benchmarks.md again; all without names."""
+    command = [str(environment_python()), "-m", "tests.benchmarks.page", *names]
+    return subprocess.run(command, env=_child_environment(), check=False).returncode
 
 
 def full_sections() -> dict[str, list[str]]:
@@ -152,6 +162,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("setup", help="make the environment")
     commands.add_parser("run", help="set up if needed, then start mcdesk with what follows")
     commands.add_parser("test", help="set up if needed, then run every check and test")
+    commands.add_parser("bench", help="measure docs/benchmarks.md again (minutes), or the sections named")
     commands.add_parser("check", help="format, lint, types, layers and fast tests (under 60 s)")
     return parser
 

@@ -38,10 +38,12 @@ SECTIONS: Mapping[str, _Section] = {
         "A trial from its random numbers to the outputs. `NumPy` is a program by hand for each model:"
         " blocks of trials, one ufunc into a buffer for each operation of a cell, the generator `SFC64`, what"
         " is the same in all months or rows taken out of the loop; the fastest of three block sizes. `C` is"
-        " written from the same program as our back ends run, in loops over 32 trials that gcc vectorises,"
-        " without contraction and fast-math. Before the timing all ways of ours and C gave the same bits, and"
-        " NumPy the same means within four standard errors. `Error codes ruled out` is our program without"
-        " all that carries errors from cell to cell and tells where they begin.",
+        " written from the same program as our back ends are given, before any pass over it, in loops over 32"
+        " trials that gcc vectorises, without contraction and fast-math. Before the timing all ways of ours"
+        " and C gave the same bits, and NumPy the same means within four standard errors. `Error codes ruled"
+        " out` is our program without the instructions that carry errors from cell to cell: the difference is"
+        " their price. Two threads tell something only where both cores are free: at a load near the number"
+        " of cores they take turns with other programs, and their figure moves by a fifth.",
     ),
     "stage_costs": _Section(
         "Stages of a run",
@@ -101,8 +103,11 @@ def _machine() -> str:
     processor = _processor()
     versions = [f"Python {platform.python_version()}"]
     versions += [f"{name} {importlib.metadata.version(name)}" for name in ("numpy", "llvmlite")]
-    system = f"{platform.system()} {platform.release()}"
-    return f"{processor}, {os.cpu_count()} cores; {system}; {', '.join([*versions, *_gcc()])}"
+    system = f"{platform.system()} {platform.release().partition('-')[0]}"
+    load = (
+        f"load {os.getloadavg()[0]:.1f}, of which 1 is the benchmark; " if hasattr(os, "getloadavg") else ""
+    )
+    return f"{processor}, {os.cpu_count()} cores; {load}{system}; {', '.join([*versions, *_gcc()])}"
 
 
 def _processor() -> str:

@@ -131,3 +131,14 @@ def test_that_options_after_run_are_those_of_mcdesk(monkeypatch: pytest.MonkeyPa
     )
 
     assert started == [["--help"], ["run", "a.xlsx", "--json"], []]
+
+
+def test_that_names_after_bench_are_sections_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[list[str]] = []
+    monkeypatch.setattr(dev, "set_up", lambda announce: None)
+    monkeypatch.setattr(os, "chdir", lambda folder: None)
+    monkeypatch.setattr(dev, "run_benchmarks", lambda names: measured.append(names) or 0)
+
+    assert dev.main(["bench", "back_ends"]) == dev.main(["bench"]) == 0
+
+    assert measured == [["back_ends"], []]
