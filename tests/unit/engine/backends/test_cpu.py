@@ -18,23 +18,9 @@ from mcdesk.engine.verifier import check
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from tests.closed_forms import CLOSED_FORMS, ClosedForm, program_of
 from tests.unit.engine.backends.random_programs import RandomProgram
+from tests.unit.engine.backends.same_bits import assert_same
 
 _FIRST, _TRIALS = 5, 83
-
-
-def _bits(values: SlotValues) -> np.ndarray:
-    """The bits, all values that are no numbers taken for one."""
-    if values.dtype != np.float64:
-        return np.ascontiguousarray(values)
-    plain = np.where(np.isnan(values), np.nan, values)
-    return np.ascontiguousarray(plain).view(np.int64)
-
-
-def _assert_same(one: Mapping[int, SlotValues], other: Mapping[int, SlotValues]) -> None:
-    assert one.keys() == other.keys()
-    for array in one:
-        assert one[array].dtype == other[array].dtype
-        np.testing.assert_array_equal(_bits(one[array]), _bits(other[array]))
 
 
 def _copies(arrays: Mapping[int, SlotValues]) -> dict[int, SlotValues]:
@@ -50,7 +36,7 @@ def test_that_random_programs_have_the_bits_of_the_reference(seed: int) -> None:
     expected = ReferenceBackend(program, ()).run(request)
 
     for lanes in (4, 8, 16, 32)[seed % 4 :: 2]:
-        _assert_same(CpuBackend(program, (), lanes=lanes, threads=1).run(request), expected)
+        assert_same(CpuBackend(program, (), lanes=lanes, threads=1).run(request), expected)
 
 
 @pytest.mark.parametrize("sampling", list(Sampling), ids=lambda each: each.value)
@@ -64,7 +50,7 @@ def test_that_models_have_the_bits_of_the_reference(
 
     found = CpuBackend(program.program, program.evaluators, threads=1).run(request)
 
-    _assert_same(found, ReferenceBackend(program.program, program.evaluators).run(request))
+    assert_same(found, ReferenceBackend(program.program, program.evaluators).run(request))
 
 
 def test_that_threads_and_chunks_change_nothing(tmp_path: Path) -> None:
@@ -77,7 +63,7 @@ def test_that_threads_and_chunks_change_nothing(tmp_path: Path) -> None:
         backend = CpuBackend(program.program, (), threads=threads)
         parts = [_copies(backend.run(ChunkRequest(1, a, b - a, wanted))) for a, b in pairwise(cuts)]
         joined = {array: np.concatenate([part[array] for part in parts], axis=1) for array in wanted}
-        _assert_same(joined, whole)
+        assert_same(joined, whole)
 
 
 def _with_evaluator() -> tuple[Program, int]:
@@ -106,7 +92,7 @@ def test_that_evaluated_stages_see_and_leave_their_trials(count: int) -> None:
     program, out = _with_evaluator()
     request = ChunkRequest(1, 40, count, (out,))
 
-    _assert_same(
+    assert_same(
         CpuBackend(program, (_evaluate,)).run(request), ReferenceBackend(program, (_evaluate,)).run(request)
     )
 
@@ -130,7 +116,7 @@ def test_that_the_compiled_program_takes_over_with_the_same_bits(tmp_path: Path)
 
     for start in range(0, 40_000, 2_000):
         request = ChunkRequest(3, start, 2_000, wanted)
-        _assert_same(tiered.run(request), reference.run(request))
+        assert_same(tiered.run(request), reference.run(request))
         if start == 2_000 and tiered._thread is not None:
             tiered._thread.join()
 
