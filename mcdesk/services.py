@@ -102,6 +102,7 @@ def _run_context(folders: Folders, database: Database | None, failure: McdeskErr
         history=None if database is None else _stores(folders, database),
         history_failure=failure,
         device_name=cpu_name,
+        gpu_name=lambda: _gpu_name(folders),
         free_memory_bytes=lambda: _free_memory_bytes(folders),
     )
 
@@ -113,6 +114,11 @@ def _stores(folders: Folders, database: Database) -> HistoryStores:
         files=FileStore(database, folders.model_files),
         samples=SampleStore(database, folders.samples),
     )
+
+
+def _gpu_name(folders: Folders) -> str | None:
+    gpus = read_machine(folders)[0].gpus
+    return gpus[0].name if gpus else None
 
 
 def _free_memory_bytes(folders: Folders) -> int | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
-from mcdesk.engine.backends.cuda_layout import TILE_TRIALS, packed_tables, tiles_of
+from mcdesk.engine.backends.cuda_layout import TILE_TRIALS, packed_tables, read_array
 from mcdesk.engine.backends.cuda_text import ProgramKernels
 from mcdesk.engine.ir import Program
 
@@ -60,9 +60,4 @@ class HostModule:
         for name in kernels.name_by_group.values():
             addresses = [each.ctypes.data for each in memory]
             self.launch(name, tiles, TILE_TRIALS, [request.first, seed, *addresses])
-        views = {array: tiles_of(program, layout, kept, array) for array in request.wanted}
-        return {array: _joined(view)[:, : request.count] for array, view in views.items()}
-
-
-def _joined(tiles: SlotValues) -> SlotValues:
-    return tiles.transpose(1, 0, 2).reshape(tiles.shape[1], -1)
+        return {array: read_array(program, layout, kept, array, request.count) for array in request.wanted}

@@ -7,6 +7,7 @@ from rich.text import Text
 from mcdesk.cli.strict_command import StrictCommand
 from mcdesk.cli.tables import NO_DATA, number_text, output_console, print_json, share_text, table
 from mcdesk.engine.backends import cpu_backend_name
+from mcdesk.engine.backends.cuda_driver import cuda_obstacles
 from mcdesk.history.query_timing import QueryStatistics
 from mcdesk.monitor.health_report import HealthReport, health_report
 from mcdesk.monitor.kpis import Kpis
@@ -67,9 +68,11 @@ def _report(services: Services) -> HealthReport:
 
 
 def _document(report: HealthReport) -> dict[str, object]:
+    obstacles = list(cuda_obstacles())
     return {
         "status": report.status,
-        "backend": cpu_backend_name(),
+        "backend": cpu_backend_name() if obstacles else "cuda",
+        "cuda_obstacles": obstacles,
         "gpus": [
             {"name": gpu.name, "memory_bytes": gpu.memory_bytes, "driver": gpu.driver}
             for gpu in report.inventory.gpus
@@ -134,6 +137,7 @@ def _print(report: HealthReport) -> None:
         ["Processor", report.inventory.cpu.name or NO_DATA],
         ["Cores that may be used", str(report.inventory.usable_core_count)],
         ["GPUs", gpus],
+        *(["CUDA", line] for line in tuple(cuda_obstacles()) or ("ready",)),
         ["Database", f"{database.journal_mode}, schema {database.schema_version}, {database.integrity}"],
     ]
     console.print(table("System", ["", "Value"], rows))

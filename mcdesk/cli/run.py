@@ -46,7 +46,7 @@ class RunOptions(SetupOptions):
     "--backend",
     default="auto",
     metavar="NAME",
-    help="auto or cpu, default auto; cuda comes in a later version.",
+    help="auto, cpu or cuda; auto takes the GPU for long runs where there is one.",
 )
 @click.option(
     "--save-trials", type=FilePath(), metavar="FILE", help="Write all trials: .csv, .npz or .parquet."
@@ -81,7 +81,6 @@ def command(**options: Unpack[RunOptions]) -> int:
 
 def _request(options: RunOptions) -> RunRequest:
     refuse_later("--report", options["report"] is not None)
-    refuse_later("--backend cuda", options["backend"] == "cuda")
     check_backend_name(options["backend"], "--backend")
     setup = setup_of(options)
     if options["stop"] is not None:

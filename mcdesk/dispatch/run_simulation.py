@@ -140,7 +140,7 @@ class _Run:
             raise self._failed(journal, error, backend.name) from error
         report = self._finished_report(record.simulation_id, backend.name, trials)
         self._keep(journal, report)
-        return replace(report, warnings=(*self._history_warnings(), *journal.warnings))
+        return replace(report, warnings=(*backend.warnings, *self._history_warnings(), *journal.warnings))
 
     def _finished_report(self, simulation_id: str, backend: str, simulated: SimulatedTrials) -> RunReport:
         result = simulated.result
@@ -184,7 +184,7 @@ class _Run:
                 slow_cells=compiled.slow_cells,
             ),
             backend=backend,
-            device=self.context.device_name(),
+            device=self.context.gpu_name() if backend == "cuda" else self.context.device_name(),
             plan=self.request.plan,
             trials_done=0,
             status=RunStatus.COMPLETED,

@@ -39,6 +39,7 @@ class RunContext:
     history: HistoryStores | None
     history_failure: McdeskError | None = None
     device_name: Callable[[], str | None] = lambda: None
+    gpu_name: Callable[[], str | None] = lambda: None
     free_memory_bytes: Callable[[], int | None] = lambda: None
     now: Callable[[], datetime] = local_now
     clock: Callable[[], float] = time.perf_counter

@@ -192,6 +192,11 @@ def program_instructions(program: Program) -> Iterator[Instruction]:
             yield from _instructions(stage.body)
 
 
+def step_count(program: Program) -> int:
+    """How many instructions the compiled stages execute for one trial."""
+    return sum(_steps(stage.body) for stage in program.stages if isinstance(stage, CompiledStage))
+
+
 def program_hash(program: Program) -> str:
     """SHA-256 (hexadecimal) over all that decides a trial's bits in the compiled stages."""
     digest = hashlib.sha256()
@@ -208,3 +213,9 @@ def _instructions(body: tuple[Statement, ...]) -> Iterator[Instruction]:
             yield from _instructions(statement.body)
         else:
             yield statement
+
+
+def _steps(body: tuple[Statement, ...]) -> int:
+    return sum(
+        statement.count * _steps(statement.body) if isinstance(statement, Loop) else 1 for statement in body
+    )

@@ -274,6 +274,7 @@ def test_that_health_has_every_key_of_its_contract(mcdesk: Mcdesk) -> None:
 
     assert found["status"] in ("excellent", "good", "degraded")
     assert {"backend", "gpus", "progress_ms", "kpis", "capacity", "alerts"} <= set(found)
+    assert (found["backend"] == "cuda") == (found["cuda_obstacles"] == [])
     assert {"journal_mode", "schema_version", "integrity"} <= set(found["database"])
     query = found["queries"]["progress_update"]
     assert {"count", "p50_ms", "p95_ms", "max_ms", "threshold_ms", "slow"} == set(query)

@@ -101,7 +101,6 @@ COMMANDS = Subject(
             "Leave out the one that the line names.",
             (
                 row("run plan.xlsx --report plan.html", "--report comes in a later version"),
-                row("run plan.xlsx --backend cuda", "--backend cuda comes in a later version"),
                 row("account add a@b --tier trial --password-stdin", "--password-stdin comes in a later"),
                 row("--selftest run plan.xlsx", "--selftest stands alone"),
                 row("plan.xlsx", "The window comes in a later version", "mcdesk run plan.xlsx"),

@@ -46,12 +46,17 @@ FAILURES = Subject(
         ),
         Kind(
             "A library is missing",
-            "Install it, or choose another format.",
+            "Install it, or choose another format or back end.",
             (
                 Row(
                     "run plan.xlsx --setup good.toml --save-trials trials.parquet",
                     ("Parquet files need the library pyarrow",),
                     fault="no pyarrow",
+                ),
+                Row(
+                    "run plan.xlsx --setup good.toml --backend cuda",
+                    ("--backend: cuda cannot be used here. CuPy is not installed; install mcdesk[cuda13]",),
+                    fault="no cupy",
                 ),
             ),
         ),

@@ -37,6 +37,10 @@ def _no_pyarrow(home: Path) -> AbstractContextManager[object]:
     return mock.patch.dict(sys.modules, {"pyarrow": None, "pyarrow.parquet": None})
 
 
+def _no_cupy(home: Path) -> AbstractContextManager[object]:
+    return mock.patch.dict(sys.modules, {"cupy": None})
+
+
 def _own_fault(home: Path) -> AbstractContextManager[object]:
     return mock.patch("mcdesk.cli.health.health_report", side_effect=ZeroDivisionError("division by zero"))
 
@@ -58,6 +62,7 @@ _FAULTS: dict[str, Callable[[Path], AbstractContextManager[object]]] = {
     "lost folder": _lost_folder,
     "no memory": _no_memory,
     "no pyarrow": _no_pyarrow,
+    "no cupy": _no_cupy,
     "own fault": _own_fault,
     "busy database": _busy_database,
 }

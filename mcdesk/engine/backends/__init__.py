@@ -4,12 +4,17 @@ import importlib.util
 from collections.abc import Sequence
 
 from mcdesk.engine.backends.backend import Backend, SlotEvaluator
+from mcdesk.engine.backends.cuda import CudaBackend
+from mcdesk.engine.backends.cuda_driver import cuda_obstacles
 from mcdesk.engine.backends.reference import ReferenceBackend
-from mcdesk.engine.ir import Program
+from mcdesk.engine.ir import Program, step_count
 from mcdesk.engine.verifier import check
 from mcdesk.foundation.errors import OptionInvalid
 
 BACKEND_NAMES = ("auto", "cuda", "cpu", "reference")
+
+# A GPU takes seconds to wake up; by then the processor has done about so many instructions.
+_FEWEST_STEPS_FOR_GPU = 4_000_000_000
 
 
 def open_backend(
@@ -19,35 +24,69 @@ def open_backend(
 
     Args:
         name: `auto`, `cpu`, `cuda` or `reference`.
-        expected_trials: how many will be run; what is worth compiling depends on it.
+        expected_trials: how many will be run; what is worth compiling, or a GPU, depends on it.
 
     Raises:
         OptionInvalid: if there is no such back end here.
         ProgramFault: if the program is malformed.
     """
-    if name == "cuda":
-        raise OptionInvalid("The back end cuda is not available", "Use --backend auto or cpu.")
     check_backend_name(name, "back end")
     check(program)
-    if name == "reference" or cpu_backend_name() == "reference":
+    if name == "reference":
+        return ReferenceBackend(program, evaluators)
+    if name == "cuda":
+        return _cuda_backend(program, evaluators, expected_trials)
+    if name == "auto" and _is_worth_a_gpu(program, expected_trials):
+        return _cuda_backend_with_first_trials(program, evaluators, expected_trials)
+    return _processor_backend(program, evaluators, expected_trials)
+
+
+def check_backend_name(name: str, source: str) -> None:
+    """Refuse, before anything is read, a back end that is not there.
+
+    Raises:
+        OptionInvalid: naming the source and the back ends there are, or what keeps CUDA from being used.
+    """
+    if name not in BACKEND_NAMES:
+        raise OptionInvalid(
+            f"{source}: there is no back end {name!r}", f"It is one of {', '.join(BACKEND_NAMES)}."
+        )
+    obstacle = next(cuda_obstacles(), None) if name == "cuda" else None
+    if obstacle is not None:
+        raise OptionInvalid(f"{source}: cuda cannot be used here. {obstacle}")
+
+
+def cpu_backend_name() -> str:
+    """`cpu` where LLVM is there, else `reference`."""
+    return "cpu" if importlib.util.find_spec("llvmlite") is not None else "reference"
+
+
+def _processor_backend(
+    program: Program, evaluators: Sequence[SlotEvaluator], expected_trials: int
+) -> Backend:
+    if cpu_backend_name() == "reference":
         return ReferenceBackend(program, evaluators)
     from mcdesk.engine.backends.tiered import TieredBackend
 
     return TieredBackend(program, evaluators, expected_trials)
 
 
-def check_backend_name(name: str, source: str) -> None:
-    """Refuse, before anything is read, a back end that no computer has.
-
-    Raises:
-        OptionInvalid: naming the source and the back ends there are.
-    """
-    if name not in BACKEND_NAMES:
-        raise OptionInvalid(
-            f"{source}: there is no back end {name!r}", f"It is one of {', '.join(BACKEND_NAMES)}."
-        )
+def _cuda_backend(program: Program, evaluators: Sequence[SlotEvaluator], expected_trials: int) -> CudaBackend:
+    return CudaBackend(program, evaluators, lambda: _processor_backend(program, evaluators, expected_trials))
 
 
-def cpu_backend_name() -> str:
-    """`cpu` where LLVM is there, else `reference`."""
-    return "cpu" if importlib.util.find_spec("llvmlite") is not None else "reference"
+def _cuda_backend_with_first_trials(
+    program: Program, evaluators: Sequence[SlotEvaluator], expected_trials: int
+) -> Backend:
+    cuda = _cuda_backend(program, evaluators, expected_trials)
+    if cpu_backend_name() == "reference":
+        return cuda
+    from mcdesk.engine.backends.tiered import TieredBackend
+
+    return TieredBackend(program, evaluators, expected_trials, cuda)
+
+
+def _is_worth_a_gpu(program: Program, expected_trials: int) -> bool:
+    # the driver is asked last: that takes tenths of a second where there is one
+    is_long = step_count(program) * expected_trials >= _FEWEST_STEPS_FOR_GPU
+    return is_long and next(cuda_obstacles(), None) is None

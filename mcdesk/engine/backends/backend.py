@@ -34,12 +34,23 @@ class Backend(Protocol):
     def name(self) -> str:
         """`reference`, `cpu` or `cuda`."""
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should know about how the trials were run; mostly nothing."""
+
     def run(self, request: ChunkRequest, cancel: CancelToken | None = None) -> dict[int, SlotValues]:
         """The wanted slot arrays over the requested trials.
 
         Raises:
             Cancelled: within 50 ms after `cancel` was cancelled; nothing of the chunk is kept.
         """
+
+
+class CompilingBackend(Backend, Protocol):
+    """A back end that may be prepared before the first trials."""
+
+    def build(self, wanted: Sequence[int]) -> None:
+        """Compile for these slot arrays, unless that was done."""
 
 
 class BackendFactory(Protocol):

@@ -55,6 +55,7 @@ class CpuBackend:
     """
 
     name = "cpu"
+    warnings: tuple[str, ...] = ()
 
     def __init__(
         self,

@@ -15,7 +15,7 @@ TILE_TRIALS = 128
 MOST_LOCAL_BYTES = 2048
 _TABLE_ALIGNMENT = 8
 
-SlotTiles = NDArray[np.generic]
+Bytes = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def memory_layout(program: Program, kept: Iterable[int]) -> MemoryLayout:
     )
 
 
-def packed_tables(program: Program, layout: MemoryLayout) -> NDArray[np.uint8]:
+def packed_tables(program: Program, layout: MemoryLayout) -> Bytes:
     """The bytes of all tables at their places; at least one byte."""
     packed = np.zeros(max(layout.table_bytes, 1), dtype=np.uint8)
     for begin, table in zip(layout.tables, program.tables, strict=True):
@@ -72,16 +72,26 @@ def packed_tables(program: Program, layout: MemoryLayout) -> NDArray[np.uint8]:
     return packed
 
 
-def tiles_of(program: Program, layout: MemoryLayout, kept: NDArray[np.uint8], array: int) -> SlotTiles:
-    """One kept array in a copy of the device's memory, as a view: (tiles, length, TILE_TRIALS)."""
-    slot = program.slots[array]
-    begin = layout.kept[array] * TILE_TRIALS
-    end = begin + array_bytes(program, array) * TILE_TRIALS
-    tiles = kept.reshape(-1, layout.kept_bytes)[:, begin:end].view(DTYPE_BY_TYPE[slot.type])
-    return tiles.reshape(-1, slot.length, TILE_TRIALS)
+def read_array(
+    program: Program, layout: MemoryLayout, kept: Bytes, array: int, count: int
+) -> NDArray[np.generic]:
+    """The first trials of one kept array in a copy of the device's memory: (length, count)."""
+    tiles = _tiles(program, layout, kept, array)
+    joined = tiles.transpose(1, 0, 2).reshape(tiles.shape[1], -1)
+    return joined[:, :count]
 
 
-def array_bytes(program: Program, array: int) -> int:
+def write_array(
+    program: Program, layout: MemoryLayout, kept: Bytes, array: int, values: NDArray[np.generic]
+) -> None:
+    """Put (length, count) values into a copy of the device's memory; zeros beyond the last trial."""
+    tiles = _tiles(program, layout, kept, array)
+    whole = np.zeros((tiles.shape[1], tiles.shape[0] * TILE_TRIALS), dtype=tiles.dtype)
+    whole[:, : values.shape[1]] = values
+    tiles[...] = whole.reshape(tiles.shape[1], -1, TILE_TRIALS).transpose(1, 0, 2)
+
+
+def _array_bytes(program: Program, array: int) -> int:
     """Bytes of one slot array in one trial."""
     slot = program.slots[array]
     return slot.length * DTYPE_BY_TYPE[slot.type].itemsize
@@ -90,8 +100,8 @@ def array_bytes(program: Program, array: int) -> int:
 def _small_arrays(program: Program, arrays: Iterable[int]) -> frozenset[int]:
     small: set[int] = set()
     total = 0
-    for array in sorted(arrays, key=lambda each: (array_bytes(program, each), each)):
-        total += array_bytes(program, array)
+    for array in sorted(arrays, key=lambda each: (_array_bytes(program, each), each)):
+        total += _array_bytes(program, array)
         if total > MOST_LOCAL_BYTES:
             break
         small.add(array)
@@ -103,5 +113,14 @@ def _places(program: Program, arrays: Iterable[int]) -> tuple[dict[int, int], in
     end = 0
     for array in sorted(arrays, key=lambda each: (-DTYPE_BY_TYPE[program.slots[each].type].itemsize, each)):
         places[array] = end
-        end += array_bytes(program, array)
+        end += _array_bytes(program, array)
     return places, end
+
+
+def _tiles(program: Program, layout: MemoryLayout, kept: Bytes, array: int) -> NDArray[np.generic]:
+    """A view of one kept array: (tiles, length, TILE_TRIALS)."""
+    slot = program.slots[array]
+    begin = layout.kept[array] * TILE_TRIALS
+    end = begin + _array_bytes(program, array) * TILE_TRIALS
+    own = kept.reshape(-1, layout.kept_bytes)[:, begin:end].view(DTYPE_BY_TYPE[slot.type])
+    return own.reshape(-1, slot.length, TILE_TRIALS)

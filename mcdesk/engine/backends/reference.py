@@ -45,6 +45,7 @@ class ReferenceBackend:
     """Runs a program over blocks of trials; scratch memory is slots x block x 8 bytes."""
 
     name = "reference"
+    warnings: tuple[str, ...] = ()
 
     def __init__(
         self, program: Program, evaluators: Sequence[SlotEvaluator], block_trials: int = 4096

@@ -5,15 +5,14 @@ Both give the same bits, so that nothing shows where one took over from the othe
 
 import logging
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from mcdesk.engine.backends.backend import ChunkRequest, SlotEvaluator, SlotValues
+from mcdesk.engine.backends.backend import ChunkRequest, CompilingBackend, SlotEvaluator, SlotValues
+from mcdesk.engine.backends.compiler_thread import COMPILING_THREAD
 from mcdesk.engine.backends.cpu import CpuBackend
 from mcdesk.engine.backends.reference import ReferenceBackend
-from mcdesk.engine.ir import CompiledStage, Loop, Program, Statement, program_instructions
+from mcdesk.engine.ir import Program, program_instructions, step_count
 from mcdesk.foundation.cancellation import CancelToken
-
-COMPILING_THREAD = "mcdesk-compile"
 
 # Rough costs on a slow core; they decide what is worth while, never a bit.
 _SECONDS_PER_COMPILED_INSTRUCTION = 1e-4
@@ -30,21 +29,34 @@ class TieredBackend:
 
     Args:
         expected_trials: how many trials will be run in all, as far as that is known.
+        compiled: runs the rest; by default the CPU back end.
     """
 
-    name = "cpu"
-
     def __init__(
-        self, program: Program, evaluators: Sequence[SlotEvaluator], expected_trials: int = 0
+        self,
+        program: Program,
+        evaluators: Sequence[SlotEvaluator],
+        expected_trials: int = 0,
+        compiled: CompilingBackend | None = None,
     ) -> None:
         self._reference = ReferenceBackend(program, evaluators)
-        self._cpu = CpuBackend(program, evaluators)
-        self._steps = _step_count(program)
+        self.compiled = compiled or CpuBackend(program, evaluators)
+        self._steps = step_count(program)
         count = sum(1 for _ in program_instructions(program))
         self._compile_seconds = count * _SECONDS_PER_COMPILED_INSTRUCTION
         self._expected_seconds = self._reference_seconds(expected_trials)
         self._thread: threading.Thread | None = None
         self._is_ready = False
+
+    @property
+    def name(self) -> str:
+        """Where the trials run, as far as that is known by now."""
+        return self.compiled.name if self._is_ready else "cpu"
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Those of the back end that compiles."""
+        return self.compiled.warnings
 
     def run(self, request: ChunkRequest, cancel: CancelToken | None = None) -> dict[int, SlotValues]:
         """The wanted slot arrays over the requested trials."""
@@ -59,7 +71,7 @@ class TieredBackend:
         if self._thread is not None and seconds > _LONGEST_FIRST_ANSWER:
             self._wait(self._thread, token)
         if self._is_ready:
-            return self._cpu.run(request, token)
+            return self.compiled.run(request, token)
         self._expected_seconds += seconds
         return self._reference.run(request, token)
 
@@ -70,21 +82,10 @@ class TieredBackend:
 
     def _compile(self, wanted: Sequence[int]) -> None:
         try:
-            self._cpu.build(wanted)
+            self.compiled.build(wanted)
             self._is_ready = True
-        except Exception:  # whatever LLVM objects to, the reference back end can run it
+        except Exception:  # whatever the compiler objects to, the reference back end can run it
             logger.exception("the program could not be compiled")
 
     def _reference_seconds(self, trials: int) -> float:
         return self._steps * (_SECONDS_PER_STEP + trials * _SECONDS_PER_STEP_AND_TRIAL)
-
-
-def _step_count(program: Program) -> int:
-    """How many instructions one trial executes."""
-    return sum(_steps(stage.body) for stage in program.stages if isinstance(stage, CompiledStage))
-
-
-def _steps(body: Iterable[Statement]) -> int:
-    return sum(
-        statement.count * _steps(statement.body) if isinstance(statement, Loop) else 1 for statement in body
-    )

@@ -38,7 +38,7 @@ REFUSED = {
     "a correlation of three": ["run", "a.xlsx", "--correlate", "A1,A2,A3=0.7"],
     "a correlation that is text": ["run", "a.xlsx", "--correlate", "A1,A2=high"],
     "a correlation without a rank": ["run", "a.xlsx", "--correlate", "A1,A2"],
-    "a later back end": ["run", "a.xlsx", "--backend", "cuda"],
+    "a back end that is not here": ["run", "a.xlsx", "--backend", "cuda"],
     "a strange trial file": ["run", "a.xlsx", "--save-trials", "a.doc"],
     "an unknown account": ["run", "a.xlsx", "--as", "nobody@example.org"],
     "an input without distribution": ["run", "a.xlsx", "--input", "A1"],

@@ -10,6 +10,9 @@ import pytest
 
 from mcdesk.dispatch.run_simulation import run_simulation
 from mcdesk.dispatch.run_types import RunContext, RunReport, RunRequest
+from mcdesk.engine import backends
+from mcdesk.engine.backends import cuda
+from mcdesk.engine.backends.cuda_driver import Obstacle
 from mcdesk.engine.simulation_types import SimulationPlan, SimulationProgress
 from mcdesk.formulas.setup_option_texts import input_text, output_text
 from mcdesk.formulas.setup_texts import SetupFile
@@ -143,6 +146,25 @@ def test_that_a_history_that_cannot_be_opened_is_a_warning(tmp_path: Path) -> No
 
     assert report.allocation.tier is None
     assert report.warnings == ("The run is not kept in the history: The history is locked",)
+
+
+def test_that_a_gpu_that_went_away_is_a_warning(
+    tmp_path: Path, context: RunContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backends, "cuda_obstacles", lambda: iter(()))
+    monkeypatch.setattr(cuda, "find_gpu", lambda: Obstacle("There is no NVIDIA GPU"))
+    expected = run(request(tmp_path), context)
+
+    found = run(
+        replace(request(tmp_path), backend="cuda", uses_cache=False),
+        replace(context, gpu_name=lambda: "NVIDIA H100"),
+    )
+
+    assert (found.backend, found.device) == ("cuda", "NVIDIA H100")
+    assert found.statistics.outputs == expected.statistics.outputs
+    assert found.warnings == (
+        "The CPU went on, with the same results, where the GPU could not. There is no NVIDIA GPU",
+    )
 
 
 def test_that_an_account_cannot_be_named_without_a_history(tmp_path: Path) -> None:

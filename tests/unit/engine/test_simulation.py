@@ -5,8 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mcdesk.engine import simulation
+from mcdesk.engine import backends, simulation
 from mcdesk.engine.backends import open_backend
+from mcdesk.engine.backends.cpu import CpuBackend
+from mcdesk.engine.backends.cuda import CudaBackend
+from mcdesk.engine.backends.tiered import TieredBackend
 from mcdesk.engine.builder import ProgramDraft, StageBuilder
 from mcdesk.engine.ir import Affine, CompiledStage, Instruction, Op, SlotAccess, Type
 from mcdesk.engine.random_stream import uniform
@@ -164,10 +167,38 @@ def test_that_a_chunk_of_nothing_is_a_fault_of_ours() -> None:
         _simulation(SimulationPlan(10, 1)).run_chunk(0)
 
 
-@pytest.mark.parametrize("name", ["cuda", "gpu", ""])
+@pytest.mark.parametrize("name", ["gpu", ""])
 def test_that_an_absent_back_end_is_refused(name: str) -> None:
     with pytest.raises(OptionInvalid):
         open_backend(name, _doubled_uniform().program, ())
+
+
+def test_that_cuda_is_refused_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backends, "cuda_obstacles", lambda: iter(("There is no NVIDIA driver", "nor else")))
+
+    with pytest.raises(OptionInvalid, match=r"cuda cannot be used here\. There is no NVIDIA driver$"):
+        open_backend("cuda", _doubled_uniform().program, ())
+
+
+@pytest.mark.parametrize(
+    ("obstacles", "trials", "kind"),
+    [((), 10**12, CudaBackend), ((), 1_000, CpuBackend), (("no driver",), 10**12, CpuBackend)],
+)
+def test_that_long_runs_go_to_the_gpu_where_there_is_one(
+    obstacles: tuple[str, ...], trials: int, kind: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backends, "cuda_obstacles", lambda: iter(obstacles))
+
+    opened = open_backend("auto", _doubled_uniform().program, (), trials)
+
+    assert isinstance(opened, TieredBackend)
+    assert isinstance(opened.compiled, kind)
+
+
+def test_that_cuda_is_taken_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backends, "cuda_obstacles", lambda: iter(()))
+
+    assert isinstance(open_backend("cuda", _doubled_uniform().program, ()), CudaBackend)
 
 
 def test_that_the_fastest_back_end_is_taken_unless_the_reference_is_asked_for() -> None:

@@ -22,7 +22,6 @@ from mcdesk.engine.simulation_types import (
     SimulationResult,
 )
 from mcdesk.foundation.error_codes import ErrorCode
-from mcdesk.foundation.errors import OptionInvalid
 
 
 def _simulated() -> SimulationProgram:
@@ -135,10 +134,3 @@ def test_that_a_single_trial_has_no_spread() -> None:
 
     assert output.variance is None
     assert output.mean_ci95 is None
-
-
-def test_that_other_backends_are_refused() -> None:
-    simulated = _simulated()
-
-    with pytest.raises(OptionInvalid):
-        open_backend("cuda", simulated.program, ())
