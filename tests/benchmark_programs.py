@@ -1,5 +1,8 @@
-"""The benchmark workbooks as programs."""
+"""The benchmark workbooks as programs, and programs as the GPU gets them."""
 
+from mcdesk.engine.backends.cuda_text import ProgramKernels, program_kernels
+from mcdesk.engine.passes.finite_numbers import assuming_finite
+from mcdesk.engine.passes.loop_fusion import with_fused_loops
 from mcdesk.engine.simulation_types import SimulationProgram
 from mcdesk.formulas.choice_resolution import resolve_setup
 from mcdesk.formulas.compiler import compile_model
@@ -21,3 +24,9 @@ def wanted_arrays(simulated: SimulationProgram) -> tuple[int, ...]:
     quantities = (*simulated.inputs, *simulated.outputs)
     errors = {each.error_array for each in quantities if each.error_array is not None}
     return tuple(sorted({each.array for each in quantities} | errors))
+
+
+def quick_kernels(simulated: SimulationProgram) -> ProgramKernels:
+    """The kernels that take numbers for finite, as the CUDA back end compiles them first."""
+    assumed = assuming_finite(with_fused_loops(simulated.program))
+    return program_kernels(assumed.program, (*wanted_arrays(simulated), assumed.doubt))

@@ -11,7 +11,6 @@ import numpy as np
 from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
 from mcdesk.engine.backends.cuda_layout import TILE_TRIALS, packed_tables, read_array
 from mcdesk.engine.backends.cuda_text import ProgramKernels
-from mcdesk.engine.ir import Program
 
 HEADER = Path(__file__).with_name("host_cuda.h")
 COMPILER = shutil.which("g++")
@@ -50,9 +49,9 @@ class HostModule:
         kernel = ctypes.cast(getattr(self._library, name), ctypes.c_void_p)
         self._launch(kernel, blocks, threads, *arguments)
 
-    def run(self, program: Program, kernels: ProgramKernels, request: ChunkRequest) -> dict[int, SlotValues]:
+    def run(self, kernels: ProgramKernels, request: ChunkRequest) -> dict[int, SlotValues]:
         """The wanted slot arrays of a program without evaluated stages, in a single launch."""
-        layout, tiles = kernels.layout, -(-request.count // TILE_TRIALS)
+        program, layout, tiles = kernels.program, kernels.layout, -(-request.count // TILE_TRIALS)
         kept = np.zeros(layout.kept_bytes * tiles, dtype=np.uint8)
         scratch = np.zeros(layout.scratch_bytes * tiles, dtype=np.uint8)
         memory = [kept, scratch, packed_tables(program, layout)]

@@ -15,10 +15,9 @@ from mcdesk.engine.backends.backend import ChunkRequest
 from mcdesk.engine.backends.cuda import CudaBackend
 from mcdesk.engine.backends.cuda_device import CudaDevice
 from mcdesk.engine.backends.cuda_layout import TILE_TRIALS
-from mcdesk.engine.backends.cuda_text import program_kernels
 from mcdesk.engine.backends.reference import ReferenceBackend
 from mcdesk.engine.ir import CompiledStage, Loop, Op, Program, Statement
-from tests.benchmark_programs import benchmark_program, wanted_arrays
+from tests.benchmark_programs import benchmark_program, quick_kernels, wanted_arrays
 
 _TRIALS = 1 << 20
 _SIMPLE = {Op.ADD, Op.SUB, Op.MUL, Op.FMA, Op.MIN, Op.MAX, Op.LT, Op.LE, Op.EQ, Op.FLOOR, Op.TO_NUMBER}
@@ -41,11 +40,11 @@ def main() -> None:
     print("|---|---|---|---|---|")
     for name in options.names:
         kernels, whole = measured(name, options.rounds)
-        simulated = benchmark_program(name)
-        layout = program_kernels(simulated.program, wanted_arrays(simulated)).layout
+        text = quick_kernels(benchmark_program(name))
+        layout = text.layout
         bytes_per_trial = (layout.kept_bytes + 2 * layout.scratch_bytes) / TILE_TRIALS
         shares = (
-            kernels * fp64_steps(simulated.program) / steps_limit if steps_limit else None,
+            kernels * fp64_steps(text.program) / steps_limit if steps_limit else None,
             kernels * bytes_per_trial / bytes_limit if bytes_limit else None,
         )
         told = " | ".join("no data" if share is None else f"{share:.1%}" for share in shares)

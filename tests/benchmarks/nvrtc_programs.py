@@ -20,7 +20,7 @@ from mcdesk.engine.backends.cuda_text import ProgramKernels, cuda_text, program_
 from mcdesk.engine.backends.nvrtc import Nvrtc, open_nvrtc
 from mcdesk.engine.backends.reference import ReferenceBackend
 from mcdesk.engine.ir import Program
-from tests.benchmark_programs import benchmark_program, wanted_arrays
+from tests.benchmark_programs import benchmark_program, quick_kernels
 from tests.host_cuda import HostModule, compile_for_host
 from tests.unit.engine.backends.random_programs import RandomProgram
 from tests.unit.engine.backends.same_bits import bits
@@ -43,15 +43,16 @@ def main() -> None:
         print("NVRTC is not installed (nvidia-cuda-nvrtc): nothing is compiled")
     else:
         compile_models(compiler, options.names)
-        compile_programs(compiler, options.compiled)
-    compare_programs(options.compared)
+        if options.compiled:
+            compile_programs(compiler, options.compiled)
+    if options.compared:
+        compare_programs(options.compared)
 
 
 def compile_models(compiler: Nvrtc, names: list[str]) -> None:
     """Compile benchmark models, each a module of its own."""
     for name in names:
-        simulated = benchmark_program(name)
-        text = cuda_text(program_kernels(simulated.program, wanted_arrays(simulated)).text_by_group.values())
+        text = _module_text([quick_kernels(benchmark_program(name))])
         for architecture in _ARCHITECTURES:
             seconds, cubin = _compiled(compiler, text, architecture)
             print(
@@ -91,7 +92,7 @@ def compare_programs(count: int) -> None:
             for number, (program, kernels, wanted) in programs.items():
                 request = ChunkRequest(2**63 + number, number, _TRIALS, wanted)
                 found, expected = (
-                    module.run(program, kernels, request),
+                    module.run(kernels, request),
                     ReferenceBackend(program, ()).run(request),
                 )
                 if all(np.array_equal(bits(found[array]), bits(expected[array])) for array in wanted):

@@ -1,12 +1,11 @@
-"""The CUDA back end: the program's kernels on the first GPU, evaluated stages on this side between them.
+"""The CUDA back end: programs on the first GPU, with the same bits as on the processor.
 
-What the GPU cannot do, because it has too little memory or went away, the CPU does, with the same bits.
+What the GPU cannot do, because it has too little memory or went away, the processor does.
 """
 
 import logging
-import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +13,14 @@ import numpy as np
 from mcdesk.engine.backends.backend import Backend, ChunkRequest, SlotEvaluator, SlotValues
 from mcdesk.engine.backends.compiler_thread import compile_while_looking
 from mcdesk.engine.backends.cubin_cache import CubinCache
-from mcdesk.engine.backends.cuda_device import CudaDevice, DeviceBytes, DeviceMemoryExhausted, Kernel
+from mcdesk.engine.backends.cuda_code import CudaCode
+from mcdesk.engine.backends.cuda_device import CudaDevice, DeviceMemoryExhausted
 from mcdesk.engine.backends.cuda_driver import Obstacle, find_gpu
-from mcdesk.engine.backends.cuda_layout import TILE_TRIALS, Bytes, packed_tables, read_array, write_array
-from mcdesk.engine.backends.cuda_text import ProgramKernels, cuda_text, program_kernels
-from mcdesk.engine.backends.launch_pace import LaunchPace
+from mcdesk.engine.backends.cuda_layout import TILE_TRIALS
 from mcdesk.engine.backends.nvrtc import architecture_for, open_nvrtc
-from mcdesk.engine.ir import DTYPE_BY_TYPE, EvaluatedStage, Program
+from mcdesk.engine.ir import DTYPE_BY_TYPE, CompiledStage, Program
+from mcdesk.engine.passes.finite_numbers import Assumed, assuming_finite
+from mcdesk.engine.passes.loop_fusion import with_fused_loops
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import DeviceLost, RunFailed
 from mcdesk.foundation.paths import user_folders
@@ -29,28 +29,6 @@ from mcdesk.foundation.paths import user_folders
 _USABLE_MEMORY_SHARE = 0.8
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Built:
-    """Kernels by number of their group, for one choice of wanted arrays, and the tables on the device."""
-
-    text: ProgramKernels
-    kernels: dict[int, Kernel]
-    tables: DeviceBytes
-    paces: dict[int, LaunchPace]
-
-
-@dataclass(slots=True)
-class _Part:
-    """Consecutive trials whose kept arrays are on the device at the same time."""
-
-    request: ChunkRequest
-    tiles: int
-    kept: DeviceBytes
-    token: CancelToken
-    scratch: DeviceBytes | None = field(default=None)
-    scratch_tiles: int = field(default=0)
 
 
 class CudaBackend:
@@ -72,15 +50,16 @@ class CudaBackend:
         compile_text: Callable[[str], Path] | None = None,
         memory_bytes: int | None = None,
     ) -> None:
-        self._program = program
+        self._program = with_fused_loops(program)
         self._evaluators = evaluators
         self._open_fallback = open_fallback
         self._compile_text = compile_text or compile_for_this_gpu
         self._memory_bytes = memory_bytes
+        self._assumed = _assumed(self._program)
         self._device: CudaDevice | None = None
         self._fallback: Backend | None = None
         self._warnings: list[str] = []
-        self._built: dict[frozenset[int], _Built] = {}
+        self._codes: dict[tuple[frozenset[int], bool], CudaCode] = {}
         # halved whenever the memory does not suffice
         self._most_tiles: int | None = None
 
@@ -91,79 +70,98 @@ class CudaBackend:
 
     def build(self, wanted: Sequence[int]) -> None:
         """Compile and load for these slot arrays, unless that was done; what fails is left to the CPU."""
-        chosen = frozenset(wanted)
-        if chosen in self._built or self._fallback is not None:
-            return
-        try:
-            self._built[chosen] = self._compiled(chosen)
-        except (RunFailed, DeviceMemoryExhausted) as error:
-            self._fall_back(error)
+        if self._fallback is None:
+            try:
+                self._compile(wanted)
+            except (RunFailed, DeviceMemoryExhausted) as error:
+                self._fall_back(error)
 
     def run(self, request: ChunkRequest, cancel: CancelToken | None = None) -> dict[int, SlotValues]:
         """The wanted slot arrays over the requested trials."""
         token = cancel or CancelToken()
-        if frozenset(request.wanted) not in self._built and self._fallback is None:
-            compile_while_looking(lambda: self.build(request.wanted), token)
         if self._fallback is None:
             try:
                 return self._run_on_device(request, token)
-            except DeviceLost as error:
-                self._fall_back(error)
-        assert self._fallback is not None
-        return self._fallback.run(request, token)
+            except (RunFailed, DeviceMemoryExhausted) as error:
+                fallback = self._fall_back(error)
+        else:
+            fallback = self._fallback
+        return fallback.run(request, token)
 
-    def _fall_back(self, error: Exception) -> None:
-        logger.warning("the CPU goes on: %s", error)
+    def _fall_back(self, error: Exception) -> Backend:
+        logger.warning("the processor goes on: %s", error)
         self._warnings.append(f"The CPU went on, with the same results, where the GPU could not. {error}")
-        self._built.clear()
+        self._codes.clear()
         self._fallback = self._open_fallback()
-
-    def _compiled(self, wanted: frozenset[int]) -> _Built:
-        text = program_kernels(self._program, wanted)
-        cubin = self._compile_text(cuda_text(text.text_by_group.values()))
-        if self._device is None:
-            self._device = CudaDevice()
-        device, packed = self._device, packed_tables(self._program, text.layout)
-        try:
-            kernels = device.kernels(cubin, text.name_by_group)
-        except DeviceLost:
-            # a damaged file is not to stand in the way of the next run
-            cubin.unlink(missing_ok=True)
-            raise
-        tables = device.allocate(packed.size)
-        device.upload(packed, tables)
-        return _Built(text, kernels, tables, {number: LaunchPace() for number in kernels})
+        return self._fallback
 
     def _run_on_device(self, request: ChunkRequest, token: CancelToken) -> dict[int, SlotValues]:
-        assert self._device is not None
         slots = self._program.slots
         results = {
             array: np.empty((slots[array].length, request.count), dtype=DTYPE_BY_TYPE[slots[array].type])
             for array in request.wanted
         }
-        built = self._built[frozenset(request.wanted)]
-        chunk = _DeviceChunk(self._program, self._evaluators, self._device, built)
         start = 0
         while start < request.count:
-            count = min(self._tiles_that_fit(built) * TILE_TRIALS, request.count - start)
-            part = ChunkRequest(request.seed, request.first + start, count, request.wanted)
+            code = self._code(request.wanted, token)
+            count = min(self._tiles_that_fit(code) * TILE_TRIALS, request.count - start)
             try:
-                found = chunk.run(part, token)
+                found = self._run_part(
+                    code, replace(request, first=request.first + start, count=count), token
+                )
             except DeviceMemoryExhausted as error:
                 self._halve(count, error)
+                continue
+            if found is None:
                 continue
             for array, values in found.items():
                 results[array][:, start : start + count] = values
             start += count
         return results
 
-    def _tiles_that_fit(self, built: _Built) -> int:
+    def _run_part(
+        self, code: CudaCode, request: ChunkRequest, token: CancelToken
+    ) -> dict[int, SlotValues] | None:
+        """The wanted arrays, or None if the part is to be run again without an assumption."""
+        if self._assumed is None:
+            return code.run(request, self._evaluators, token)
+        doubt = self._assumed.doubt
+        found = code.run(replace(request, wanted=(*request.wanted, doubt)), self._evaluators, token)
+        if not found.pop(doubt).any():
+            return found
+        # where one trial overflows others will
+        logger.info("a number is not finite: from trial %d on nothing is assumed", request.first)
+        self._assumed = None
+        return None
+
+    def _code(self, wanted: Sequence[int], token: CancelToken) -> CudaCode:
+        key = self._key(wanted)
+        if key not in self._codes:
+            compile_while_looking(lambda: self._compile(wanted), token)
+        return self._codes[key]
+
+    def _compile(self, wanted: Sequence[int]) -> None:
+        key = self._key(wanted)
+        if key in self._codes:
+            return
+        if self._device is None:
+            self._device = CudaDevice()
+        program, kept = (
+            (self._program, tuple(wanted))
+            if self._assumed is None
+            else (self._assumed.program, (*wanted, self._assumed.doubt))
+        )
+        self._codes[key] = CudaCode(program, kept, self._device, self._compile_text)
+
+    def _key(self, wanted: Sequence[int]) -> tuple[frozenset[int], bool]:
+        return frozenset(wanted), self._assumed is not None
+
+    def _tiles_that_fit(self, code: CudaCode) -> int:
         if self._most_tiles is None:
             assert self._device is not None
-            layout = built.text.layout
             free = int(self._device.free_bytes() * _USABLE_MEMORY_SHARE)
             usable = free if self._memory_bytes is None else min(free, self._memory_bytes)
-            self._most_tiles = max(usable // max(layout.kept_bytes + layout.scratch_bytes, 1), 1)
+            self._most_tiles = max(usable // code.tile_bytes, 1)
         return self._most_tiles
 
     def _halve(self, count: int, error: Exception) -> None:
@@ -172,65 +170,6 @@ class CudaBackend:
             raise DeviceLost("The GPU has too little free memory for this model") from error
         self._most_tiles = tiles // 2
         logger.info("the GPU's memory does not suffice for %d tiles; %d are tried", tiles, self._most_tiles)
-
-
-class _DeviceChunk:
-    """The groups of a program over parts of one chunk."""
-
-    def __init__(
-        self, program: Program, evaluators: Sequence[SlotEvaluator], device: CudaDevice, built: _Built
-    ) -> None:
-        self._program = program
-        self._evaluators = evaluators
-        self._device = device
-        self._built = built
-        self._layout = built.text.layout
-
-    def run(self, request: ChunkRequest, token: CancelToken) -> dict[int, SlotValues]:
-        """The wanted arrays of trials that fit on the device together."""
-        tiles = -(-request.count // TILE_TRIALS)
-        part = _Part(request, tiles, self._device.allocate(tiles * self._layout.kept_bytes), token)
-        for number, group in enumerate(self._built.text.groups):
-            token.raise_if_cancelled()
-            if group.evaluated is not None:
-                self._evaluate(group.evaluated, part)
-            else:
-                self._launch(number, part)
-        return self._read(self._device.download(part.kept), request.wanted, request.count)
-
-    def _launch(self, number: int, part: _Part) -> None:
-        pace, layout, request = self._built.paces[number], self._layout, part.request
-        seed = np.uint64(request.seed).astype(np.int64)
-        start = 0
-        while start < part.tiles:
-            part.token.raise_if_cancelled()
-            tiles = min(pace.tiles, part.tiles - start)
-            arguments = (
-                *(np.int64(request.first + start * TILE_TRIALS), seed),
-                *(part.kept[start * layout.kept_bytes :], self._scratch(part, tiles), self._built.tables),
-            )
-            began = time.perf_counter()
-            self._device.launch(self._built.kernels[number], tiles, arguments)
-            pace.learn(tiles, time.perf_counter() - began)
-            start += tiles
-
-    def _scratch(self, part: _Part, tiles: int) -> DeviceBytes:
-        if part.scratch is None or part.scratch_tiles < tiles:
-            part.scratch = None
-            part.scratch = self._device.allocate(tiles * self._layout.scratch_bytes)
-            part.scratch_tiles = tiles
-        return part.scratch
-
-    def _evaluate(self, stage: EvaluatedStage, part: _Part) -> None:
-        kept = self._device.download(part.kept)
-        read = self._read(kept, stage.reads, part.request.count)
-        written = self._evaluators[stage.evaluator](part.request.first, read, part.token)
-        for array, values in written.items():
-            write_array(self._program, self._layout, kept, array, values)
-        self._device.upload(kept, part.kept)
-
-    def _read(self, kept: Bytes, arrays: Iterable[int], count: int) -> dict[int, SlotValues]:
-        return {array: read_array(self._program, self._layout, kept, array, count) for array in arrays}
 
 
 def compile_for_this_gpu(text: str) -> Path:
@@ -250,3 +189,9 @@ def compile_for_this_gpu(text: str) -> Path:
         version = ".".join(map(str, compiler.version))
         raise RunFailed(f"NVRTC {version} does not compile for the GPU ({gpu.name})")
     return CubinCache(user_folders().cache / "cubins").cubin(compiler, text, architecture)
+
+
+def _assumed(program: Program) -> Assumed | None:
+    """The program that takes numbers for finite; None where an evaluator would see what comes of a doubt."""
+    is_compiled = all(isinstance(stage, CompiledStage) for stage in program.stages)
+    return assuming_finite(program) if is_compiled else None

@@ -49,10 +49,10 @@ def memory_layout(program: Program, kept: Iterable[int]) -> MemoryLayout:
     The order is by size of the element, so that all are aligned.
     """
     outliving = frozenset(kept)
-    others = [array for array in range(len(program.slots)) if array not in outliving]
+    others = frozenset(range(len(program.slots))) - outliving
     local = _small_arrays(program, others)
     kept_places, kept_bytes = _places(program, outliving)
-    scratch_places, scratch_bytes = _places(program, frozenset(others) - local)
+    scratch_places, scratch_bytes = _places(program, others - local)
     tables: list[int] = []
     end = 0
     for table in program.tables:

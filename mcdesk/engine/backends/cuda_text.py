@@ -22,6 +22,7 @@ from mcdesk.engine.ir import (
     Statement,
     Type,
 )
+from mcdesk.engine.passes.dead_code import without_dead_code
 
 _HEAD = "typedef long long i64;\ntypedef unsigned long long u64;\ntypedef unsigned char u8;\n"
 _KERNEL = """
@@ -88,8 +89,9 @@ _EXPRESSIONS = {
 
 @dataclass(frozen=True, slots=True)
 class ProgramKernels:
-    """The groups of a program's stages, and the kernels of those that are compiled by the group's number."""
+    """A program without what its kept arrays do not need, and the kernels of its groups by their number."""
 
+    program: Program
     groups: tuple[StageGroup, ...]
     layout: MemoryLayout
     text_by_group: dict[int, str]
@@ -102,12 +104,14 @@ def program_kernels(program: Program, wanted: Iterable[int], stem: str = "group"
     Args:
         stem: what their names begin with; one for each program where several share a module.
     """
+    kept = shared_arrays(stage_groups(program)).union(wanted)
+    program = without_dead_code(program, kept)
     groups = stage_groups(program)
-    layout = memory_layout(program, shared_arrays(groups).union(wanted))
+    layout = memory_layout(program, kept)
     writer = KernelWriter(program, layout)
     names = {number: f"{stem}{number}" for number, group in enumerate(groups) if group.stages}
     texts = {number: writer.text(name, groups[number]) for number, name in names.items()}
-    return ProgramKernels(groups, layout, texts, names)
+    return ProgramKernels(program, groups, layout, texts, names)
 
 
 def cuda_text(kernels: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -12,12 +13,11 @@ from mcdesk.dispatch.run_simulation import run_simulation
 from mcdesk.dispatch.run_types import RunContext, RunReport, RunRequest
 from mcdesk.engine import backends
 from mcdesk.engine.backends import cuda
-from mcdesk.engine.backends.cuda_driver import Obstacle
 from mcdesk.engine.simulation_types import SimulationPlan, SimulationProgress
 from mcdesk.formulas.setup_option_texts import input_text, output_text
 from mcdesk.formulas.setup_texts import SetupFile
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
-from mcdesk.foundation.errors import DatabaseBusy, DiskFull, OptionInvalid
+from mcdesk.foundation.errors import DatabaseBusy, DeviceLost, DiskFull, OptionInvalid
 from mcdesk.history.run_record import RunOutcome, RunStatus
 from mcdesk.history.run_store import RunStore
 from mcdesk.services import folders_under, open_services
@@ -152,7 +152,7 @@ def test_that_a_gpu_that_went_away_is_a_warning(
     tmp_path: Path, context: RunContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backends, "cuda_obstacles", lambda: iter(()))
-    monkeypatch.setattr(cuda, "find_gpu", lambda: Obstacle("There is no NVIDIA GPU"))
+    monkeypatch.setattr(cuda, "CudaDevice", mock.Mock(side_effect=DeviceLost("The GPU failed: error 719")))
     expected = run(request(tmp_path), context)
 
     found = run(
@@ -163,7 +163,7 @@ def test_that_a_gpu_that_went_away_is_a_warning(
     assert (found.backend, found.device) == ("cuda", "NVIDIA H100")
     assert found.statistics.outputs == expected.statistics.outputs
     assert found.warnings == (
-        "The CPU went on, with the same results, where the GPU could not. There is no NVIDIA GPU",
+        "The CPU went on, with the same results, where the GPU could not. The GPU failed: error 719",
     )
 
 

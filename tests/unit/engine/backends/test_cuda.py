@@ -14,7 +14,6 @@ from mcdesk.engine.backends import launch_pace
 from mcdesk.engine.backends.backend import ChunkRequest, SlotEvaluator, SlotValues
 from mcdesk.engine.backends.cuda import CudaBackend
 from mcdesk.engine.backends.cuda_layout import TILE_TRIALS, MemoryLayout
-from mcdesk.engine.backends.cuda_text import program_kernels
 from mcdesk.engine.backends.launch_pace import LaunchPace
 from mcdesk.engine.backends.reference import ReferenceBackend
 from mcdesk.engine.builder import ProgramDraft, StageBuilder
@@ -23,8 +22,8 @@ from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.engine.simulation_types import SimulationProgram
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.errors import RunFailed
-from tests.benchmark_programs import wanted_arrays
-from tests.closed_forms import CLOSED_FORMS, program_of
+from tests.benchmark_programs import quick_kernels, wanted_arrays
+from tests.closed_forms import CLOSED_FORMS, ClosedForm, program_of
 from tests.fake_cupy import FakeCupy, FakeRuntimeError
 from tests.host_cuda import COMPILER, compile_for_host
 from tests.unit.engine.backends.same_bits import assert_same
@@ -91,7 +90,7 @@ def _expected(simulated: SimulationProgram, request: ChunkRequest) -> dict[int, 
 
 
 def _layout(simulated: SimulationProgram) -> MemoryLayout:
-    return program_kernels(simulated.program, wanted_arrays(simulated)).layout
+    return quick_kernels(simulated).layout
 
 
 def test_that_chunks_change_nothing(machine: _Machine, simulated: SimulationProgram) -> None:
@@ -275,6 +274,34 @@ def test_that_a_cancel_does_not_wait_for_the_compiler(
 
     with pytest.raises(Cancelled):
         backend.run(_request(simulated), token)
+
+
+_OVERFLOWING = ClosedForm(
+    "overflow", {"A1": 0.0, "B1": "=IF(A1>7.5,EXP(A1*100),A1)*2"}, {"A1": "uniform(0, 8)"}, 0.0
+)
+
+
+def test_that_trials_in_doubt_are_run_again_as_they_are(
+    machine: _Machine, compile_text: Callable[[str], Path], tmp_path: Path
+) -> None:
+    texts: list[str] = []
+
+    def compiled(text: str) -> Path:
+        texts.append(text)
+        return compile_text(text)
+
+    simulated = program_of(_OVERFLOWING, tmp_path, Sampling.PLAIN, _TRIALS)
+    backend = machine.backend(simulated.program, FakeCupy(), compile_text=compiled)
+    requests = [_request(simulated, first, 500) for first in (0, 500)]
+    expected = [_expected(simulated, request) for request in requests]
+    (output,) = simulated.outputs
+    assert expected[0][output.error_array].any()
+
+    for request, values in zip(requests, expected, strict=True):
+        assert_same(backend.run(request), values)
+
+    assert len(texts) == 2
+    assert backend.warnings == ()
 
 
 def _with_evaluator() -> tuple[Program, int]:

@@ -44,7 +44,7 @@ class _Compiled:
 
     def assert_same_as_reference(self, number: int, request: ChunkRequest) -> None:
         program = self._programs[number]
-        found = self._module.run(program, self._kernels[number], request)
+        found = self._module.run(self._kernels[number], request)
         assert_same(found, ReferenceBackend(program, ()).run(request))
 
 
