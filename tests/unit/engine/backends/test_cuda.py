@@ -16,6 +16,7 @@ from mcdesk.engine.backends.cuda import CudaBackend
 from mcdesk.engine.backends.cuda_layout import TILE_TRIALS, MemoryLayout
 from mcdesk.engine.backends.launch_pace import LaunchPace
 from mcdesk.engine.backends.reference import ReferenceBackend
+from mcdesk.engine.backends.tiered import TieredBackend
 from mcdesk.engine.builder import ProgramDraft, StageBuilder
 from mcdesk.engine.ir import Affine, EvaluatedStage, Program, SlotAccess, Type
 from mcdesk.engine.sampling.sampler import Sampling
@@ -248,6 +249,23 @@ def test_that_a_cancel_is_seen_between_launches(
         backend.run(_request(simulated), token)
 
     assert len(cupy.tiles_by_launch) == 1
+
+
+def test_that_the_gpu_takes_over_from_the_first_trials(
+    machine: _Machine, simulated: SimulationProgram
+) -> None:
+    cuda = machine.backend(simulated.program, FakeCupy())
+    tiered = TieredBackend(simulated.program, (), expected_trials=10**9, compiled=cuda)
+    request = _request(simulated)
+    names = [tiered.name]
+
+    for _ in range(2):
+        assert_same(tiered.run(request), _expected(simulated, request))
+        assert tiered._thread is not None
+        tiered._thread.join()
+        names.append(tiered.name)
+
+    assert names == ["cpu", "cuda", "cuda"]
 
 
 @pytest.fixture
