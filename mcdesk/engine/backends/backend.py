@@ -39,7 +39,7 @@ class Backend(Protocol):
         """What a person should know about how the trials were run; mostly nothing."""
 
     def run(self, request: ChunkRequest, cancel: CancelToken | None = None) -> dict[int, SlotValues]:
-        """The wanted slot arrays over the requested trials.
+        """The wanted slot arrays over the requested trials, in memory that holds until the next run.
 
         Raises:
             Cancelled: within 50 ms after `cancel` was cancelled; nothing of the chunk is kept.
@@ -51,6 +51,9 @@ class CompilingBackend(Backend, Protocol):
 
     def build(self, wanted: Sequence[int]) -> None:
         """Compile for these slot arrays, unless that was done."""
+
+    def is_at_hand(self, wanted: Sequence[int]) -> bool:
+        """Whether `build` takes next to no time."""
 
 
 class BackendFactory(Protocol):

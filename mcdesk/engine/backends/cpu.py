@@ -2,20 +2,22 @@
 
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby, pairwise
 
 import numpy as np
 
 from mcdesk.engine.backends.backend import ChunkRequest, SlotEvaluator, SlotValues
-from mcdesk.engine.backends.cpu_code import CpuCode
+from mcdesk.engine.backends.code_cache import CodeCache
+from mcdesk.engine.backends.cpu_code import CpuCode, Manner, Source
 from mcdesk.engine.backends.llvm_machine import Machine
 from mcdesk.engine.backends.stage_groups import StageGroup, shared_arrays, stage_groups
-from mcdesk.engine.ir import DTYPE_BY_TYPE, EvaluatedStage, Program, SlotArray, Type
+from mcdesk.engine.ir import DTYPE_BY_TYPE, EvaluatedStage, Program, SlotArray, Type, program_hash
 from mcdesk.engine.passes.finite_numbers import assuming_finite
-from mcdesk.engine.passes.loop_fusion import with_fused_loops
+from mcdesk.engine.passes.loop_fusion import with_joined_loops
 from mcdesk.foundation.cancellation import CancelToken
 
 # so many steps between two looks at the cancel token
@@ -50,12 +52,14 @@ class CpuBackend:
     The arrays that `run` hands out are its own: they hold until the next run.
 
     Args:
-        lanes: trials of one step; those that suit the processor if not given.
+        lanes: trials of one step; two vectors of the processor if not given, four optimised.
         threads: by default those of MCDESK_THREADS, or one for each core.
+        is_optimised: takes longer to compile and less to run.
+        cache: where machine code is kept; by default nowhere.
     """
 
     name = "cpu"
-    warnings: tuple[str, ...] = ()
+    warnings = ()
 
     def __init__(
         self,
@@ -63,17 +67,28 @@ class CpuBackend:
         evaluators: Sequence[SlotEvaluator],
         lanes: int | None = None,
         threads: int | None = None,
+        is_optimised: bool = False,
+        cache: CodeCache | None = None,
     ) -> None:
-        self._program = with_fused_loops(program)
+        self._program = program
         self._evaluators = evaluators
-        self._machine = Machine()
-        self._layout = self._machine.layout(lanes)
+        machine = Machine()
+        self._layout = machine.layout(lanes or machine.width * (4 if is_optimised else 2))
+        self._manner = Manner(machine, self._layout, is_optimised, cache)
         self._threads = threads or _thread_count()
-        self._groups = stage_groups(self._program)
-        self._assumed = assuming_finite(self._program)
+        self._groups = stage_groups(program)
         self._slots = (*program.slots, SlotArray(Type.NUMBER, len(program.stages)))
         self._built: dict[frozenset[int], _Built] = {}
         self._buffers: dict[int, SlotValues] = {}
+
+    @cached_property
+    def _joined(self) -> Program:
+        return with_joined_loops(self._program)
+
+    def is_at_hand(self, wanted: Sequence[int]) -> bool:
+        """Whether `build` takes no time because the code is kept."""
+        chosen = frozenset(wanted)
+        return chosen in self._built or self._codes(chosen).quick.is_kept()
 
     def build(self, wanted: Sequence[int]) -> None:
         """Compile for these slot arrays, unless that was done."""
@@ -126,12 +141,19 @@ class CpuBackend:
         return known[: slot.length * row].reshape(slot.length, row)
 
     def _codes(self, wanted: frozenset[int]) -> _Built:
-        shared = shared_arrays(self._groups)
-        kept = tuple(sorted(wanted | shared))
-        doubt = self._assumed.doubt
-        quick = CpuCode(self._assumed.program, (*kept, doubt), self._layout, self._machine)
-        careful = CpuCode(self._program, kept, self._layout, self._machine)
-        return _Built(quick, careful, doubt)
+        kept = tuple(sorted(wanted | shared_arrays(self._groups)))
+        doubt = len(self._program.slots)
+        careful = CpuCode(self._source("careful", lambda: self._joined), kept, self._manner)
+        quick = self._source("quick", lambda: assuming_finite(self._joined).program)
+        return _Built(CpuCode(quick, (*kept, doubt), self._manner), careful, doubt)
+
+    def _source(self, kind: str, make: Callable[[], Program]) -> Source:
+        groups = tuple(number for number, group in enumerate(self._groups) if group.stages)
+        return Source(f"{kind} {self._program_hash}", make, groups, self._program.tables)
+
+    @cached_property
+    def _program_hash(self) -> str:
+        return "" if self._manner.cache is None else program_hash(self._program)
 
 
 class _Execution:

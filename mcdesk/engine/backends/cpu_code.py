@@ -1,53 +1,112 @@
 """The machine code of a program for one choice of kept slot arrays."""
 
+import hashlib
+import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mcdesk.engine.backends.backend import SlotValues
+from mcdesk.engine.backends.code_cache import CodeCache
 from mcdesk.engine.backends.llvm_machine import CompiledFunctions, Machine
 from mcdesk.engine.backends.llvm_text import FunctionWriter
 from mcdesk.engine.backends.llvm_values import Layout
+from mcdesk.engine.backends.own_code import fingerprint
 from mcdesk.engine.backends.stage_groups import stage_groups
-from mcdesk.engine.ir import DTYPE_BY_TYPE, Program
+from mcdesk.engine.ir import DTYPE_BY_TYPE, Program, Table
 from mcdesk.engine.passes.dead_code import without_dead_code
 
 _ALIGNMENT = 64
+_SIZE_BYTES = 8
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is compiled: a program that is made when it is needed, known by a hash before.
+
+    `groups` are the numbers of its groups of compiled stages, `tables` its tables.
+    """
+
+    key: str
+    make: Callable[[], Program]
+    groups: tuple[int, ...]
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How it is compiled, and where the result is kept."""
+
+    machine: Machine
+    layout: Layout
+    is_optimised: bool
+    cache: CodeCache | None
 
 
 class CpuCode:
     """One function for each group of compiled stages; what the kept arrays do not need is left out."""
 
-    def __init__(self, program: Program, kept: Sequence[int], layout: Layout, machine: Machine) -> None:
+    def __init__(self, source: Source, kept: Sequence[int], manner: Manner) -> None:
         self.kept = tuple(kept)
-        self._program = program
-        self._layout = layout
-        self._machine = machine
+        self._source = source
+        self._manner = manner
         self._functions: CompiledFunctions | None = None
         self._scratch_bytes = 0
-        self._tables = [np.ascontiguousarray(table.values) for table in program.tables]
+        self._tables = [np.ascontiguousarray(table.values) for table in source.tables]
         self._table_pointers = np.array([table.ctypes.data for table in self._tables], dtype=np.int64)
         self._own = threading.local()
 
     def compile(self) -> None:
-        """Make the functions, unless that was done."""
+        """Make the functions, or find them where they are kept, unless that was done."""
         if self._functions is not None:
             return
-        program = without_dead_code(self._program, self.kept)
+        cache, key = self._manner.cache, self._key()
+        path = None if cache is None else cache.path(key)
+        if path is not None and path.is_file():
+            kept = path.read_bytes()
+        else:
+            kept = self._compiled()
+            self._keep(key, kept)
+        self._scratch_bytes = int.from_bytes(kept[:_SIZE_BYTES], "little")
+        names = [f"group{number}" for number in self._source.groups]
+        self._functions = self._manner.machine.load(kept[_SIZE_BYTES:], names)
+
+    def is_kept(self) -> bool:
+        """Whether the functions are made, or kept by an earlier run."""
+        cache = self._manner.cache
+        return self._functions is not None or (cache is not None and cache.path(self._key()).is_file())
+
+    def _key(self) -> str:
+        manner = self._manner
+        decisive = (self._source.key, self.kept, manner.layout, manner.is_optimised)
+        return hashlib.sha256(f"{decisive} {manner.machine.identity} {fingerprint()}".encode()).hexdigest()
+
+    def _compiled(self) -> bytes:
+        """The size of the scratch memory, and the object file."""
+        program = without_dead_code(self._source.make(), self.kept)
         places = {array: place for place, array in enumerate(self.kept)}
-        scratch = self._scratch_offsets(program)
-        named = [
-            (f"group{number}", group.stages)
+        layout = self._manner.layout
+        scratch, size = _scratch_offsets(program, frozenset(self.kept), layout)
+        texts = [
+            FunctionWriter(program, layout, scratch, places).text(f"group{number}", group.stages)
             for number, group in enumerate(stage_groups(program))
             if group.stages
         ]
-        texts = [
-            FunctionWriter(program, self._layout, scratch, places).text(name, stages)
-            for name, stages in named
-        ]
-        self._functions = self._machine.compile("\n".join(texts), [name for name, _ in named])
+        code = self._manner.machine.object_code("\n".join(texts), self._manner.is_optimised)
+        return size.to_bytes(_SIZE_BYTES, "little") + code
+
+    def _keep(self, key: str, code: bytes) -> None:
+        if self._manner.cache is None:
+            return
+        try:
+            self._manner.cache.write(key, code)
+        except OSError as error:
+            logger.warning("machine code is not kept: %s", error)
 
     def call(self, group: int, trials: tuple[int, int, int], kept: Sequence[SlotValues], row: int) -> None:
         """Run a group.
@@ -71,14 +130,15 @@ class CpuCode:
             memory = self._own.memory = np.empty(self._scratch_bytes + _ALIGNMENT, dtype=np.uint8)
         return int(memory.ctypes.data) + -int(memory.ctypes.data) % _ALIGNMENT
 
-    def _scratch_offsets(self, program: Program) -> dict[int, int]:
-        offsets: dict[int, int] = {}
-        size = 0
-        for array, slot in enumerate(program.slots):
-            if array in self.kept:
-                continue
-            offsets[array] = size
-            needed = slot.length * self._layout.lanes * DTYPE_BY_TYPE[slot.type].itemsize
-            size += -(-needed // _ALIGNMENT) * _ALIGNMENT
-        self._scratch_bytes = size
-        return offsets
+
+def _scratch_offsets(program: Program, kept: frozenset[int], layout: Layout) -> tuple[dict[int, int], int]:
+    """Where each array that is not kept begins in the scratch memory, and the size of that."""
+    offsets: dict[int, int] = {}
+    size = 0
+    for array, slot in enumerate(program.slots):
+        if array in kept:
+            continue
+        offsets[array] = size
+        needed = slot.length * layout.lanes * DTYPE_BY_TYPE[slot.type].itemsize
+        size += -(-needed // _ALIGNMENT) * _ALIGNMENT
+    return offsets, size

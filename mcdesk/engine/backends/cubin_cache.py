@@ -1,21 +1,18 @@
-"""Compiled kernels on disk, by what decides their machine code; the folder may be deleted at any time."""
+"""Compiled kernels on disk, by their text, compiler and architecture."""
 
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 
+from mcdesk.engine.backends.code_cache import CodeCache
 from mcdesk.engine.backends.nvrtc import Nvrtc
 from mcdesk.foundation.errors import RunFailed
 
-MOST_FILES = 500
-
 
 class CubinCache:
-    """A folder of cubins; several processes may use it at once."""
+    """A folder of cubins."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._cache = CodeCache(folder, ".cubin")
 
     def cubin(self, compiler: Nvrtc, text: str, architecture: int) -> Path:
         """The file with the machine code of a text, compiled unless it is there.
@@ -24,24 +21,12 @@ class CubinCache:
             RunFailed: if it cannot be compiled, or cannot be kept.
         """
         key = hashlib.sha256(f"{compiler.identity}\nsm_{architecture}\n{text}".encode()).hexdigest()
-        path = self._folder / f"{key}.cubin"
-        if not path.is_file():
-            self._write(path, compiler.compile(text, architecture))
-        return path
-
-    def _write(self, path: Path, cubin: bytes) -> None:
+        path = self._cache.path(key)
+        if path.is_file():
+            return path
+        code = compiler.compile(text, architecture)
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            # whole or not at all: another process may be looking for it
-            handle, unfinished = tempfile.mkstemp(dir=self._folder, suffix=".unfinished")
-            with os.fdopen(handle, "wb") as file:
-                file.write(cubin)
-            Path(unfinished).replace(path)
-            self._forget_oldest()
+            return self._cache.write(key, code)
         except OSError as error:
-            raise RunFailed(f"Compiled kernels cannot be kept in {self._folder}: {error.strerror}") from error
-
-    def _forget_oldest(self) -> None:
-        paths = sorted(self._folder.glob("*.cubin"), key=lambda path: path.stat().st_mtime)
-        for path in paths[: max(len(paths) - MOST_FILES, 0)]:
-            path.unlink(missing_ok=True)
+            folder = self._cache.folder
+            raise RunFailed(f"Compiled kernels cannot be kept in {folder}: {error.strerror}") from error

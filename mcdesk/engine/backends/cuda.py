@@ -20,7 +20,7 @@ from mcdesk.engine.backends.cuda_layout import TILE_TRIALS
 from mcdesk.engine.backends.nvrtc import architecture_for, open_nvrtc
 from mcdesk.engine.ir import DTYPE_BY_TYPE, CompiledStage, Program
 from mcdesk.engine.passes.finite_numbers import Assumed, assuming_finite
-from mcdesk.engine.passes.loop_fusion import with_fused_loops
+from mcdesk.engine.passes.loop_fusion import with_joined_loops
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import DeviceLost, RunFailed
 from mcdesk.foundation.paths import user_folders
@@ -50,7 +50,7 @@ class CudaBackend:
         compile_text: Callable[[str], Path] | None = None,
         memory_bytes: int | None = None,
     ) -> None:
-        self._program = with_fused_loops(program)
+        self._program = with_joined_loops(program)
         self._evaluators = evaluators
         self._open_fallback = open_fallback
         self._compile_text = compile_text or compile_for_this_gpu
@@ -67,6 +67,10 @@ class CudaBackend:
     def warnings(self) -> tuple[str, ...]:
         """What a person should know about how the trials were run."""
         return tuple(self._warnings)
+
+    def is_at_hand(self, _wanted: Sequence[int]) -> bool:
+        """No: loading a kernel takes a while, whoever made it."""
+        return False
 
     def build(self, wanted: Sequence[int]) -> None:
         """Compile and load for these slot arrays, unless that was done; what fails is left to the CPU."""

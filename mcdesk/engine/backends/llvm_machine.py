@@ -4,12 +4,11 @@ import ctypes
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import llvmlite
 import llvmlite.binding as llvm
 
 from mcdesk.engine.backends.llvm_values import Layout
 
-# Two at a time keep the processor busy and leave enough registers.
-_PARTS = 2
 # first trial, steps, seed, scratch, arrays, row length, tables
 _SIGNATURE = ctypes.CFUNCTYPE(
     None,
@@ -44,20 +43,40 @@ class Machine:
         self._cpu = llvm.get_host_cpu_name()
         features = llvm.get_host_cpu_features()
         self._features = features.flatten()
-        self._width = 8 if features.get("avx512f") else 4 if features.get("avx") else 2
+        self.width = 8 if features.get("avx512f") else 4 if features.get("avx") else 2
+        # whoever keeps an object has to know it by this
+        self.identity = f"{llvmlite.__version__} {llvm.llvm_version_info} {self._cpu} {self._features}"
 
-    def layout(self, lanes: int | None = None) -> Layout:
-        """Parts as wide as the processor's vectors; two of them if the number of lanes is not given."""
-        width = self._width if lanes is None else min(self._width, lanes)
-        return Layout(width, _PARTS if lanes is None else lanes // width)
+    def layout(self, lanes: int) -> Layout:
+        """Parts as wide as the processor's vectors, or as there are lanes."""
+        width = min(self.width, lanes)
+        return Layout(width, lanes // width)
 
-    def compile(self, text: str, names: Sequence[str]) -> CompiledFunctions:
-        """The functions of a text, ready to be called."""
+    def object_code(self, text: str, is_optimised: bool) -> bytes:
+        """An object file of a text; optimised it takes twice as long to make and a tenth less to run."""
         module = llvm.parse_assembly(text)
         module.verify()
-        target = llvm.Target.from_default_triple()
-        machine = target.create_target_machine(cpu=self._cpu, features=self._features, opt=2)
-        engine = llvm.create_mcjit_compiler(module, machine)
+        machine = self._target_machine()
+        if is_optimised:
+            self._optimise(module, machine)
+        return bytes(machine.emit_object(module))
+
+    def load(self, code: bytes, names: Sequence[str]) -> CompiledFunctions:
+        """The functions of an object file, ready to be called."""
+        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self._target_machine())
+        engine.add_object_file(llvm.ObjectFileRef.from_data(code))
         engine.finalize_object()
         by_name = {name: _SIGNATURE(engine.get_function_address(name)) for name in names}
         return CompiledFunctions(by_name, engine)
+
+    def _target_machine(self) -> llvm.TargetMachine:
+        target = llvm.Target.from_default_triple()
+        return target.create_target_machine(cpu=self._cpu, features=self._features, opt=2, jit=True)
+
+    def _optimise(self, module: llvm.ModuleRef, machine: llvm.TargetMachine) -> None:
+        """LLVM's own passes over the text; nothing that unrolls or vectorises: that is done."""
+        options = llvm.create_pipeline_tuning_options(speed_level=1)
+        options.loop_unrolling = options.loop_interleaving = False
+        options.loop_vectorization = options.slp_vectorization = False
+        builder = llvm.create_pass_builder(machine, options)
+        builder.getModulePassManager().run(module, builder)

@@ -19,8 +19,14 @@ from mcdesk.engine.ir import (
     SlotAccess,
     Statement,
 )
+from mcdesk.engine.passes.loop_peeling import with_peeled_loops
 
 _ANYWHERE = -1
+
+
+def with_joined_loops(program: Program) -> Program:
+    """The program with loops of nearly as many rounds made alike, and then joined."""
+    return with_fused_loops(with_peeled_loops(program))
 
 
 def with_fused_loops(program: Program) -> Program:

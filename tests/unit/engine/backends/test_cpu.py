@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
+from mcdesk.engine.backends.code_cache import CodeCache
 from mcdesk.engine.backends.cpu import CpuBackend
 from mcdesk.engine.backends.reference import ReferenceBackend
 from mcdesk.engine.backends.tiered import TieredBackend
@@ -129,3 +130,45 @@ def test_that_a_short_run_compiles_nothing(tmp_path: Path) -> None:
     tiered.run(ChunkRequest(1, 0, 100, tuple({each.array for each in program.outputs})))
 
     assert tiered._thread is None
+
+
+def test_that_code_is_found_again_and_made_again_where_it_is_not(tmp_path: Path) -> None:
+    program = program_of(CLOSED_FORMS[1], tmp_path, Sampling.PLAIN, 10_000)
+    wanted = tuple({each.array for each in program.outputs})
+    cache = CodeCache(tmp_path / "code", ".o")
+    request = ChunkRequest(3, 0, 500, wanted)
+
+    first = _copies(CpuBackend(program.program, (), cache=cache).run(request))
+    (kept,) = cache.folder.iterdir()
+    stamp = kept.stat().st_mtime_ns
+    assert_same(CpuBackend(program.program, (), cache=cache).run(request), first)
+
+    assert kept.stat().st_mtime_ns == stamp
+    assert_same(CpuBackend(program.program, (), lanes=4, cache=cache).run(request), first)
+    assert len(list(cache.folder.iterdir())) == 2
+
+
+def test_that_a_folder_that_cannot_be_written_keeps_nothing_from_running(tmp_path: Path) -> None:
+    program = program_of(CLOSED_FORMS[1], tmp_path, Sampling.PLAIN, 10_000)
+    wanted = tuple({each.array for each in program.outputs})
+    (tmp_path / "file").write_text("")
+    request = ChunkRequest(3, 0, 500, wanted)
+
+    found = CpuBackend(program.program, (), cache=CodeCache(tmp_path / "file", ".o")).run(request)
+
+    assert_same(found, ReferenceBackend(program.program, ()).run(request))
+
+
+def test_that_optimised_code_takes_over_in_a_long_run(tmp_path: Path) -> None:
+    program = program_of(CLOSED_FORMS[1], tmp_path, Sampling.PLAIN, 10_000)
+    wanted = tuple({each.array for each in program.outputs})
+    tiered = TieredBackend(program.program, (), expected_trials=10**12)
+    first = tiered.compiled
+
+    tiered.run(ChunkRequest(3, 0, 5_000, wanted))
+    assert tiered._thread is not None
+    tiered._thread.join()
+
+    assert tiered.compiled is not first
+    request = ChunkRequest(3, 5_001, 5_000, wanted)
+    assert_same(tiered.run(request), ReferenceBackend(program.program, ()).run(request))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mcdesk.engine.backends import cubin_cache
+from mcdesk.engine.backends import code_cache
 from mcdesk.engine.backends.cubin_cache import CubinCache
 from mcdesk.engine.backends.cuda_text import cuda_text, program_kernels
 from mcdesk.engine.backends.nvrtc import Nvrtc, architecture_for, open_nvrtc
@@ -109,7 +109,7 @@ def test_that_another_compiler_compiles_anew(tmp_path: Path) -> None:
 
 
 def test_that_the_oldest_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cubin_cache, "MOST_FILES", 3)
+    monkeypatch.setattr(code_cache, "MOST_FILES", 3)
     cache = CubinCache(tmp_path)
 
     for text in "abcde":
