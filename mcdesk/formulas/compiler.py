@@ -69,7 +69,8 @@ def compile_model(
             return attempt.finished()
         merged = failed & attempt.merged_cells()
         alone |= merged
-        slow |= failed - merged
+        # others may have failed only because these did
+        slow |= set() if merged else failed
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from mcdesk.formulas.syntax import (
     Node,
     Number,
     Unary,
+    UnaryOperator,
     VaryingNumber,
     VaryingReference,
 )
@@ -45,6 +46,7 @@ _OPERATORS = frozenset(
         BinaryOperator.GREATER_OR_EQUAL,
     )
 )
+_SIGNS = frozenset((UnaryOperator.NEGATE, UnaryOperator.PERCENT))
 _FUNCTIONS = frozenset(("IF", "MIN", "MAX"))
 
 Leaf = Number | CellReference
@@ -162,7 +164,7 @@ def _filled(tree: Node, fill: Callable[[Leaf], Node]) -> Node:
                 chain = Binary(each.operator, chain, right)
             return chain
         case Unary(operator, inner):
-            return Unary(operator, _filled(inner, fill))
+            return Unary(operator, _operand(inner, operator in _SIGNS, fill))
         case Call(name, arguments, is_addin):
             is_open = name in _FUNCTIONS and not is_addin
             filled = [

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from mcdesk.engine.builder import Value
 from mcdesk.formulas.aligned_cells import RangeCells
 from mcdesk.formulas.element_reading import element_at
 from mcdesk.formulas.index_lowering import lower_index
@@ -12,6 +13,7 @@ from mcdesk.formulas.lowered import (
     NotLowerable,
     as_logical,
     behind_error,
+    first_error,
     lowered_constant,
     select_lowered,
 )
@@ -52,15 +54,39 @@ def _in_table(lowering: FormulaLowering, arguments: Sequence[Node], is_vertical:
     if not 3 <= len(arguments) <= 4:
         raise NotLowerable("a wrong number of arguments")
     table = RangeCells(lowering.reader, arguments[1])
-    index = _constant(lowering, arguments, 2, None)
     is_near = True if len(arguments) == 3 else _constant_condition(lowering, arguments[3])
+    number = lowering.number(arguments[2])
+    if number.value is None or number.error is not None:
+        raise NotLowerable("a column of a look-up that may be an error")
+    search = Search.ASCENDING if is_near else Search.WILDCARD
+    index = lowering.ops.constant_of(number.value)
+    if index is None:
+        found = find_place(lowering, arguments[0], _line(table, 0, is_vertical), search)
+        return _across(lowering, found, table, number.value, is_vertical)
     if index < 1:
         return lowered_constant(lowering.ops, ErrorCode.VALUE)
     if index >= (table.area.column_count if is_vertical else table.area.row_count) + 1:
         return lowered_constant(lowering.ops, ErrorCode.REF)
     keys, results = (_line(table, place, is_vertical) for place in (0, int(index) - 1))
-    search = Search.ASCENDING if is_near else Search.WILDCARD
     return _beside(lowering, find_place(lowering, arguments[0], keys, search), results)
+
+
+def _across(
+    lowering: FormulaLowering, found: Found, table: RangeCells, index: Value, is_vertical: bool
+) -> Lowered:
+    """The element beside the place that was found, in a column (or row) that varies, from 1."""
+    ops, area = lowering.ops, table.area
+    count = area.column_count if is_vertical else area.row_count
+    is_low, is_high = ops.lt(index, ops.number(1.0)), ops.le(ops.number(float(count + 1)), index)
+    beyond = ops.select(is_high, ops.error(ErrorCode.REF), ops.error(ErrorCode.NONE))
+    error = ops.select(is_low, ops.error(ErrorCode.VALUE), beyond)
+    safe = ops.minimum(ops.maximum(index, ops.number(1.0)), ops.number(float(count)))
+    line = ops.iclamp(ops.isub(ops.to_integer(safe), ops.integer(1)), 0, count - 1)
+    sides = (found.place, line) if is_vertical else (line, found.place)
+    place = ops.iadd(ops.imul(sides[0], ops.integer(area.column_count)), sides[1])
+    element = element_at(lowering.reader, table, ops.iclamp(place, 0, area.size - 1))
+    before = first_error(ops, found.error, None if ops.constant_of(error) == 0 else error)
+    return behind_error(ops, before, _found(lowering, replace(found, error=None), element))
 
 
 def _lookup(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:

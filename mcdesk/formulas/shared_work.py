@@ -39,6 +39,7 @@ class SharedWork:
         self._cells = cells
         self._blocks: dict[Rectangle, Block | None] = {}
         self._arrays: dict[Hashable, int] = {}
+        self._copies: dict[Hashable, Block] = {}
 
     def array(self, ops: StageBuilder, key: Hashable, make: Callable[[], int]) -> int:
         """The slot array that `make` fills, once for each key."""
@@ -53,22 +54,38 @@ class SharedWork:
             self._blocks[area] = self._gather(ops, area)
         return self._blocks[area]
 
+    def side_by_side(self, ops: StageBuilder, items: Sequence[CellItem]) -> Block | None:
+        """A copy of single cells, in their order; None where they are not of one type."""
+        kinds = {_kind_of(item) for item in items}
+        key = tuple((item[0] and item[0].value_array, item[1]) for item in items)
+        if len(kinds) != 1 or None in kinds:
+            return None
+        if key not in self._copies:
+            self._copies[key] = self._copied(ops, items, Rectangle(0, 0, 0, 0, len(items) - 1))
+        return self._copies[key]
+
     def _gather(self, ops: StageBuilder, area: Rectangle) -> Block | None:
         if area.size < _LEAST_STRETCHES or self._cells.is_certain(area):
             return None
         items = self._cells.items(area)
-        stretches = list(_stretches(items))
-        kinds = {_TYPE_BY_KIND.get(type(item[2])) if item[0] is None else item[0].type for item in items}
-        (kind, *others) = kinds
-        if len(stretches) < _LEAST_STRETCHES or kind is None or others:
+        kinds = {_kind_of(item) for item in items}
+        if len(list(_stretches(items))) < _LEAST_STRETCHES or len(kinds) != 1 or None in kinds:
             return None
+        return self._copied(ops, items, area)
+
+    def _copied(self, ops: StageBuilder, items: Sequence[CellItem], area: Rectangle) -> Block:
+        kind = _kind_of(items[0]) or Type.NUMBER
         may_fail = any(item[0] is not None and item[0].error_array is not None for item in items)
         copy = Block(area, None, type=kind, value_array=ops.draft.slot_array(kind, area.size))
         copy.error_array = ops.draft.slot_array(Type.ERROR, area.size) if may_fail else None
         with ops.outside_loops():
-            for stretch in stretches:
+            for stretch in _stretches(items):
                 _copy(ops, stretch, copy)
         return copy
+
+
+def _kind_of(item: CellItem) -> Type | None:
+    return _TYPE_BY_KIND.get(type(item[2])) if item[0] is None else item[0].type
 
 
 def _stretches(items: Sequence[CellItem]) -> Iterator[_Stretch]:

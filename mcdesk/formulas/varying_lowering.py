@@ -1,11 +1,15 @@
 """Instructions for what is written otherwise in each cell of a part."""
 
+from collections.abc import Sequence
+
+from mcdesk.engine.builder import Value
 from mcdesk.engine.ir import Affine, Type
 from mcdesk.formulas.aligned_cells import table_value
+from mcdesk.formulas.blocks import Block, CellItem
 from mcdesk.formulas.emission import PartReader
 from mcdesk.formulas.lowered import Lowered, NotLowerable, lowered_constant
 from mcdesk.formulas.reads import reference_reads
-from mcdesk.formulas.syntax import VaryingNumber, VaryingReference
+from mcdesk.formulas.syntax import CellReference, VaryingNumber, VaryingReference
 
 
 def varying_number(reader: PartReader, node: VaryingNumber) -> Lowered:
@@ -21,28 +25,45 @@ def varying_cell(reader: PartReader, node: VaryingReference) -> Lowered:
     """The value of the cell that the one at hand refers to.
 
     Raises:
-        NotLowerable: unless all of them are certain, or stand in slot arrays together.
+        NotLowerable: unless all of them are certain, or uncertain and of one type.
     """
-    here, ops, cells = reader.position, reader.ops, reader.cells
+    here, ops = reader.position, reader.ops
     if not here.is_moving:
         return reader.cell(node.at(here.row, here.column))
-    places: list[int] = []
-    blocks = []
-    certain = []
-    for row, column in here.cells_of(reader.part):
-        (read,) = reference_reads(cells.workbook, node.at(row, column), here.sheet)
-        area = read.at(row, column)
-        block = cells.block_at(area.sheet, area.top, area.left)
-        if block is None:
-            certain.append(cells.certain(area.sheet, area.top, area.left))
-        else:
-            blocks.append(block)
-            places.append(block.place(area.top, area.left))
+    leaves = [node.at(row, column) for row, column in here.cells_of(reader.part)]
+    item_by_leaf = {leaf: _item(reader, leaf) for leaf in dict.fromkeys(leaves)}
     index = here.index_in(ops, reader.part)
-    if not blocks:
-        return reader.table_element(certain, index)
-    arrays = {(block.type, block.value_array, block.error_array) for block in blocks}
-    if certain or len(arrays) > 1:
-        raise NotLowerable("references to unlike cells")
-    place = table_value(ops, Type.INTEGER, places, index)
-    return reader.slot(blocks[0], Affine(0), ops.iclamp(place, min(places), max(places)))
+    items = list(item_by_leaf.values())
+    if all(block is None for block, _, _ in items):
+        return reader.table_element([item_by_leaf[leaf][2] for leaf in leaves], index)
+    blocks = [block for block, _, _ in items if block is not None]
+    if len(blocks) < len(items):
+        raise NotLowerable("references to certain and to uncertain cells")
+    if len({(block.value_array, block.error_array) for block in blocks}) == 1:
+        places = [item_by_leaf[leaf][1] for leaf in leaves]
+        return _element(reader, blocks[0], places, index)
+    number_by_leaf = {leaf: number for number, leaf in enumerate(item_by_leaf)}
+    return _element(reader, _copy(reader, items), [number_by_leaf[leaf] for leaf in leaves], index)
+
+
+def _item(reader: PartReader, leaf: CellReference) -> CellItem:
+    reads = reference_reads(reader.cells.workbook, leaf, reader.position.sheet)
+    if len(reads) != 1:
+        raise NotLowerable("a reference to another file or several sheets")
+    area = reads[0].at(reader.position.row, reader.position.column)
+    return reader.cells.items(area)[0]
+
+
+def _element(reader: PartReader, block: Block, places: Sequence[int], index: Value) -> Lowered:
+    place = table_value(reader.ops, Type.INTEGER, places, index)
+    return reader.slot(block, Affine(0), reader.ops.iclamp(place, min(places), max(places)))
+
+
+def _copy(reader: PartReader, items: Sequence[CellItem]) -> Block:
+    """The cells side by side."""
+    if reader.shared is None:
+        raise NotLowerable("references to unlike cells out of a loop that feeds itself")
+    copy = reader.shared.side_by_side(reader.ops, items)
+    if copy is None:
+        raise NotLowerable("references to cells of several types")
+    return copy
