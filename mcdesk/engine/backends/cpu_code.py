@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mcdesk.engine.backends.backend import SlotValues
 from mcdesk.engine.backends.code_cache import CodeCache
 from mcdesk.engine.backends.llvm_machine import CompiledFunctions, Machine
-from mcdesk.engine.backends.llvm_text import FunctionWriter
+from mcdesk.engine.backends.llvm_text import GroupWriter
 from mcdesk.engine.backends.llvm_values import Layout
 from mcdesk.engine.backends.own_code import fingerprint
 from mcdesk.engine.backends.stage_groups import stage_groups
@@ -92,13 +92,14 @@ class CpuCode:
         places = {array: place for place, array in enumerate(self.kept)}
         layout = self._manner.layout
         scratch, size = _scratch_offsets(program, frozenset(self.kept), layout)
+        writer = GroupWriter(program, layout, scratch, places, size)
         texts = [
-            FunctionWriter(program, layout, scratch, places).text(f"group{number}", group.stages)
+            writer.text(f"group{number}", group.stages)
             for number, group in enumerate(stage_groups(program))
             if group.stages
         ]
         code = self._manner.machine.object_code("\n".join(texts), self._manner.is_optimised)
-        return size.to_bytes(_SIZE_BYTES, "little") + code
+        return writer.scratch_bytes.to_bytes(_SIZE_BYTES, "little") + code
 
     def _keep(self, key: str, code: bytes) -> None:
         if self._manner.cache is None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from mcdesk.engine.backends.llvm_memory import MemoryWriter
 from mcdesk.engine.backends.llvm_operations import OperationWriter
+from mcdesk.engine.backends.llvm_pieces import Piece, pieces_of, used_values
+from mcdesk.engine.backends.llvm_spills import Spills
 from mcdesk.engine.backends.llvm_values import Layout, Lines, Register, Shape, literal, splat
 from mcdesk.engine.ir import (
     Affine,
@@ -20,9 +22,11 @@ from mcdesk.engine.ir import (
     Type,
 )
 
+_ARGUMENTS = "i64 %start, i64 %offset, i64 %seed, ptr %scratch, ptr %arrays, i64 %row, ptr %tables"
 
-class FunctionWriter:
-    """Writes one function.
+
+class GroupWriter:
+    """Writes the function of a group of stages, `long` ones as a function for each of their pieces.
 
     Its parameters: first trial (an even one), number of steps, seed, scratch memory, pointers of the kept
     slot arrays, their common row length in elements, pointers of the tables.
@@ -30,39 +34,57 @@ class FunctionWriter:
     Args:
         scratch: byte offset of each slot array that only this function uses.
         kept: place of each other slot array among the pointers.
+        scratch_bytes: how much of the scratch memory these slot arrays take.
     """
 
     def __init__(
-        self, program: Program, layout: Layout, scratch: Mapping[int, int], kept: Mapping[int, int]
+        self,
+        program: Program,
+        layout: Layout,
+        scratch: Mapping[int, int],
+        kept: Mapping[int, int],
+        scratch_bytes: int,
     ) -> None:
+        self._program = program
         self._layout = layout
-        self._lines = Lines(layout)
-        self._memory = MemoryWriter(program, self._lines, scratch, kept)
-        self._operations = OperationWriter(self._lines)
-        self._values: dict[int, Register] = {}
-        self._constants: dict[int, object] = {}
-        self._trial = Register(
-            tuple(f"%trial{part}" for part in range(layout.parts)), Type.INTEGER, Shape.FULL
-        )
+        self._places = (scratch, kept)
+        self.scratch_bytes = scratch_bytes
 
     def text(self, name: str, stages: Sequence[CompiledStage]) -> str:
-        """The function that runs these stages one after the other for each step."""
-        for stage in stages:
-            self._values.clear()
-            self._constants.clear()
-            self._statements(stage.body)
-        head = [
+        """The function that runs these stages one after the other for each step.
+
+        `scratch_bytes` grows by what its pieces hand on.
+        """
+        staged = [(pieces_of(stage), Spills(self.scratch_bytes)) for stage in stages]
+        bodies = [self._body(piece, spills) for pieces, spills in staged for piece in pieces]
+        self.scratch_bytes = max(spills.end for _, spills in staged)
+        if len(bodies) == 1:
+            return self._function(name, bodies[0].lines.entry, bodies[0].lines.body, bodies[0].lines.label)
+        parts = [f"{name}.{place}" for place in range(len(bodies))]
+        calls = [f"  call void @{part}({_ARGUMENTS})" for part in parts]
+        texts = [self._piece(part, body) for part, body in zip(parts, bodies, strict=True)]
+        return "\n".join((*texts, self._function(name, [], calls, "block", needs_trials=False)))
+
+    def _body(self, piece: Piece, spills: Spills) -> "BodyWriter":
+        writer = BodyWriter(self._program, self._layout, self._places, spills)
+        writer.write(piece)
+        return writer
+
+    def _function(
+        self, name: str, entry: Sequence[str], body: Sequence[str], label: str, needs_trials: bool = True
+    ) -> str:
+        lines = [
             f"define void @{name}(i64 %first, i64 %steps, i64 %seed, ptr %scratch, ptr %arrays, i64 %row,"
             " ptr %tables) {",
             "entry:",
-            *self._lines.entry,
+            *entry,
             "  br label %block",
             "block:",
-            f"  %number = phi i64 [ 0, %entry ], [ %following, %{self._lines.label} ]",
+            f"  %number = phi i64 [ 0, %entry ], [ %following, %{label} ]",
             f"  %offset = mul i64 %number, {self._layout.lanes}",
-            *self._trials(),
-        ]
-        foot = [
+            "  %start = add i64 %first, %offset",
+            *(self._trials() if needs_trials else ()),
+            *body,
             "  %following = add i64 %number, 1",
             "  %is_last = icmp uge i64 %following, %steps",
             "  br i1 %is_last, label %end, label %block",
@@ -70,7 +92,21 @@ class FunctionWriter:
             "  ret void",
             "}",
         ]
-        return "\n".join((*head, *self._lines.body, *foot, ""))
+        return "\n".join((*lines, ""))
+
+    def _piece(self, name: str, body: "BodyWriter") -> str:
+        lines = [
+            f"define internal void @{name}({_ARGUMENTS}) noinline {{",
+            "entry:",
+            *body.lines.entry,
+            "  br label %block",
+            "block:",
+            *self._trials(),
+            *body.lines.body,
+            "  ret void",
+            "}",
+        ]
+        return "\n".join((*lines, ""))
 
     def _trials(self) -> list[str]:
         vector, layout = self._layout.vector(Type.INTEGER), self._layout
@@ -80,11 +116,39 @@ class FunctionWriter:
             for part in range(layout.parts)
         ]
         return [
-            "  %start = add i64 %first, %offset",
             f"  %start1 = insertelement {vector} poison, i64 %start, i64 0",
             f"  %starts = shufflevector {vector} %start1, {vector} poison, {zeros}",
             *own,
         ]
+
+
+class BodyWriter:
+    """Writes the statements of one piece."""
+
+    def __init__(
+        self,
+        program: Program,
+        layout: Layout,
+        places: tuple[Mapping[int, int], Mapping[int, int]],
+        spills: Spills,
+    ) -> None:
+        self._layout = layout
+        self.lines = self._lines = Lines(layout)
+        self._spills = spills
+        self._memory = MemoryWriter(program, self._lines, *places)
+        self._operations = OperationWriter(self._lines)
+        self._values: dict[int, Register] = {}
+        self._constants: dict[int, object] = {}
+        self._trial = Register(
+            tuple(f"%trial{part}" for part in range(layout.parts)), Type.INTEGER, Shape.FULL
+        )
+
+    def write(self, piece: Piece) -> None:
+        """All of it, with what later pieces need kept."""
+        self._statements(piece.remade)
+        self._statements(piece.body)
+        for number in piece.kept:
+            self._spills.store(self._lines, number, self._values[number])
 
     def _statements(self, body: Iterable[Statement]) -> None:
         for statement in body:
@@ -93,8 +157,16 @@ class FunctionWriter:
             else:
                 self._instruction(statement)
 
+    def _value(self, number: int) -> Register:
+        if number not in self._values:
+            self._values[number] = self._spills.load(self._lines, number)
+        return self._values[number]
+
     def _loop(self, loop: Loop) -> None:
         lines = self._lines
+        # what the loop reads of earlier pieces is read before it
+        for number in sorted(self._spills.numbers.intersection(used_values([loop]))):
+            self._value(number)
         head, before, index = lines.fresh("loop"), lines.label, lines.fresh("%i")
         starts = [self._full(carry.initial) for carry in loop.carries]
         lines.body += [f"  br label %{head}", f"{head}:"]
@@ -129,10 +201,10 @@ class FunctionWriter:
             self._values[carry.result] = Register(following, carry.type, Shape.FULL)
 
     def _full(self, number: int) -> tuple[str, ...]:
-        return self._lines.parts_of(self._values[number], Shape.FULL)
+        return self._lines.parts_of(self._value(number), Shape.FULL)
 
     def _instruction(self, instruction: Instruction) -> None:
-        operands = [self._values[number] for number in instruction.operands]
+        operands = [self._value(number) for number in instruction.operands]
         match instruction.op, instruction.immediate:
             case Op.WRITE_SLOT, SlotAccess() as access:
                 self._memory.store(access.array, self._affine(access.at), operands[0])

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mcdesk.engine.backends import llvm_pieces
 from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
 from mcdesk.engine.backends.code_cache import CodeCache
 from mcdesk.engine.backends.cpu import CpuBackend
@@ -38,6 +39,19 @@ def test_that_random_programs_have_the_bits_of_the_reference(seed: int) -> None:
 
     for lanes in (4, 8, 16, 32)[seed % 4 :: 2]:
         assert_same(CpuBackend(program, (), lanes=lanes, threads=1).run(request), expected)
+
+
+@pytest.mark.parametrize("seed", range(200, 220))
+def test_that_a_stage_in_pieces_has_the_bits_of_the_reference(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(llvm_pieces, "_MOST_INSTRUCTIONS", 7)
+    made = RandomProgram(seed)
+    program, request = made.program(), ChunkRequest(2**63 + 9, _FIRST, _TRIALS, tuple(made.arrays))
+
+    found = CpuBackend(program, (), lanes=(4, 16)[seed % 2], threads=1).run(request)
+
+    assert_same(found, ReferenceBackend(program, ()).run(request))
 
 
 @pytest.mark.parametrize("sampling", list(Sampling), ids=lambda each: each.value)

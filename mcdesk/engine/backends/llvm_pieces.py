@@ -1,0 +1,96 @@
+"""Cuts long stages into pieces, so that the time to compile grows with their length and no faster.
+
+A value that a later piece uses is kept in memory between them; one that costs nothing is made again.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mcdesk.engine.ir import Affine, CompiledStage, Instruction, Loop, Op, SlotAccess, Statement
+
+_MOST_INSTRUCTIONS = 1_000
+_REMADE = (Op.CONSTANT, Op.TRIAL, Op.SEED)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Consecutive statements of one stage.
+
+    `remade` come first; `kept` are the values that later pieces use, `used` those of earlier ones.
+    """
+
+    remade: tuple[Instruction, ...]
+    body: tuple[Statement, ...]
+    kept: tuple[int, ...]
+    used: frozenset[int]
+
+
+def pieces_of(stage: CompiledStage) -> list[Piece]:
+    """The pieces of a stage, in order; one where it is short."""
+    bodies = list(_cut(stage.body))
+    if len(bodies) == 1:
+        return [Piece((), stage.body, (), frozenset())]
+    remade = {
+        statement.result: statement
+        for statement in stage.body
+        if isinstance(statement, Instruction) and statement.op in _REMADE
+    }
+    defined = [set(_defined(body)) for body in bodies]
+    wanted = [set(used_values(body)) for body in bodies]
+    later: set[int] = set()
+    pieces: list[Piece] = []
+    for place in range(len(bodies) - 1, -1, -1):
+        foreign = wanted[place] - defined[place]
+        again = tuple(remade[number] for number in sorted(foreign & remade.keys()))
+        used = frozenset(foreign - remade.keys())
+        kept = tuple(sorted(number for number in later & defined[place] if number not in remade))
+        pieces.append(Piece(again, tuple(bodies[place]), kept, used))
+        later |= used
+    return pieces[::-1]
+
+
+def used_values(body: Iterable[Statement]) -> Iterable[int]:
+    """The value numbers that statements use, their own among them."""
+    for statement in body:
+        if isinstance(statement, Loop):
+            for carry in statement.carries:
+                yield carry.initial
+                yield carry.following
+            yield from used_values(statement.body)
+            continue
+        yield from statement.operands
+        immediate = statement.immediate
+        at = immediate.at if isinstance(immediate, SlotAccess) else immediate
+        if isinstance(at, Affine):
+            yield from (index for index, _ in at.terms)
+
+
+def _cut(body: Sequence[Statement]) -> Iterable[list[Statement]]:
+    piece: list[Statement] = []
+    size = 0
+    for statement in body:
+        more = _size(statement)
+        if piece and size + more > _MOST_INSTRUCTIONS:
+            yield piece
+            piece, size = [], 0
+        piece.append(statement)
+        size += more
+    yield piece
+
+
+def _size(statement: Statement) -> int:
+    if isinstance(statement, Loop):
+        return sum(map(_size, statement.body)) + len(statement.carries)
+    return 0 if statement.op in _REMADE else 1
+
+
+def _defined(body: Iterable[Statement]) -> Iterable[int]:
+    for statement in body:
+        if isinstance(statement, Loop):
+            yield statement.index
+            for carry in statement.carries:
+                yield carry.inside
+                yield carry.result
+            yield from _defined(statement.body)
+        elif statement.result >= 0:
+            yield statement.result
