@@ -15,7 +15,15 @@ from mcdesk.engine.backends.code_cache import CodeCache
 from mcdesk.engine.backends.cpu_code import CpuCode, Manner, Source
 from mcdesk.engine.backends.llvm_machine import Machine
 from mcdesk.engine.backends.stage_groups import StageGroup, shared_arrays, stage_groups
-from mcdesk.engine.ir import DTYPE_BY_TYPE, EvaluatedStage, Program, SlotArray, Type, program_hash
+from mcdesk.engine.ir import (
+    DTYPE_BY_TYPE,
+    EvaluatedStage,
+    Program,
+    SlotArray,
+    Type,
+    program_hash,
+    program_instructions,
+)
 from mcdesk.engine.passes.finite_numbers import assuming_finite
 from mcdesk.engine.passes.loop_fusion import with_joined_loops
 from mcdesk.foundation.cancellation import CancelToken
@@ -23,6 +31,7 @@ from mcdesk.foundation.cancellation import CancelToken
 # so many steps between two looks at the cancel token
 _PIECE_STEPS = 64
 _FEWEST_STEPS_IN_THREAD = 16
+_MANY_INSTRUCTIONS = 12_000
 # Where more of the steps have to be run again, they are run as they are from the start.
 _MOST_DOUBTED = 0.25
 
@@ -52,7 +61,7 @@ class CpuBackend:
     The arrays that `run` hands out are its own: they hold until the next run.
 
     Args:
-        lanes: trials of one step; two vectors of the processor if not given, four optimised.
+        lanes: trials of one step; those that suit the program and the processor if not given.
         threads: by default those of MCDESK_THREADS, or one for each core.
         is_optimised: takes longer to compile and less to run.
         cache: where machine code is kept; by default nowhere.
@@ -73,7 +82,7 @@ class CpuBackend:
         self._program = program
         self._evaluators = evaluators
         machine = Machine()
-        self._layout = machine.layout(lanes or machine.width * (4 if is_optimised else 2))
+        self._layout = machine.layout(lanes or machine.width * _parts_for(program, is_optimised))
         self._manner = Manner(machine, self._layout, is_optimised, cache)
         self._threads = threads or _thread_count()
         self._groups = stage_groups(program)
@@ -217,6 +226,13 @@ class _Execution:
             [self._arrays[array][:, steps.start * self._lanes :] for array in code.kept],
             row,
         )
+
+
+def _parts_for(program: Program, is_optimised: bool) -> int:
+    """Vectors side by side: more keep the processor busy, until the code no longer fits its caches."""
+    if sum(1 for _ in program_instructions(program)) > _MANY_INSTRUCTIONS:
+        return 1
+    return 4 if is_optimised else 2
 
 
 def _thread_count() -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mcdesk.engine.ir import Affine, CompiledStage, Instruction, Loop, Op, SlotAccess, Statement
 
-_MOST_INSTRUCTIONS = 1_000
+_MOST_INSTRUCTIONS = 500
 _REMADE = (Op.CONSTANT, Op.TRIAL, Op.SEED)
 
 
