@@ -13,6 +13,8 @@ from mcdesk.engine.operations import Operations
 
 V = TypeVar("V")
 
+# The far polynomials begin where the root of -log of the tail is above this: at 1.4e-11.
+FAR_ROOT = 5.0
 _INVERSE_ROOT_TWO = 0.7071067811865476
 _INVERSE_ROOT_TWO_PI = 0.3989422804014327
 _INVERSE_ROOT_PI = 0.5641895835477563
@@ -149,8 +151,8 @@ def quantile_of_tails(ops: Operations[V], below: V, above: V) -> V:
     q = ops.sub(below, half)
     r = ops.fma(ops.neg(q), q, ops.number(0.180625))
     tail = ops.sqrt(ops.neg(log(ops, ops.minimum(below, above))))
-    middle, far = ops.sub(tail, ops.number(1.6)), ops.sub(tail, ops.number(5.0))
-    is_far = ops.lt(ops.number(5.0), tail)
+    middle, far = ops.sub(tail, ops.number(1.6)), ops.sub(tail, ops.number(FAR_ROOT))
+    is_far = ops.lt(ops.number(FAR_ROOT), tail)
     is_central = ops.le(ops.absolute(q), ops.number(0.425))
     sides = [
         ops.select(is_far, horner(ops, outer, far), horner(ops, inner, middle))

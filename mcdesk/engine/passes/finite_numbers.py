@@ -3,7 +3,8 @@
 Whether a result is finite is asked after almost every operation of a formula, and the answer decides
 about values and errors down to the outputs. Here it is taken for yes, which removes all of that, and
 each number that was asked about is multiplied by zero and added up: the sum is 0 where the answer was
-right and NaN where one was wrong. Those trials are to be run again by the program as it was.
+right and NaN where one was wrong. Those trials are to be run again by the program as it was. The same is
+done for the far tail of the normal quantile, which has polynomials of its own.
 """
 
 import math
@@ -20,6 +21,7 @@ from mcdesk.engine.ir import (
     SlotAccess,
     Type,
 )
+from mcdesk.engine.mathematics.normal import FAR_ROOT
 from mcdesk.engine.passes.clean_errors import LARGEST, CleanErrors
 from mcdesk.engine.passes.replay import Replay, draft_of
 from mcdesk.engine.program_draft import ProgramDraft
@@ -61,6 +63,8 @@ class _FiniteNumbers(Replay):
         self._asked: dict[int, Value] = {}
         self._users: dict[int, list[int]] = {}
         self._source: dict[int, Value] = {}
+        self._roots: set[int] = set()
+        self._suspects: list[Value] = []
         self._sum = self.ops.number(0.0)
 
     def instruction(self, instruction: Instruction, operands: tuple[Value, ...]) -> Value:
@@ -75,14 +79,23 @@ class _FiniteNumbers(Replay):
                 self._asked[number.number] = number
                 return self.ops.logical(True)
         value = self.repeated(instruction, operands)
+        if instruction.op is Op.LT and self._is_far_tail(operands):
+            self._suspects.append(value)
+            return self.ops.logical(False)
         if instruction.op in _KEEP_INFINITY:
             for operand in operands:
                 self._users.setdefault(operand.number, []).append(value.number)
+        if instruction.op is Op.SQRT:
+            self._roots.add(value.number)
         if instruction.op is Op.ABS:
             self._number_by_size[value.number] = operands[0]
         elif instruction.op in _CHOOSE and value.type is Type.NUMBER:
             self._choose(value, operands[-2:])
         return value
+
+    def _is_far_tail(self, operands: Sequence[Value]) -> bool:
+        """Whether the question is that of the normal quantile for its far tail: one draw in 3e10 is there."""
+        return self.ops.constant_of(operands[0]) == FAR_ROOT and operands[1].number in self._roots
 
     def _choose(self, value: Value, choices: Sequence[Value]) -> None:
         """To ask about one of a finite constant and a number, asking about the number is enough, and more."""
@@ -104,6 +117,9 @@ class _FiniteNumbers(Replay):
         asked = self._to_be_asked()
         self._asked.clear()
         self._users.clear()
+        for suspect in self._suspects:
+            self._sum = self.ops.add(self._sum, self.ops.select(suspect, self.ops.number(1.0), zero))
+        self._suspects.clear()
         # pairs, because one long chain of sums would have to wait for each of them
         for first in range(0, len(asked), 2):
             pair = asked[first : first + 2]

@@ -1,6 +1,7 @@
 """The passes over a program: what comes out is well formed and gives the same bits."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -158,3 +159,18 @@ def test_that_few_trials_overflow_and_some_do(tmp_path: Path) -> None:
     found = CpuBackend(compiled.simulated.program, ()).run(ChunkRequest(5, 0, 9_000, (quantity.error_array,)))
 
     assert 0 < np.count_nonzero(found[quantity.error_array] == ErrorCode.NUM) < 2_000
+
+
+def test_that_trials_in_the_far_tail_are_run_again(tmp_path: Path) -> None:
+    cells = {"A1": 9.0, "A2": 0.0, "A3": "=A1+A2"}
+    inputs = {"A1": "normal(0, 1) truncate(7, 9)", "A2": "normal(0, 1)"}
+    _, compiled = compiled_model(tmp_path, cells, inputs, "A3")
+    (quantity,) = compiled.simulated.outputs
+    request = ChunkRequest(5, 0, 3_000, (quantity.array,))
+    assumed = assuming_finite(compiled.simulated.program)
+
+    found = CpuBackend(compiled.simulated.program, ()).run(request)[quantity.array]
+    doubts = ReferenceBackend(assumed.program, ()).run(replace(request, wanted=(assumed.doubt,)))
+
+    assert _same(found, ReferenceBackend(compiled.simulated.program, ()).run(request)[quantity.array])
+    assert np.count_nonzero(doubts[assumed.doubt]) > 1_000
