@@ -83,7 +83,8 @@ class _FiniteNumbers(Replay):
             self._suspects.append(value)
             return self.ops.logical(False)
         if instruction.op in _KEEP_INFINITY:
-            for operand in operands:
+            # one operand itself, where the other changes nothing, betrays nobody
+            for operand in operands if value not in operands else ():
                 self._users.setdefault(operand.number, []).append(value.number)
         if instruction.op is Op.SQRT:
             self._roots.add(value.number)

@@ -31,9 +31,10 @@ def _same(one: SlotValues, other: SlotValues) -> bool:
     return bool(np.array_equal(one, other, equal_nan=one.dtype == np.float64))
 
 
-@pytest.mark.parametrize("seed", range(40))
+# the last ones ask about a number that an operation without effect would betray to itself
+@pytest.mark.parametrize("seed", [*range(1_000, 1_040), 2_168, 5_375, 7_271, 8_967])
 def test_that_passes_keep_random_programs_well_formed_and_their_bits(seed: int) -> None:
-    made = RandomProgram(seed + 1_000)
+    made = RandomProgram(seed)
     program, wanted = made.program(), tuple(made.arrays)
     check(program)
     expected = _results(program, wanted)
