@@ -86,6 +86,11 @@ class RangeCells:
         return self.whole.row_count, self.whole.column_count
 
     @property
+    def count_beyond(self) -> int:
+        """Number of blank cells beyond those that are read."""
+        return self.whole.size - self.area.size
+
+    @property
     def is_moving(self) -> bool:
         """Whether other cells of the part read other cells."""
         return bool(self._terms)
@@ -122,11 +127,11 @@ class RangeCells:
             return None
         return [item[2] for item in self.items]
 
-    def part(self, area: Rectangle) -> "RangeCells":
-        """Some of the cells, in the same motion."""
+    def part(self, area: Rectangle, whole: Rectangle | None = None) -> "RangeCells":
+        """Some of the cells, in the same motion; `whole` has only blank ones beside them."""
         other = object.__new__(RangeCells)
         other._cells, other._terms, other._reader = self._cells, self._terms, self._reader
-        other.whole = other.area = area
+        other.area, other.whole = area, whole or area
         return other
 
     def strip(self, items: Sequence[CellItem]) -> Strip:
@@ -136,6 +141,25 @@ class RangeCells:
             return Strip(scalars=tuple(item[2] for item in items))
         stride = items[1][1] - place if len(items) > 1 else 0
         return Strip(block, Affine(place, self._terms), stride)
+
+
+def evened(ranges: Sequence[RangeCells]) -> list[RangeCells]:
+    """Ranges of one shape, each read as far as the most used of them is.
+
+    Raises:
+        NotLowerable: if one that moves would have to be read further.
+    """
+    rows = max(each.area.row_count for each in ranges)
+    columns = max(each.area.column_count for each in ranges)
+    if all((each.area.row_count, each.area.column_count) == (rows, columns) for each in ranges):
+        return list(ranges)
+    if any(each.is_moving for each in ranges):
+        raise NotLowerable("large ranges that move and are not used alike")
+    return [each.part(_sized(each.area, rows, columns), each.whole) for each in ranges]
+
+
+def _sized(area: Rectangle, rows: int, columns: int) -> Rectangle:
+    return Rectangle(area.sheet, area.top, area.left, area.top + rows - 1, area.left + columns - 1)
 
 
 def segments_of(

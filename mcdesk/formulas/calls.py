@@ -1,7 +1,9 @@
 """Calls of worksheet functions: arguments prepared by their kinds, scalar functions mapped over arrays."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+
+import numpy as np
 
 from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.formulas import syntax
@@ -9,16 +11,18 @@ from mcdesk.formulas.arrays import Operand, as_scalar
 from mcdesk.formulas.cell_store import Obstacle, ObstacleMet, ObstacleReason
 from mcdesk.formulas.closures import Compiler, RawClosure
 from mcdesk.formulas.coercion import to_logical, to_number, to_text
-from mcdesk.formulas.collected_numbers import CollectedNumbers
+from mcdesk.formulas.collected_numbers import CollectedNumbers, Run
 from mcdesk.formulas.dialects import is_declaration
 from mcdesk.formulas.distribution_evaluation import compile_declaration
 from mcdesk.formulas.frame import Frame, charged, mapped
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
 from mcdesk.formulas.functions.definition import FunctionDefinition, Kind, run_body, scalar_result
 from mcdesk.formulas.functions.excel_names import is_excel_function
+from mcdesk.formulas.mapping import OverSeries, as_numbers
 from mcdesk.formulas.name_calls import compile_lambda, compile_let
 from mcdesk.formulas.number_collection import Collector, collector
-from mcdesk.formulas.values import MISSING, ArrayValue, LambdaValue, Reference, Scalar, Value
+from mcdesk.formulas.series_bodies import run_over_series
+from mcdesk.formulas.values import MISSING, ArrayValue, LambdaValue, Reference, Scalar, Series, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
 Coercion = Callable[[Operand], Scalar]
@@ -132,7 +136,9 @@ def _function_call(compiler: Compiler, node: syntax.Call, definition: FunctionDe
     takes_numbers = bool(definition.parameters) and definition.parameters[-1].kind is Kind.NUMBERS
     if takes_numbers:
         return _aggregate_call(evaluate, single, collectors, definition.aggregate is not None)
-    return _plain_call(evaluate, single, _defaults(definition, count))
+    defaults = _defaults(definition, count)
+    over_series = _over_series(definition, [coercion for _, coercion in single], defaults)
+    return _plain_call(evaluate, single, defaults, over_series)
 
 
 def _defaults(definition: FunctionDefinition, count: int) -> tuple[Scalar | None, ...]:
@@ -161,8 +167,34 @@ def _reference_only(raw: RawClosure) -> RawClosure:
     return refer
 
 
+def _over_series(
+    definition: FunctionDefinition, coercions: list[Coercion | None], defaults: tuple[Scalar | None, ...]
+) -> OverSeries | None:
+    """The function of whole series of numbers, where it has a body that can be run over them."""
+    body = definition.elementwise
+    if body is None or not set(coercions) <= {_to_number, _to_number_of_1904}:
+        return None
+    if definition.needs_calendar:
+        return None
+
+    def over_series(values: Sequence[Scalar | Series]) -> Scalar | Series | None:
+        numbers: list[object] = []
+        for value, coercion in zip(values, coercions, strict=True):
+            assert coercion is not None
+            number = as_numbers(value) if isinstance(value, np.ndarray) else coercion(value)
+            if isinstance(number, ErrorCode):
+                return number
+            numbers.append(number)
+        return run_over_series(body, *numbers, *defaults)
+
+    return over_series
+
+
 def _plain_call(
-    evaluate: Callable[..., Value], prepared: list[Prepared], defaults: tuple[Scalar | None, ...]
+    evaluate: Callable[..., Value],
+    prepared: list[Prepared],
+    defaults: tuple[Scalar | None, ...],
+    over_series: OverSeries | None,
 ) -> RawClosure:
     def call(frame: Frame) -> Value:
         arguments: list[Value] = []
@@ -178,7 +210,9 @@ def _plain_call(
                         return value
             arguments.append(value)
         if has_array:
-            return _mapped(frame, evaluate, prepared, arguments, defaults)
+            one = _one(frame, evaluate, prepared, arguments, defaults)
+            places = [place for place, (_, coercion) in enumerate(prepared) if coercion is not None]
+            return mapped(frame, one, [arguments[place] for place in places], over_series)
         return charged(frame, _finite(evaluate(frame, *arguments, *defaults)))
 
     return call
@@ -189,14 +223,14 @@ def _finite(value: Value) -> Value:
     return ErrorCode.NUM if is_bad else value
 
 
-def _mapped(
+def _one(
     frame: Frame,
     evaluate: Callable[..., Value],
     prepared: list[Prepared],
     arguments: list[Value],
     defaults: tuple[Scalar | None, ...],
-) -> Value:
-    """The function for each element of its array arguments; those that take ranges stay whole."""
+) -> Callable[..., Scalar]:
+    """The function of one element of each array argument; arguments that take ranges stay whole."""
     places = [place for place, (_, coercion) in enumerate(prepared) if coercion is not None]
 
     def one(*scalars: Scalar) -> Scalar:
@@ -213,7 +247,7 @@ def _mapped(
             frame.budget.spend_text(len(result))
         return frame.scalar(result.rows[0][0] if isinstance(result, ArrayValue) else result)
 
-    return mapped(frame, one, [arguments[place] for place in places])
+    return one
 
 
 def _aggregate_call(
@@ -228,11 +262,13 @@ def _aggregate_call(
                 return value
             before.append(value)
         numbers: list[float] = []
+        runs: list[Run] = []
         for collect in collectors:
-            error = collect(frame, numbers)
+            error = collect(frame, numbers, runs)
             if error is not None:
                 return error
-        return _finite(evaluate(frame, *before, CollectedNumbers(numbers) if is_body else numbers))
+        collected = CollectedNumbers(numbers, runs, frame.spend)
+        return _finite(evaluate(frame, *before, collected if is_body else collected.all()))
 
     return call
 

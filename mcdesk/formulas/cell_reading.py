@@ -55,14 +55,12 @@ class AreaReader:
         return kept
 
     def array(self, area: Rectangle) -> ArrayValue:
-        """The cells of an area as an array."""
+        """The cells of an area as an array, folded where it is large and blank at its end."""
         kept = self._arrays.get(area)
         if kept is None:
             cut = self._used_part(area)
             flat = self.flat(cut)
-            width = cut.column_count
-            starts = range(0, len(flat), width)
-            kept = ArrayValue(tuple(tuple(flat[start : start + width]) for start in starts))
+            kept = _folded(flat, cut, area)
             if cut.size >= _LEAST_KEPT:
                 self._keep(len(flat))
                 self._arrays[area] = kept
@@ -101,6 +99,17 @@ class AreaReader:
         if Stop in set(map(type, values)):
             _stop([row + column for row in rows for column in columns], values)
         return values  # type: ignore[return-value]  # no Stop among them
+
+
+def _folded(flat: list[Scalar], cut: Rectangle, area: Rectangle) -> ArrayValue:
+    """The cells that were read, and one blank row and column for all beyond them."""
+    width = cut.column_count
+    rows_beyond, columns_beyond = area.row_count - cut.row_count, area.column_count - width
+    beside: tuple[Scalar, ...] = (BLANK,) if columns_beyond else ()
+    rows = [tuple(flat[start : start + width]) + beside for start in range(0, len(flat), width)]
+    if rows_beyond:
+        rows.append((BLANK,) * len(rows[0]))
+    return ArrayValue(tuple(rows), max(rows_beyond, 1), max(columns_beyond, 1))
 
 
 def _stop(keys: list[int], values: list[Entry]) -> None:

@@ -3,7 +3,15 @@
 from collections.abc import Callable, Sequence
 
 from mcdesk.engine.builder import Value
-from mcdesk.formulas.aligned_cells import Cursor, RangeCells, Segment, State, fold_segments, segments_of
+from mcdesk.formulas.aligned_cells import (
+    Cursor,
+    RangeCells,
+    Segment,
+    State,
+    evened,
+    fold_segments,
+    segments_of,
+)
 from mcdesk.formulas.criteria_lowering import ChosenNumbers, LoweredCriterion
 from mcdesk.formulas.functions.definition import Body, Outcome, run_body
 from mcdesk.formulas.functions.statistics.conditional import SEVERAL_BODY_BY_NAME, SINGLE_BODY_BY_NAME
@@ -27,15 +35,7 @@ def conditional_lowerings() -> dict[str, SpecialLowering]:
 def _count_if(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:
     if len(arguments) != 2:
         raise NotLowerable("a wrong number of arguments")
-    pair = _pairs(lowering, arguments)[0]
-    found = _count(lowering, [pair])
-    beyond = pair[0].whole.size - pair[0].count
-    if not beyond:
-        return found
-    ops = lowering.ops
-    assert found.value is not None
-    blanks = ops.select(pair[1].holds_for_blank(), ops.number(float(beyond)), ops.number(0.0))
-    return Lowered(LoweredKind.NUMBER, ops.add(found.value, blanks))
+    return _count(lowering, _pairs(lowering, arguments))
 
 
 def _count_ifs(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:
@@ -51,8 +51,15 @@ def _count(lowering: FormulaLowering, pairs: Sequence[_Pair]) -> Lowered:
     def step(state: State, chosen: Value, _cursor: Cursor) -> State:
         return [ops.select(chosen, ops.add(state[0], ops.number(1.0)), state[0])]
 
-    total = _walk(lowering, pairs, pairs[0][0])([ops.number(0.0)], step)[0]
-    return Lowered(LoweredKind.NUMBER, ops.within(total, 0.0, float(pairs[0][0].count)))
+    pairs, cells = _evened(pairs, pairs[0][0])
+    total = _walk(lowering, pairs, cells)([ops.number(0.0)], step)[0]
+    found = ops.within(total, 0.0, float(cells.count))
+    if cells.count_beyond:
+        are_met = ops.logical(True)
+        for _, criterion in pairs:
+            are_met = ops.and_(are_met, criterion.holds_for_blank())
+        found = ops.add(found, ops.select(are_met, ops.number(float(cells.count_beyond)), ops.number(0.0)))
+    return Lowered(LoweredKind.NUMBER, found)
 
 
 def _single(body: Body) -> SpecialLowering:
@@ -65,7 +72,7 @@ def _single(body: Body) -> SpecialLowering:
         tested = pairs[0][0]
         values = tested
         if len(arguments) == 3:
-            values = _reshaped(RangeCells(lowering.reader, arguments[2]), tested)
+            values = _reshaped(lowering, RangeCells(lowering.reader, arguments[2]), tested)
         return _reduced(lowering, body, pairs, values)
 
     return lower
@@ -93,18 +100,26 @@ def _pairs(lowering: FormulaLowering, arguments: Sequence[Node]) -> list[_Pair]:
     ]
 
 
-def _reshaped(values: RangeCells, tested: RangeCells) -> RangeCells:
-    area, shape = values.whole, tested.area
-    if values.shape == tested.shape and values.count == tested.count:
+def _reshaped(lowering: FormulaLowering, values: RangeCells, tested: RangeCells) -> RangeCells:
+    area, shape = values.whole, tested.whole
+    if values.shape == tested.shape:
         return values
     if values.is_moving:
         raise NotLowerable("a sum range that moves and has another shape")
     bottom = min(area.top + shape.row_count, MAX_ROWS) - 1
     right = min(area.left + shape.column_count, MAX_COLUMNS) - 1
-    return values.part(Rectangle(area.sheet, area.top, area.left, bottom, right))
+    whole = Rectangle(area.sheet, area.top, area.left, bottom, right)
+    return values.part(lowering.reader.cells.workbook.used_part(whole), whole)
+
+
+def _evened(pairs: Sequence[_Pair], values: RangeCells) -> tuple[list[_Pair], RangeCells]:
+    """Criteria and values, all read as far as the most used of them is."""
+    *tested, values = evened([*(cells for cells, _ in pairs), values])
+    return [(cells, criterion) for cells, (_, criterion) in zip(tested, pairs, strict=True)], values
 
 
 def _reduced(lowering: FormulaLowering, body: Body, pairs: Sequence[_Pair], values: RangeCells) -> Lowered:
+    pairs, values = _evened(pairs, values)
     chosen = ChosenNumbers(lowering.ops, _walk(lowering, pairs, values))
     outcome: Outcome[Value] = run_body(body, lowering.ops, chosen)
     return finished(lowering.ops, outcome, chosen.error(), LoweredKind.NUMBER)

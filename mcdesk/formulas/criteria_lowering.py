@@ -226,6 +226,15 @@ class ChosenNumbers:
 
         return self.walk(initial, masked)
 
+    def total(self) -> Value:
+        """Their sum in order."""
+        ops = self.ops
+        return self.fold((ops.number(0.0),), lambda state, x: (ops.add(state[0], x),))[0]
+
+    def extremes(self) -> "ChosenNumbers":
+        """All of them."""
+        return self
+
     def neighbours(self, place: Value) -> tuple[Value, Value]:
         """The chosen numbers at a place, a whole NUMBER from 0, and at the next in ascending order."""
         return neighbours_by_bits(self.ops, self, place)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from mcdesk.formulas.arrays import as_array, stretch
+from mcdesk.formulas.arrays import Shape, as_array, cut_rows, stretch, unfolded
 from mcdesk.formulas.cell_reading import AreaReader
 from mcdesk.formulas.cell_store import (
     PENDING,
@@ -111,7 +111,7 @@ class Calculation:
         return self._reader.flat(area)
 
     def read_area(self, area: Rectangle) -> ArrayValue:
-        """The cells of an area, large ones cut to what is used."""
+        """The cells of an area, large ones folded beyond what is used."""
         return self._reader.array(area)
 
     def first_places(self, area: Rectangle) -> Mapping[Scalar, int]:
@@ -195,15 +195,17 @@ class Calculation:
             return
         frame = Frame(self, (formula.sheet, formula.row, formula.column), is_array=True)
         value = self.compilation.formula(index, formula.sheet)(frame)
-        array = _finished(as_array(frame.operand(value)))
+        array = as_array(frame.operand(value))
         extent = formula.extent or Rectangle(
             formula.sheet, formula.row, formula.column, formula.row, formula.column
         )
         self.budget.spend_elements(extent.row_count, extent.column_count)
         if formula.is_dynamic:
             self._spill_from(anchor, extent, array)
-        else:
-            self._fill(extent, stretch(array, extent.row_count, extent.column_count))
+            return
+        rows, columns = extent.row_count, extent.column_count
+        shown = cut_rows(array, 0, min(rows, array.row_count))
+        self._fill(extent, stretch(shown, Shape(rows, columns, rows, columns)))
 
     def _spill_from(self, anchor: int, extent: Rectangle, array: ArrayValue) -> None:
         bottom, right = extent.top + array.row_count - 1, extent.left + array.column_count - 1
@@ -213,7 +215,7 @@ class Calculation:
             self.cells[anchor] = ErrorCode.SPILL
             return
         self._spills[anchor] = area
-        self._fill(area, array.rows)
+        self._fill(area, unfolded(array).rows)
 
     def _is_blocked(self, area: Rectangle) -> bool:
         """Whether a constant, or another formula, stands where an array would spill."""
@@ -231,7 +233,7 @@ class Calculation:
     def _fill(self, area: Rectangle, rows: tuple[tuple[Scalar, ...], ...]) -> None:
         for row, elements in enumerate(rows[: area.row_count], area.top):
             for column, element in enumerate(elements[: area.column_count], area.left):
-                self.cells[key_of(area.sheet, row, column)] = element
+                self.cells[key_of(area.sheet, row, column)] = _final(element)
 
     def _table_value(self, address: CellAddress, formula: Formula, table: DataTable) -> Scalar:
         """The cell of a what-if table: its formula, with the input cells replaced."""
@@ -270,7 +272,3 @@ def _final(value: Scalar) -> Scalar:
         # A minus zero is no number of Excel's.
         return value + 0.0
     return 0.0 if isinstance(value, Blank | Missing) else value
-
-
-def _finished(array: ArrayValue) -> ArrayValue:
-    return ArrayValue(tuple(tuple(_final(element) for element in row) for row in array.rows))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from mcdesk.formulas.arrays import Operand, as_array, as_scalar, flatten, map_scalars
+from mcdesk.formulas.arrays import Operand, as_array, as_scalar, flatten, runs_of, unfolded
 from mcdesk.formulas.cell_store import (
     ROW_SHIFT,
     SHEET_SHIFT,
@@ -15,6 +15,7 @@ from mcdesk.formulas.cell_store import (
     stopped,
 )
 from mcdesk.formulas.lookup_keys import places_of
+from mcdesk.formulas.mapping import OverSeries, map_scalars
 from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, LambdaValue, Reference, Scalar, Value
 from mcdesk.formulas.work_budget import CALL_UNITS, WorkBudget
 from mcdesk.foundation.error_codes import ErrorCode
@@ -22,6 +23,8 @@ from mcdesk.model.addresses import CellAddress, Rectangle
 from mcdesk.model.workbook import Workbook
 
 _DEEPEST_CALL = 40
+# Elements that a list repeats cost less than those that are made.
+_LINE_PER_UNIT = 8
 Random = Callable[[CellAddress, int], float]
 
 
@@ -60,7 +63,7 @@ class CellSource(Protocol):
         """The scalars of an area in row-major order."""
 
     def read_area(self, area: Rectangle) -> ArrayValue:
-        """The cells of an area, large ones cut to what is used."""
+        """The cells of an area, large ones folded beyond what is used."""
 
     def first_places(self, area: Rectangle) -> Mapping[Scalar, int]:
         """Where each scalar of an area stands first."""
@@ -139,10 +142,17 @@ class Frame:
 
     def array(self, value: Value) -> ArrayValue:
         """All cells of a reference or array; several areas give #VALUE!."""
+        found = self.folded(value)
+        if found.is_folded:
+            self.budget.spend(found.row_count * found.column_count)
+        return unfolded(found)
+
+    def folded(self, value: Value) -> ArrayValue:
+        """The same, folded where it is large and alike at its end."""
         if isinstance(value, Reference):
             if len(value.areas) != 1:
                 return ArrayValue(((ErrorCode.VALUE,),))
-            return self.read(value.areas[0])
+            return self._read(value.areas[0])
         return as_array(value)
 
     def operand(self, value: Value) -> Operand:
@@ -160,23 +170,32 @@ class Frame:
         area = reference.areas[0]
         if area.top == area.bottom and area.left == area.right:
             return self.cell(area.sheet, area.top, area.left)
-        return self.read(area)
+        return self._read(area)
 
     def elements(self, value: Value) -> list[Scalar]:
-        """All scalars in row-major order."""
+        """All scalars in row-major order; of large references as far as cells are used."""
         if isinstance(value, Reference):
             found: list[Scalar] = []
             for area in value.areas:
                 found.extend(self.calculation.read_flat(area))
             self.budget.spend_reading(len(found))
             return found
-        return flatten(value) if isinstance(value, ArrayValue) else [as_scalar(value)]
+        if not isinstance(value, ArrayValue):
+            return [as_scalar(value)]
+        if not value.is_folded:
+            return flatten(value)
+        size = value.row_count * value.column_count
+        self.budget.spend(size if value.column_count > 1 else size // _LINE_PER_UNIT)
+        return _line_elements(value) if value.column_count == 1 else flatten(unfolded(value))
 
     def first_places(self, value: Value) -> Mapping[Scalar, int]:
         """Where each scalar stands first; kept by the calculation for ranges."""
         if isinstance(value, Reference) and len(value.areas) == 1:
             self.budget.spend(1)
             return self.calculation.first_places(value.areas[0])
+        if isinstance(value, ArrayValue) and not value.series and 1 in (value.row_count, value.column_count):
+            # All that the last one stands for come after it.
+            return places_of(flatten(value))
         return places_of(self.elements(value))
 
     def formula_of(self, sheet: int, row: int, column: int) -> str | None:
@@ -222,12 +241,6 @@ class Frame:
             raise stopped(value, key)
         return value
 
-    def read(self, area: Rectangle) -> ArrayValue:
-        """All cells of an area."""
-        found = self.calculation.read_area(area)
-        self.budget.spend_reading(found.row_count * found.column_count)
-        return found
-
     def spend(self, units: int) -> None:
         """Count work before it is done; an obstacle where it is too much."""
         self.budget.spend(units)
@@ -246,20 +259,36 @@ class Frame:
             return ErrorCode.VALUE
         return self.cell(area.sheet, row, column)
 
+    def _read(self, area: Rectangle) -> ArrayValue:
+        found = self.calculation.read_area(area)
+        self.budget.spend_reading(len(found.rows) * len(found.rows[0]))
+        return found
+
 
 def charged(frame: Frame, value: Value) -> Value:
     """Return a value that a function made, with the memory that it takes counted."""
     if type(value) is ArrayValue:
-        frame.budget.spend_elements(value.row_count, value.column_count)
+        frame.budget.spend_elements(len(value.rows), len(value.rows[0]))
     elif type(value) is str:
         frame.budget.spend_text(len(value))
     return value
 
 
-def mapped(frame: Frame, function: Callable[..., Scalar], values: Sequence[Value]) -> Scalar | ArrayValue:
+def mapped(
+    frame: Frame,
+    function: Callable[..., Scalar],
+    values: Sequence[Value],
+    over_series: OverSeries | None = None,
+) -> Scalar | ArrayValue:
     """Apply a function of scalars to values of which some may be arrays, with the elements counted."""
-    arrays = [value for value in values if type(value) is ArrayValue]
-    if arrays:
-        row_count = max(array.row_count for array in arrays)
-        frame.budget.spend_elements(row_count, max(array.column_count for array in arrays))
-    return map_scalars(function, values)
+    return map_scalars(function, values, frame.spend, over_series)
+
+
+def _line_elements(column: ArrayValue) -> list[Scalar]:
+    found, repeated = runs_of(column)
+    for run in repeated:
+        if isinstance(run, tuple):
+            found += [run[0]] * run[1]
+        else:
+            found += run.tolist()
+    return found

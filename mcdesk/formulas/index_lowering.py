@@ -8,7 +8,14 @@ from mcdesk.engine.ir import Affine
 from mcdesk.formulas.aligned_cells import RangeCells
 from mcdesk.formulas.element_reading import element_at
 from mcdesk.formulas.emission import LanePosition
-from mcdesk.formulas.lowered import Lowered, NotLowerable, behind_error, first_error, lowered_constant
+from mcdesk.formulas.lowered import (
+    Lowered,
+    NotLowerable,
+    behind_error,
+    first_error,
+    lowered_constant,
+    select_lowered,
+)
 from mcdesk.formulas.lowering import FormulaLowering
 from mcdesk.formulas.syntax import Node
 from mcdesk.foundation.error_codes import ErrorCode
@@ -17,13 +24,17 @@ from mcdesk.model.addresses import Rectangle
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """Where the element stands in one direction: its place from 0, and what may be wrong with it."""
+    """Where the element stands in one direction: its place from 0, and what may be wrong with it.
+
+    `is_blank`: it is beyond the used cells, and the place is not its own.
+    """
 
     place: Value
     is_negative: Value
     is_beyond: Value
     is_whole: Value
     is_out_of_line: Value
+    is_blank: Value
 
 
 def lower_index(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:
@@ -35,17 +46,21 @@ def lower_index(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered
     area = cells.area
     numbers = [lowering.number(node) for node in arguments[1:]]
     row, column = numbers[0], numbers[1] if len(numbers) == 2 else None
-    if column is None and area.row_count == 1:
+    if column is None and cells.shape[0] == 1:
         row, column = lowered_constant(ops, 1.0), row
     column = column or lowered_constant(ops, 1.0)
-    if 1 not in (area.row_count, area.column_count) and len(numbers) == 1:
+    if 1 not in cells.shape and len(numbers) == 1:
         raise NotLowerable("INDEX gives a whole row")
     assert row.value is not None and column.value is not None
-    sides = _side(lowering, row.value, area, True), _side(lowering, column.value, area, False)
+    sides = _side(lowering, row.value, cells, True), _side(lowering, column.value, cells, False)
     error = first_error(ops, row.error, column.error, _error(ops, sides))
     place = ops.iadd(ops.imul(sides[0].place, ops.integer(area.column_count)), sides[1].place)
     known = [ops.constant_of(side.place) for side in sides]
-    return behind_error(ops, error, element_at(lowering.reader, cells, place, _places(known, area)))
+    element = element_at(lowering.reader, cells, place, _places(known, area))
+    if cells.count_beyond:
+        is_blank = ops.or_(sides[0].is_blank, sides[1].is_blank)
+        element = select_lowered(ops, is_blank, lowered_constant(ops, 0.0), element)
+    return behind_error(ops, error, element)
 
 
 def _error(ops: StageBuilder, sides: Sequence[_Side]) -> Value | None:
@@ -71,23 +86,28 @@ def _places(known: Sequence[object], area: Rectangle) -> list[int] | None:
     return None
 
 
-def _side(lowering: FormulaLowering, number: Value, area: Rectangle, is_row: bool) -> _Side:
+def _side(lowering: FormulaLowering, number: Value, cells: RangeCells, is_row: bool) -> _Side:
     ops, never = lowering.ops, lowering.ops.logical(False)
-    count = area.row_count if is_row else area.column_count
+    count = cells.whole.row_count if is_row else cells.whole.column_count
+    used = cells.area.row_count if is_row else cells.area.column_count
     is_negative = ops.lt(number, ops.number(0.0))
     is_beyond = ops.le(ops.number(float(count + 1)), number)
     is_zero = ops.and_(ops.lt(number, ops.number(1.0)), ops.not_(is_negative))
     safe = ops.minimum(ops.maximum(ops.floor(number), ops.number(1.0)), ops.number(float(count)))
-    place = ops.iclamp(ops.isub(ops.to_integer(safe), ops.integer(1)), 0, count - 1)
+    place = ops.isub(ops.to_integer(safe), ops.integer(1))
+
+    def side(at: Value, is_whole: Value, is_out: Value) -> _Side:
+        is_blank = never if used == count else ops.ilt(ops.integer(used - 1), at)
+        return _Side(ops.iclamp(at, 0, used - 1), is_negative, is_beyond, is_whole, is_out, is_blank)
+
     if count == 1 or ops.constant_of(is_zero) is False:
-        return _Side(place, is_negative, is_beyond, never, never)
+        return side(place, never, never)
     if not lowering.is_scalar_place:
         raise NotLowerable("INDEX that may give a whole row or column")
-    in_line = _place_in_line(lowering, area, is_row)
+    in_line = _place_in_line(lowering, cells.whole, is_row)
     if in_line is None:
-        return _Side(place, is_negative, is_beyond, is_zero, is_zero)
-    chosen = ops.iclamp(ops.select(is_zero, in_line, place), 0, count - 1)
-    return _Side(chosen, is_negative, is_beyond, is_zero, never)
+        return side(place, is_zero, is_zero)
+    return side(ops.select(is_zero, in_line, place), is_zero, never)
 
 
 def _place_in_line(lowering: FormulaLowering, area: Rectangle, is_row: bool) -> Value | None:

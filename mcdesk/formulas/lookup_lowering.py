@@ -66,6 +66,8 @@ def _in_table(lowering: FormulaLowering, arguments: Sequence[Node], is_vertical:
     if index < 1:
         return lowered_constant(lowering.ops, ErrorCode.VALUE)
     if index >= (table.area.column_count if is_vertical else table.area.row_count) + 1:
+        if index < table.shape[1 if is_vertical else 0] + 1:
+            raise NotLowerable("a look-up of blank cells beyond the used ones")
         return lowered_constant(lowering.ops, ErrorCode.REF)
     keys, results = (_line(table, place, is_vertical) for place in (0, int(index) - 1))
     return _beside(lowering, find_place(lowering, arguments[0], keys, search), results)
@@ -96,7 +98,9 @@ def _lookup(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:
     keys = _line(values, 0, is_vertical)
     found = find_place(lowering, arguments[0], keys, Search.ASCENDING)
     if len(arguments) == 2:
-        last = (values.area.column_count if is_vertical else values.area.row_count) - 1
+        last = (column_count if is_vertical else row_count) - 1
+        if last >= (values.area.column_count if is_vertical else values.area.row_count):
+            raise NotLowerable("a look-up of blank cells beyond the used ones")
         return _beside(lowering, found, _line(values, last, is_vertical))
     results = RangeCells(lowering.reader, arguments[2])
     if 1 not in results.shape or results.count < keys.count:

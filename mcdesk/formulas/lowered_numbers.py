@@ -31,6 +31,15 @@ class LoweredNumbers:
         """How many numbers there are."""
         return self._ops.number(float(self._count()))
 
+    def total(self) -> Value:
+        """Their sum in order."""
+        ops = self._ops
+        return self.fold((ops.number(0.0),), lambda state, x: (ops.add(state[0], x),))[0]
+
+    def extremes(self) -> "LoweredNumbers":
+        """All of them."""
+        return self
+
     def neighbours(self, place: Value) -> tuple[Value, Value]:
         """The numbers at a place, a whole NUMBER from 0, and at the next in ascending order."""
         count = self._count()

@@ -3,7 +3,15 @@
 from collections.abc import Callable, Sequence
 
 from mcdesk.engine.builder import Value
-from mcdesk.formulas.aligned_cells import Cursor, RangeCells, Segment, State, fold_segments, segments_of
+from mcdesk.formulas.aligned_cells import (
+    Cursor,
+    RangeCells,
+    Segment,
+    State,
+    evened,
+    fold_segments,
+    segments_of,
+)
 from mcdesk.formulas.emission import PartReader
 from mcdesk.formulas.functions.definition import Pairing
 from mcdesk.formulas.lowered import NotLowerable, first_error
@@ -68,7 +76,9 @@ def lowered_pairs(reader: PartReader, pairing: Pairing, nodes: Sequence[Node]) -
     if pairing is Pairing.DATED:
         return _dated(reader, ranges)
     if ranges[0].count != ranges[1].count:
-        return LoweredPairs(reader, (), ErrorCode.NA)
+        if ranges[0].shape != ranges[1].shape:
+            return LoweredPairs(reader, (), ErrorCode.NA)
+        ranges = evened(ranges)
     return LoweredPairs(reader, segments_of(ranges), ErrorCode.NONE)
 
 

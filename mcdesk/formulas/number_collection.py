@@ -1,44 +1,44 @@
 """The numbers that functions such as SUM see: those in cells, and of direct arguments what reads as one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from mcdesk.formulas import syntax
 from mcdesk.formulas.closures import Compiler
 from mcdesk.formulas.coercion import to_number
+from mcdesk.formulas.collected_numbers import Run, numbers_among, numbers_in_array
 from mcdesk.formulas.frame import Frame
-from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, LambdaValue, Reference, Scalar, Value
+from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, LambdaValue, Reference, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
-# Adds the numbers of one argument to a list; the first error among them is returned instead.
-Collector = Callable[[Frame, list[float]], ErrorCode | None]
+# Adds the numbers of one argument to the lists; the first error among them is returned instead.
+Collector = Callable[[Frame, list[float], list[Run]], ErrorCode | None]
 
 
 def collector(compiler: Compiler, node: syntax.Node) -> Collector:
     """The collector of one argument."""
     raw = compiler.raw(node)
 
-    def collect(frame: Frame, numbers: list[float]) -> ErrorCode | None:
+    def collect(frame: Frame, numbers: list[float], runs: list[Run]) -> ErrorCode | None:
         value = raw(frame)
         if type(value) is float:
             numbers.append(value)
             return None
-        return collect_numbers(frame, value, numbers)
+        return _collect(frame, value, numbers, runs)
 
     return collect
 
 
-def collect_numbers(frame: Frame, value: Value, numbers: list[float]) -> ErrorCode | None:
-    """Add the numbers of a value to a list; return the first error instead."""
+def _collect(frame: Frame, value: Value, numbers: list[float], runs: list[Run]) -> ErrorCode | None:
     if isinstance(value, Reference):
         for area in value.areas:
             elements = frame.calculation.read_flat(area)
             frame.budget.spend_reading(len(elements))
-            error = _take(elements, numbers)
+            error = numbers_among(elements, numbers)
             if error is not None:
                 return error
         return None
     if isinstance(value, ArrayValue):
-        return _take([element for row in value.rows for element in row], numbers)
+        return numbers_in_array(value, numbers, runs)
     number = _direct(value, frame.date_1904)
     if isinstance(number, ErrorCode):
         return number
@@ -52,12 +52,3 @@ def _direct(value: Value, date_1904: bool) -> float | ErrorCode:
     if isinstance(value, LambdaValue | ArrayValue | Reference):
         return ErrorCode.VALUE
     return to_number(value, date_1904)
-
-
-def _take(elements: Sequence[Scalar], numbers: list[float]) -> ErrorCode | None:
-    for element in elements:
-        if type(element) is float:
-            numbers.append(element)
-        elif type(element) is ErrorCode:
-            return element
-    return None

@@ -2,15 +2,30 @@
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from mcdesk.formulas.arrays import Operand
 from mcdesk.formulas.cell_store import CellsMissing, ObstacleMet
 from mcdesk.formulas.coercion import to_number
 from mcdesk.formulas.comparison import compare_numbers, compare_scalars
 from mcdesk.formulas.frame import Frame, mapped
-from mcdesk.formulas.operators import ARITHMETIC_BY_OPERATOR, TEST_BY_OPERATOR, Arithmetic, concatenate, snap
+from mcdesk.formulas.functions.definition import Body
+from mcdesk.formulas.mapping import OverSeries, as_numbers
+from mcdesk.formulas.operators import (
+    ARITHMETIC_BY_OPERATOR,
+    BODY_BY_OPERATOR,
+    LAST_BODY_BY_OPERATOR,
+    TEST_BY_OPERATOR,
+    Arithmetic,
+    concatenate,
+    negate,
+    percent,
+    snap,
+)
 from mcdesk.formulas.reference_resolution import bounding
+from mcdesk.formulas.series_bodies import run_over_series
 from mcdesk.formulas.syntax import BinaryOperator, UnaryOperator
-from mcdesk.formulas.values import Reference, Scalar, Value
+from mcdesk.formulas.values import BLANK, Reference, Scalar, Series, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
 OperandClosure = Callable[[Frame], Operand]
@@ -27,7 +42,9 @@ def unary_operation(operator: UnaryOperator, operand: OperandClosure, date_1904:
         value = operand(frame)
         if type(value) is float:
             return value / 100.0 if is_percent else -value
-        return mapped(frame, one, (value,))
+        return mapped(frame, one, (value,), over_series)
+
+    over_series = _arithmetic_over_series(percent if is_percent else negate, date_1904)
 
     def one(value: Scalar) -> Scalar:
         number = to_number(value, date_1904)
@@ -77,10 +94,12 @@ def _all_missing(
 def binary_operation(operator: BinaryOperator, is_last: bool = False, date_1904: bool = False) -> Operation:
     """Arithmetic, comparison or `&` of two operands; `is_last` where sums are snapped."""
     if operator in ARITHMETIC_BY_OPERATOR:
-        arithmetic = ARITHMETIC_BY_OPERATOR[operator]
-        return _arithmetic(_snapping(arithmetic) if is_last else arithmetic, date_1904)
+        arithmetic, body = ARITHMETIC_BY_OPERATOR[operator], BODY_BY_OPERATOR[operator]
+        if is_last:
+            arithmetic, body = _snapping(arithmetic), LAST_BODY_BY_OPERATOR.get(operator, body)
+        return _arithmetic(arithmetic, body, date_1904)
     if operator in TEST_BY_OPERATOR:
-        return _comparison(TEST_BY_OPERATOR[operator])
+        return _comparison(TEST_BY_OPERATOR[operator], BODY_BY_OPERATOR[operator])
     return _join
 
 
@@ -103,11 +122,13 @@ def reference_operation(operator: BinaryOperator) -> Operation:
     return apply
 
 
-def _arithmetic(arithmetic: Arithmetic, date_1904: bool) -> Operation:
+def _arithmetic(arithmetic: Arithmetic, body: Body, date_1904: bool) -> Operation:
+    over_series = _arithmetic_over_series(body, date_1904)
+
     def apply(frame: Frame, a: Value, b: Value) -> Value:
         if type(a) is float and type(b) is float:
             return arithmetic(a, b)
-        return mapped(frame, both, (a, b))
+        return mapped(frame, both, (a, b), over_series)
 
     def both(a: Scalar, b: Scalar) -> Scalar:
         first = to_number(a, date_1904)
@@ -123,11 +144,32 @@ def _snapping(arithmetic: Arithmetic) -> Arithmetic:
     return lambda a, b: snap(arithmetic(a, b), a, b)
 
 
-def _comparison(test: Callable[[int], bool]) -> Operation:
+def _arithmetic_over_series(body: Body, date_1904: bool) -> OverSeries:
+    def over_series(values: Sequence[Scalar | Series]) -> Scalar | Series | None:
+        numbers: list[object] = []
+        for value in values:
+            number = as_numbers(value) if isinstance(value, np.ndarray) else to_number(value, date_1904)
+            if isinstance(number, ErrorCode):
+                return number
+            numbers.append(number)
+        return run_over_series(body, *numbers)
+
+    return over_series
+
+
+def _comparison(test: Callable[[int], bool], body: Body) -> Operation:
     def apply(frame: Frame, a: Value, b: Value) -> Value:
         if type(a) is float and type(b) is float:
             return test(compare_numbers(a, b))
-        return mapped(frame, both, (a, b))
+        return mapped(frame, both, (a, b), over_series)
+
+    def over_series(values: Sequence[Scalar | Series]) -> Scalar | Series | None:
+        firsts = [value.flat[0].item() if isinstance(value, np.ndarray) else value for value in values]
+        kinds = {float if value is BLANK else type(value) for value in firsts}
+        if kinds == {float}:
+            return run_over_series(body, *(0.0 if value is BLANK else value for value in values))
+        # Things of different kind have one order, whatever the numbers are.
+        return both(*firsts) if len(kinds) > 1 and BLANK not in firsts else None
 
     def both(a: Scalar, b: Scalar) -> Scalar:
         order = compare_scalars(a, b)

@@ -4,8 +4,16 @@ from collections.abc import Mapping, Sequence
 
 from typing_extensions import override
 
-from mcdesk.engine.builder import Value
-from mcdesk.formulas.aligned_cells import Cursor, RangeCells, State, fold_segments, segments_of
+from mcdesk.engine.builder import StageBuilder, Value
+from mcdesk.formulas.aligned_cells import (
+    Cursor,
+    RangeCells,
+    State,
+    Strip,
+    evened,
+    fold_segments,
+    segments_of,
+)
 from mcdesk.formulas.binding import children
 from mcdesk.formulas.chains import chain_of
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
@@ -13,6 +21,7 @@ from mcdesk.formulas.functions.definition import Outcome
 from mcdesk.formulas.lowered import Lowered, LoweredKind, NotLowerable, finished, first_error
 from mcdesk.formulas.lowering import FormulaLowering
 from mcdesk.formulas.syntax import Binary, Call, Node, RangeReference
+from mcdesk.formulas.values import BLANK
 from mcdesk.foundation.error_codes import ErrorCode
 
 # Functions of scalars with a lowering of their own: of arrays they give the array of results.
@@ -43,8 +52,9 @@ def lower_sum_product(lowering: FormulaLowering, arguments: Sequence[Node]) -> L
     nodes = list(dict.fromkeys(node for found in by_argument for node in found))
     ranges = [RangeCells(reader, node) for node in nodes]
     shapes = {each.shape for each in ranges}
-    if len(shapes) > 1 or shapes == {(1, 1)} or len({each.count for each in ranges}) > 1:
+    if len(shapes) > 1 or shapes == {(1, 1)}:
         raise NotLowerable("SUMPRODUCT of ranges of different shape")
+    ranges = evened(ranges)
     may_fail = False
 
     def step(state: State, cursors: Sequence[Cursor], _place: object) -> State:
@@ -57,8 +67,27 @@ def lower_sum_product(lowering: FormulaLowering, arguments: Sequence[Node]) -> L
         return [ops.add(state[0], _product(lowering, factors)), error]
 
     start = [ops.number(0.0), ops.error(ErrorCode.NONE)]
-    total, error = fold_segments(reader, segments_of(ranges, by_kind=True), start, step)
+    state: State = fold_segments(reader, segments_of(ranges, by_kind=True), start, step)
+    if ranges[0].count_beyond:
+        blanks = [Cursor(reader, Strip(scalars=(BLANK,)), 0) for _ in ranges]
+        state = _with_blanks(ops, ranges[0], state, step([ops.number(0.0), state[1]], blanks, 0))
+    total, error = state
     return finished(ops, Outcome(total), error if may_fail else None, LoweredKind.NUMBER)
+
+
+def _with_blanks(ops: StageBuilder, cells: RangeCells, state: State, one: State) -> State:
+    """The total with the blank cells beyond the used ones; `one` is what a single one of them gives."""
+    if ops.constant_of(one[0]) == 0.0:
+        return [state[0], one[1]]
+    times, each = 1, cells.count_beyond
+    if cells.area.column_count == cells.whole.column_count:
+        times = cells.area.column_count
+    elif cells.whole.row_count > 1:
+        raise NotLowerable("whole rows that end in something else than zeros")
+    total = state[0]
+    for _ in range(times):
+        total = ops.add(total, ops.mul(one[0], ops.number(float(each // times))))
+    return [total, one[1]]
 
 
 def _product(lowering: FormulaLowering, factors: Sequence[Lowered]) -> Value:

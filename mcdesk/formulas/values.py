@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mcdesk.formulas.syntax import Node
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import Rectangle
@@ -32,21 +35,43 @@ MISSING = Missing.MISSING
 Scalar = float | str | bool | ErrorCode | Blank
 
 
+# Numbers or logical values, read-only.
+Series = NDArray[np.float64] | NDArray[np.bool_]
+
+
 @dataclass(frozen=True, slots=True)
 class ArrayValue:
-    """A rectangular array of scalars, at least 1 x 1, row by row."""
+    """A rectangular array of scalars, at least 1 x 1, row by row.
+
+    A folded array keeps one row, one column or both in place of many alike at its end, as the blank
+    cells of a whole column are: docs/decisions/0007-folded-arrays.md.
+
+    Attributes:
+        rows: the rows that are kept, all of them unless the array is folded.
+        last_row_count, last_column_count: how many the last row and the last column stand for.
+        series: where it is not empty, for each kept column what the rows of the last one hold one after
+            another, None where that is the same in all.
+    """
 
     rows: tuple[tuple[Scalar, ...], ...]
+    last_row_count: int = 1
+    last_column_count: int = 1
+    series: tuple[Series | None, ...] = field(default=(), compare=False)
 
     @property
     def row_count(self) -> int:
         """Number of rows."""
-        return len(self.rows)
+        return len(self.rows) - 1 + self.last_row_count
 
     @property
     def column_count(self) -> int:
         """Number of columns."""
-        return len(self.rows[0])
+        return len(self.rows[0]) - 1 + self.last_column_count
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether there are more elements than those that are kept."""
+        return self.last_row_count > 1 or self.last_column_count > 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,12 @@ class Numbers(Protocol[V]):
     def count(self) -> V:
         """How many there are, as a NUMBER."""
 
+    def total(self) -> V:
+        """Their sum in order."""
+
+    def extremes(self) -> "Numbers[V]":
+        """Some or all of them, the least and the greatest among them."""
+
     def fold(self, initial: Sequence[V], step: Callable[[Sequence[V], V], Sequence[V]]) -> tuple[V, ...]:
         """Feed each number to `step(state, number)` in order; the last state."""
 
@@ -122,13 +128,19 @@ class Context(Protocol):
         """One scalar: a one-cell reference is read, a larger one meets the cell's row or column."""
 
     def array(self, value: Value) -> ArrayValue:
-        """All cells of a reference or array, whole columns cut to what is used."""
+        """All cells of a reference or array."""
+
+    def folded(self, value: Value) -> ArrayValue:
+        """The same, folded where it is large and alike at its end."""
 
     def operand(self, value: Value) -> Scalar | Missing | ArrayValue | LambdaValue:
         """The value with references read: as `scalar` in a cell's formula, as `array` in an array formula."""
 
     def elements(self, value: Value) -> list[Scalar]:
-        """All scalars of a value in row-major order, all areas of a reference."""
+        """All scalars of a value in row-major order, all areas of a reference.
+
+        Of large areas without the blank cells beyond the used ones.
+        """
 
     def first_places(self, value: Value) -> Mapping[Scalar, int]:
         """Where each scalar stands first among the elements; text in lower case, blank left out."""

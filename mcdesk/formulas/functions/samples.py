@@ -1,8 +1,9 @@
 """Functions over the numbers of ranges, or over pairs of them, written once for evaluation and lowering."""
 
 from mcdesk.engine.scalar_operations import ScalarOperations
+from mcdesk.formulas.arrays import common_shape, flatten, stretch
 from mcdesk.formulas.coercion import to_number
-from mcdesk.formulas.collected_numbers import CollectedNumbers, CollectedPairs
+from mcdesk.formulas.collected_numbers import CollectedNumbers, CollectedPairs, Run, numbers_in_array
 from mcdesk.formulas.functions.definition import (
     Body,
     Context,
@@ -29,10 +30,10 @@ def over_samples(name: str, body: Body, *parameters: Parameter) -> FunctionDefin
             if parameter.kind is not Kind.RANGE:
                 prepared.append(argument)
                 continue
-            numbers = numbers_of(context, argument)
+            numbers = _collected(context, argument)
             if isinstance(numbers, ErrorCode):
                 return numbers
-            prepared.append(CollectedNumbers(numbers))
+            prepared.append(numbers)
         return scalar_result(run_body(body, _OPERATIONS, *prepared))
 
     return FunctionDefinition(name, parameters, evaluate, Result.NUMBER, over_samples=body)
@@ -58,23 +59,35 @@ def over_pairs(
 
 def numbers_of(context: Context, value: Value) -> list[float] | ErrorCode:
     """Return the numbers of a range, array or scalar; text and logical values are left out."""
+    found = _collected(context, value)
+    return found if isinstance(found, ErrorCode) else found.all()
+
+
+def _collected(context: Context, value: Value) -> CollectedNumbers | ErrorCode:
     found: list[float] = []
+    if isinstance(value, ArrayValue) and value.is_folded:
+        runs: list[Run] = []
+        error = numbers_in_array(value, found, runs)
+        return CollectedNumbers(found, runs, context.spend) if error is None else error
     if not isinstance(value, Reference | ArrayValue):
         direct = to_number(context.scalar(value))
-        return direct if isinstance(direct, ErrorCode) else [direct]
+        return direct if isinstance(direct, ErrorCode) else CollectedNumbers([direct])
     for element in context.elements(value):
         if isinstance(element, ErrorCode):
             return element
         if type(element) is float:
             found.append(element)
-    return found
+    return CollectedNumbers(found)
 
 
 def pairs_of(context: Context, xs: Value, ys: Value) -> list[tuple[float, float]] | ErrorCode:
     """Return the pairs in which both are numbers; #N/A for unequal counts."""
     left, right = context.elements(xs), context.elements(ys)
     if len(left) != len(right):
-        return ErrorCode.NA
+        evened = _evened(context, xs, ys)
+        if evened is None:
+            return ErrorCode.NA
+        left, right = evened
     pairs: list[tuple[float, float]] = []
     for x, y in zip(left, right, strict=True):
         for element in (x, y):
@@ -83,6 +96,20 @@ def pairs_of(context: Context, xs: Value, ys: Value) -> list[tuple[float, float]
         if type(x) is float and type(y) is float:
             pairs.append((x, y))
     return pairs
+
+
+def _evened(context: Context, xs: Value, ys: Value) -> tuple[list[Scalar], list[Scalar]] | None:
+    """The elements of values of one size of which one is large and read only as far as it is used."""
+    left, right = context.folded(xs), context.folded(ys)
+    if (left.row_count, left.column_count) != (right.row_count, right.column_count):
+        return None
+    shape = common_shape([left, right])
+    first, second = stretch(left, shape), stretch(right, shape)
+    ends = [*zip(first[-1], second[-1], strict=True)]
+    ends += [(x[-1], y[-1]) for x, y in zip(first, second, strict=True)]
+    if any(type(x) is float and type(y) is float for x, y in ends):
+        return context.elements(context.array(xs)), context.elements(context.array(ys))
+    return flatten(ArrayValue(first)), flatten(ArrayValue(second))
 
 
 def _dated_pairs(context: Context, values: Value, dates: Value) -> list[tuple[float, float]] | ErrorCode:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from mcdesk.formulas.arrays import map_scalars, stretch
+import numpy as np
+
 from mcdesk.formulas.coercion import to_logical, to_number
 from mcdesk.formulas.comparison import compare_scalars
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, Thunk
 from mcdesk.formulas.functions.parameters import function, lazy, value
-from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, Reference, Scalar, Value
+from mcdesk.formulas.mapping import joined_series, map_scalars
+from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, Blank, Reference, Scalar, Series, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
 
@@ -95,13 +97,26 @@ def _if_array(context: Context, tested: ArrayValue, then: Thunk, otherwise: Thun
             return holds
         return if_true if holds else if_false
 
-    return map_scalars(one, (tested, yes, no))
+    return map_scalars(one, (tested, yes, no), context.spend, _if_over_series)
+
+
+def _if_over_series(values: Sequence[Scalar | Series]) -> Scalar | Series | None:
+    condition, yes, no = values
+    if not isinstance(condition, np.ndarray):
+        holds = to_logical(condition)
+        if isinstance(holds, ErrorCode):
+            return holds
+        return yes if holds else no
+    if any(isinstance(each, str | ErrorCode | Blank) for each in (yes, no)):
+        return None
+    first, second = np.asarray(yes), np.asarray(no)
+    return joined_series(np.where(condition != 0, first, second)) if first.dtype == second.dtype else None
 
 
 def _element_source(context: Context, result: Value) -> Value:
     """The branch as an array or scalar: beside an array of conditions, ranges are read whole."""
     given = _given(result)
-    return context.array(given) if isinstance(given, Reference) else given
+    return context.folded(given) if isinstance(given, Reference) else given
 
 
 def _replace_errors(
@@ -112,50 +127,35 @@ def _replace_errors(
         if isinstance(found, ErrorCode) and found in replaced:
             return _given(otherwise())
         return BLANK if found is MISSING else found
-    has_error = any(
-        isinstance(element, ErrorCode) and element in replaced for row in found.rows for element in row
-    )
-    if not has_error:
+
+    def is_replaced(element: Scalar) -> bool:
+        return isinstance(element, ErrorCode) and element in replaced
+
+    if not any(is_replaced(element) for row in found.rows for element in row):
         return found
     instead = _element_source(context, otherwise())
 
     def one(element: Scalar, alternative: Scalar) -> Scalar:
-        is_replaced = isinstance(element, ErrorCode) and element in replaced
-        return alternative if is_replaced else element
+        return alternative if is_replaced(element) else element
 
-    return map_scalars(one, (found, instead))
+    def over_series(values: Sequence[Scalar | Series]) -> Scalar | Series | None:
+        # No element of a series is an error.
+        return values[0] if isinstance(values[0], np.ndarray) or not is_replaced(values[0]) else values[1]
+
+    return map_scalars(one, (found, instead), context.spend, over_series)
 
 
 def _choose_array(context: Context, tested: ArrayValue, choices: Sequence[Thunk]) -> Value:
     """Columns or elements of the choices that an array of indices names."""
-    arrays = [_element_source(context, choice()) for choice in choices]
-    row_count = max([tested.row_count, *(_rows(array) for array in arrays)])
-    column_count = max([tested.column_count, *(_columns(array) for array in arrays)])
-    context.spend(row_count * column_count * len(arrays))
-    grids = [stretch(array, row_count, column_count) for array in arrays]
 
-    def element(row: int, column: int, index: Scalar) -> Scalar:
+    def one(index: Scalar, *elements: Scalar) -> Scalar:
         place = to_number(index)
         if isinstance(place, ErrorCode):
             return place
-        inside = 1.0 <= place < len(grids) + 1.0
-        return grids[int(place) - 1][row][column] if inside else ErrorCode.VALUE
+        return elements[int(place) - 1] if 1.0 <= place < len(elements) + 1.0 else ErrorCode.VALUE
 
-    indices = stretch(tested, row_count, column_count)
-    return ArrayValue(
-        tuple(
-            tuple(element(row, column, index) for column, index in enumerate(line))
-            for row, line in enumerate(indices)
-        )
-    )
-
-
-def _rows(array: Value) -> int:
-    return array.row_count if isinstance(array, ArrayValue) else 1
-
-
-def _columns(array: Value) -> int:
-    return array.column_count if isinstance(array, ArrayValue) else 1
+    arrays = [_element_source(context, choice()) for choice in choices]
+    return map_scalars(one, (tested, *arrays), context.spend)
 
 
 FUNCTIONS: tuple[FunctionDefinition, ...] = (

@@ -1,8 +1,9 @@
 """Functions that call a LAMBDA for elements, rows or columns."""
 
 from collections.abc import Callable, Sequence
+from itertools import repeat
 
-from mcdesk.formulas.arrays import array_of, as_scalar, flatten, stretch, transposed
+from mcdesk.formulas.arrays import array_of, as_scalar, common_shape, runs_of, stretch, transposed
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
 from mcdesk.formulas.functions.parameters import cells, function, value
 from mcdesk.formulas.values import MISSING, ArrayValue, LambdaValue, Reference, Scalar, Value
@@ -16,15 +17,17 @@ def map_(context: Context, *arguments: Value) -> Value:
     *sources, last = arguments
     if not isinstance(last, LambdaValue):
         return ErrorCode.VALUE
-    arrays = [context.array(source) for source in sources]
-    row_count = max(array.row_count for array in arrays)
-    column_count = max(array.column_count for array in arrays)
-    context.spend(row_count * column_count * len(arrays))
-    grids = [stretch(array, row_count, column_count) for array in arrays]
-    return array_of(
-        [_applied(context, last, [grid[row][column] for grid in grids]) for column in range(column_count)]
-        for row in range(row_count)
+    arrays = [context.folded(source) for source in sources]
+    if any(array.series for array in arrays):
+        arrays = [context.array(array) for array in arrays]
+    shape = common_shape(arrays)
+    context.spend(shape.kept_size * len(arrays))
+    grids = [stretch(array, shape) for array in arrays]
+    rows = tuple(
+        tuple(_applied(context, last, elements) for elements in zip(*rows, strict=True))
+        for rows in zip(*grids, strict=True)
     )
+    return ArrayValue(rows, shape.last_row_count, shape.last_column_count)
 
 
 def reduce(context: Context, initial: Value, source: Value, step: Value) -> Value:
@@ -36,8 +39,16 @@ def reduce(context: Context, initial: Value, source: Value, step: Value) -> Valu
         state = context.operand(state)
     if state is MISSING:
         state = 0.0
-    for element in _elements(context, source):
+    singles, repeated = runs_of(context.folded(source))
+    for element in singles:
         state = context.call(step, [state, element])
+    for run in repeated:
+        elements = repeat(*run) if isinstance(run, tuple) else run.tolist()
+        for element in elements:
+            before, state = state, context.call(step, [state, element])
+            if isinstance(run, tuple) and type(state) is type(before) and state == before:
+                # The rest, all alike, would change nothing either.
+                break
     return state
 
 
@@ -75,13 +86,15 @@ def _by(is_row: bool) -> Callable[..., Value]:
     def evaluate(context: Context, source: Value, each: Value) -> Value:
         if not isinstance(each, LambdaValue):
             return ErrorCode.VALUE
-        array = context.array(source)
-        if is_row:
-            return array_of((_applied(context, each, [ArrayValue((row,))]),) for row in array.rows)
-        columns = transposed(array).rows
-        return array_of(
-            [[_applied(context, each, [transposed(ArrayValue((column,)))]) for column in columns]]
+        array = context.folded(source)
+        lines = array if is_row else transposed(array)
+        if lines.series:
+            lines = context.array(lines)
+        found = ArrayValue(
+            tuple((_applied(context, each, [_line(lines, row, is_row)]),) for row in range(len(lines.rows))),
+            lines.last_row_count,
         )
+        return found if is_row else transposed(found)
 
     return evaluate
 
@@ -95,8 +108,9 @@ def _applied(context: Context, each: LambdaValue, arguments: Sequence[Value]) ->
     return as_scalar(result)
 
 
-def _elements(context: Context, source: Value) -> list[Scalar]:
-    return flatten(context.array(source))
+def _line(lines: ArrayValue, place: int, is_row: bool) -> ArrayValue:
+    line = ArrayValue(lines.rows[place : place + 1], 1, lines.last_column_count)
+    return line if is_row else transposed(line)
 
 
 _ARRAY, _LAMBDA = cells("array"), value("lambda")

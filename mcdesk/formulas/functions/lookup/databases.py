@@ -20,12 +20,15 @@ Reduction = Callable[[list[Scalar]], Scalar]
 
 def _over(reduce: Reduction) -> Callable[..., Scalar]:
     def evaluate(context: Context, database: Value, field: Value, block: Value) -> Scalar:
-        table, conditions = context.array(database), context.array(block)
+        table, conditions = context.folded(database), context.folded(block)
         column = _column(context, table, field)
         if isinstance(column, ErrorCode):
             return column
         rows = [row for row in table.rows[1:] if _is_chosen(context, table.rows[0], row, conditions)]
-        return reduce([row[column] if column is not None else 1.0 for row in rows])
+        found = [row[column] if column is not None else 1.0 for row in rows]
+        if table.last_row_count > 1 and rows and rows[-1] is table.rows[-1]:
+            found += found[-1:] * (table.last_row_count - 1)
+        return reduce(found)
 
     return evaluate
 
@@ -38,7 +41,9 @@ def _column(context: Context, table: ArrayValue, field: Value) -> int | ErrorCod
     if isinstance(wanted, ErrorCode):
         return wanted
     if isinstance(wanted, float):
-        return int(wanted) - 1 if 1 <= wanted < table.column_count + 1 else ErrorCode.VALUE
+        if not 1 <= wanted < table.column_count + 1:
+            return ErrorCode.VALUE
+        return min(int(wanted), len(table.rows[0])) - 1
     found = _header(table.rows[0], wanted)
     return ErrorCode.VALUE if found is None else found
 

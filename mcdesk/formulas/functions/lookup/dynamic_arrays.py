@@ -1,9 +1,10 @@
 """Functions that give arrays: SEQUENCE, FILTER, SORT, UNIQUE, stacking and cutting."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cmp_to_key
 
-from mcdesk.formulas.arrays import array_of, flatten, transposed
+from mcdesk.formulas.arrays import array_of, cut_rows, flatten, lengthened, transposed
 from mcdesk.formulas.coercion import to_logical, to_number
 from mcdesk.formulas.comparison import compare_scalars
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
@@ -29,7 +30,9 @@ def sequence(context: Context, rows: float, columns: float, start: float, step: 
 
 def filter_(context: Context, source: Value, keep: Value, if_empty: Value) -> Value:
     """FILTER: the rows or columns for which a condition holds."""
-    array, kept = context.array(source), context.array(keep)
+    array, kept = context.folded(source), context.folded(keep)
+    if kept.series:
+        array, kept = context.array(source), context.array(keep)
     flags: list[bool] = []
     for element in flatten(kept):
         holds = to_logical(element)
@@ -39,31 +42,42 @@ def filter_(context: Context, source: Value, keep: Value, if_empty: Value) -> Va
     is_by_row = kept.column_count == 1 and kept.row_count == array.row_count
     if not is_by_row and not (kept.row_count == 1 and kept.column_count == array.column_count):
         return ErrorCode.VALUE
-    lines = array.rows if is_by_row else transposed(array).rows
-    found = tuple(line for line, holds in zip(lines, flags, strict=True) if holds)
+    lines = array if is_by_row else transposed(array)
+    count = max(len(lines.rows), len(flags))
+    lines, flags = lengthened(lines, count), flags + flags[-1:] * (count - len(flags))
+    found = tuple(line for line, holds in zip(lines.rows, flags, strict=True) if holds)
     if not found:
         return ErrorCode.CALC if if_empty is None else if_empty
-    return _filled(ArrayValue(found) if is_by_row else transposed(ArrayValue(found)))
+    result = replace(lines, rows=found) if flags[-1] else ArrayValue(found, 1, lines.last_column_count)
+    return _filled(result if is_by_row else transposed(result))
 
 
 def _filled(array: ArrayValue) -> ArrayValue:
-    return ArrayValue(tuple(tuple(0.0 if x is BLANK else x for x in row) for row in array.rows))
+    return replace(array, rows=tuple(tuple(0.0 if x is BLANK else x for x in row) for row in array.rows))
 
 
 def sort(context: Context, source: Value, index: Value, order: Value, is_by_column: bool) -> Value:
     """SORT."""
-    array = context.array(source)
-    lines = transposed(array).rows if is_by_column else array.rows
+    array = context.folded(source)
+    lines = transposed(array) if is_by_column else array
     places = _numbers(context, index, 1.0)
     orders = _numbers(context, order, 1.0)
     if isinstance(places, ErrorCode):
         return places
     if isinstance(orders, ErrorCode):
         return orders
-    if any(not 1 <= place <= len(lines[0]) for place in places):
+    if any(not 1 <= place <= lines.column_count for place in places):
         return ErrorCode.VALUE
-    keys = [[line[int(place) - 1] for place in places] for line in lines]
-    result = ArrayValue(tuple(lines[at] for at in _sorted_places(keys, orders)))
+    at = [min(int(place), len(lines.rows[0])) - 1 for place in places]
+
+    def keys(rows: Sequence[Row]) -> list[list[Scalar]]:
+        return [[row[place] for place in at] for row in rows]
+
+    order_of_rows = _sorted_places(keys(lines.rows), orders)
+    if lines.is_folded and (lines.series or order_of_rows[-1] != len(lines.rows) - 1):
+        lines = context.array(lines)
+        order_of_rows = _sorted_places(keys(lines.rows), orders)
+    result = replace(lines, rows=tuple(lines.rows[place] for place in order_of_rows))
     return _filled(transposed(result) if is_by_column else result)
 
 
@@ -123,41 +137,60 @@ def _numbers(context: Context, value: Value, default: float) -> list[float] | Er
 
 def unique(context: Context, source: Value, is_by_column: bool, is_once: bool) -> Value:
     """UNIQUE: rows or columns once each, or only those that stand once."""
-    array = context.array(source)
-    lines = transposed(array).rows if is_by_column else array.rows
+    array = context.folded(source)
+    array = transposed(array) if is_by_column else array
+    if array.series:
+        array = context.array(array)
     counts: dict[Row, int] = {}
     first: dict[Row, Row] = {}
-    for line in lines:
+    for place, line in enumerate(array.rows, 1):
         key = tuple(lookup_key(element) for element in line)
-        counts[key] = counts.get(key, 0) + 1
+        counts[key] = counts.get(key, 0) + (array.last_row_count if place == len(array.rows) else 1)
         first.setdefault(key, line)
     found = tuple(line for key, line in first.items() if not is_once or counts[key] == 1)
     if not found:
         return ErrorCode.CALC
-    result = ArrayValue(found)
+    result = ArrayValue(found, 1, array.last_column_count)
     return _filled(transposed(result) if is_by_column else result)
 
 
 def stack_down(context: Context, *sources: Value) -> Value:
     """VSTACK."""
-    arrays = [context.array(source) for source in sources]
-    width = max(array.column_count for array in arrays)
-    context.spend(width * sum(array.row_count for array in arrays))
-    rows = [row + (ErrorCode.NA,) * (width - len(row)) for array in arrays for row in array.rows]
-    return _filled(ArrayValue(tuple(rows)))
+    return _filled(_stacked(context, [context.folded(source) for source in sources]))
 
 
 def stack_across(context: Context, *sources: Value) -> Value:
     """HSTACK."""
-    columns = stack_down(context, *(transposed(context.array(source)) for source in sources))
-    return transposed(columns) if isinstance(columns, ArrayValue) else columns
+    columns = _stacked(context, [transposed(context.folded(source)) for source in sources])
+    return _filled(transposed(columns))
+
+
+def _stacked(context: Context, arrays: Sequence[ArrayValue]) -> ArrayValue:
+    *before, last = arrays
+    before = [context.array(array) if array.last_row_count > 1 else array for array in before]
+    arrays = [*before, context.array(last) if last.series else last]
+    width = max(array.column_count for array in arrays)
+    kept = max(_kept_columns(array, width) for array in arrays)
+    context.spend(kept * sum(len(array.rows) for array in arrays))
+    rows = tuple(_widened(row, array.column_count, width, kept) for array in arrays for row in array.rows)
+    return ArrayValue(rows, arrays[-1].last_row_count, width - kept + 1)
+
+
+def _kept_columns(array: ArrayValue, width: int) -> int:
+    return len(array.rows[0]) if array.column_count == width else array.column_count + 1
+
+
+def _widened(row: Row, own_count: int, width: int, kept: int) -> Row:
+    if own_count == width:
+        return row + row[-1:] * (kept - len(row))
+    return row + row[-1:] * (own_count - len(row)) + (ErrorCode.NA,) * (kept - own_count)
 
 
 def _cut(keeps: bool) -> Callable[..., Value]:
     """TAKE keeps, DROP leaves out; negative counts from the end."""
 
     def evaluate(context: Context, source: Value, rows: Value | None, columns: Value | None) -> Value:
-        array = context.array(source)
+        array = context.folded(source)
         counts = [_count(context, value) for value in (rows, columns)]
         for found in counts:
             if isinstance(found, ErrorCode):
@@ -165,8 +198,13 @@ def _cut(keeps: bool) -> Callable[..., Value]:
         row_limit, column_limit = (None if isinstance(count, ErrorCode) else count for count in counts)
         kept_rows = _kept(array.row_count, row_limit, keeps)
         kept_columns = _kept(array.column_count, column_limit, keeps)
-        lines = tuple(row[kept_columns] for row in array.rows[kept_rows])
-        return _filled(ArrayValue(lines)) if lines and lines[0] else ErrorCode.CALC
+        if not kept_rows or not kept_columns:
+            return ErrorCode.CALC
+        if len(kept_rows) < array.row_count:
+            array = cut_rows(array, kept_rows.start, kept_rows.stop)
+        if len(kept_columns) < array.column_count:
+            array = transposed(cut_rows(transposed(array), kept_columns.start, kept_columns.stop))
+        return _filled(array)
 
     return evaluate
 
@@ -178,30 +216,32 @@ def _count(context: Context, value: Value | None) -> float | ErrorCode | None:
     return to_number(context.scalar(value))
 
 
-def _kept(size: int, count: float | None, keeps: bool) -> slice:
+def _kept(size: int, count: float | None, keeps: bool) -> range:
     if count is None:
-        return slice(0, size)
+        return range(size)
     amount = min(abs(int(count)), size)
     from_end = (count < 0) is keeps
     kept = amount if keeps else size - amount
-    return slice(size - kept, size) if from_end else slice(0, kept)
+    return range(size - kept, size) if from_end else range(kept)
 
 
 def _chosen(is_rows: bool) -> Callable[..., Value]:
     def evaluate(context: Context, source: Value, *indices: Value) -> Value:
-        array = context.array(source)
-        lines = array.rows if is_rows else transposed(array).rows
+        array = context.folded(source)
+        lines = array if is_rows else transposed(array)
+        if lines.last_row_count > 1:
+            lines = context.array(lines)
         found: list[Row] = []
         for index in indices:
             places = _numbers(context, index, 0.0)
             if isinstance(places, ErrorCode):
                 return places
             for place in places:
-                if not 1 <= abs(int(place)) <= len(lines):
+                if not 1 <= abs(int(place)) <= lines.row_count:
                     return ErrorCode.VALUE
-                found.append(lines[int(place) - 1 if place > 0 else int(place)])
-        context.spend(len(found) * len(lines[0]))
-        result = ArrayValue(tuple(found))
+                found.append(lines.rows[int(place) - 1 if place > 0 else int(place)])
+        context.spend(len(found) * len(lines.rows[0]))
+        result = ArrayValue(tuple(found), 1, lines.last_column_count)
         return _filled(result if is_rows else transposed(result))
 
     return evaluate
@@ -209,8 +249,8 @@ def _chosen(is_rows: bool) -> Callable[..., Value]:
 
 def _to_line(is_column: bool) -> Callable[..., Value]:
     def evaluate(context: Context, source: Value, ignored: float, by_column: bool) -> Value:
-        array = context.array(source)
-        elements = flatten(transposed(array) if by_column else array)
+        array = _without_ignored_end(context.folded(source), int(ignored))
+        elements = context.elements(transposed(array) if by_column else array)
         if int(ignored) in (1, 3):
             elements = [element for element in elements if element is not BLANK]
         if int(ignored) in (2, 3):
@@ -219,6 +259,15 @@ def _to_line(is_column: bool) -> Callable[..., Value]:
         return array_of((element,) for element in filled) if is_column else array_of([filled])
 
     return evaluate
+
+
+def _without_ignored_end(array: ArrayValue, ignored: int) -> ArrayValue:
+    """The array, its last row kept once if nothing of it counts."""
+    counts = array.series or not all(
+        (ignored in (1, 3) and element is BLANK) or (ignored in (2, 3) and isinstance(element, ErrorCode))
+        for element in array.rows[-1]
+    )
+    return array if counts else replace(array, last_row_count=1)
 
 
 def _wrapped(is_rows: bool) -> Callable[..., Value]:

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable
 
-from mcdesk.formulas.arrays import array_of
+import numpy as np
+
+from mcdesk.formulas.arrays import array_of, column_of, cut_rows
 from mcdesk.formulas.coercion import to_number
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, Kind, Parameter, number
 from mcdesk.formulas.functions.parameters import (
@@ -19,6 +21,7 @@ from mcdesk.formulas.values import MISSING, ArrayValue, Reference, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import MAX_COLUMNS, MAX_ROWS, Rectangle, column_letters, quote_sheet_name
 
+_LEAST_FOLDED_ROWS = 16_384
 _R1C1 = re.compile(
     r"(?:(?P<sheet>.*)!)?R(?P<row>\d+|\[-?\d+\])?C(?P<column>\d+|\[-?\d+\])?"
     r"(?::R(?P<row2>\d+|\[-?\d+\])?C(?P<column2>\d+|\[-?\d+\])?)?",
@@ -34,14 +37,15 @@ def index(context: Context, source: Value, row: float, column: float | None, are
         return _index_area(source.areas[int(area) - 1], row, column)
     if isinstance(source, ErrorCode):
         return source
-    array = context.array(source)
+    array = context.folded(source)
     places = _index_places(array.row_count, array.column_count, row, column)
     if isinstance(places, ErrorCode):
         return places
     rows, columns = places
-    if len(rows) == len(columns) == 1:
-        return array.rows[rows[0]][columns[0]]
-    return array_of((array.rows[at][place] for place in columns) for at in rows)
+    found = array if len(rows) == array.row_count else cut_rows(array, rows[0], rows[0] + 1)
+    if len(columns) < array.column_count:
+        found = column_of(found, columns[0])
+    return found.rows[0][0] if len(rows) == len(columns) == 1 else found
 
 
 def _index_area(area: Rectangle, row: float, column: float | None) -> Value:
@@ -155,10 +159,17 @@ def row_number(context: Context, source: Value | None) -> Value:
     area = source.areas[0]
     if area.top == area.bottom:
         return float(area.top + 1)
-    if area.column_count < MAX_COLUMNS:  # as long as the array of its cells is; of whole rows all
-        area = context.workbook.used_part(area)
-    context.spend(area.row_count)
-    return array_of((float(row + 1),) for row in range(area.top, area.bottom + 1))
+    kept = area.row_count
+    if kept > _LEAST_FOLDED_ROWS:
+        # As many as are kept of the array of its cells, beside which it most likely stands.
+        kept = min(context.workbook.used_part(area).row_count, kept - 2)
+    context.spend(kept)
+    rows = tuple((float(row + 1),) for row in range(area.top, area.top + kept))
+    if kept == area.row_count:
+        return ArrayValue(rows)
+    rest = np.arange(area.top + kept + 1, area.bottom + 2, dtype=np.float64)
+    rest.flags.writeable = False
+    return ArrayValue((*rows, (rest[0].item(),)), len(rest), 1, (rest,))
 
 
 def column_number(context: Context, source: Value | None) -> Value:

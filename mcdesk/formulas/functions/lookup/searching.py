@@ -1,19 +1,64 @@
 """How look-ups find a value: exact, by wildcard, nearest, and by Excel's binary search."""
 
 from collections.abc import Mapping, Sequence
+from typing import overload
 
+from typing_extensions import override
+
+from mcdesk.formulas.arrays import flatten
 from mcdesk.formulas.comparison import compare_scalars
 from mcdesk.formulas.criteria import has_wildcard, wildcard_pattern
 from mcdesk.formulas.functions.definition import Context
 from mcdesk.formulas.lookup_keys import lookup_key
-from mcdesk.formulas.values import BLANK, Scalar, Value
+from mcdesk.formulas.values import BLANK, ArrayValue, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
+
+
+class FoldedLine(Sequence[Scalar]):
+    """The elements of a row or column of which the last one that is kept stands for many."""
+
+    def __init__(self, kept: Sequence[Scalar], count: int) -> None:
+        self.kept = kept
+        self._count = count
+        self.alike_from = len(kept) - 1
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> Scalar: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Scalar]: ...
+
+    @override
+    def __getitem__(self, place: int | slice) -> Scalar | Sequence[Scalar]:
+        if isinstance(place, slice):
+            return [self[at] for at in range(*place.indices(self._count))]
+        return self.kept[min(place, self.alike_from)]
+
+
+def line_of(context: Context, values: Value) -> Sequence[Scalar]:
+    """Return the elements of a row or column, without copies of those that are alike at its end."""
+    is_long = isinstance(values, ArrayValue) and values.is_folded and not values.series
+    if is_long and isinstance(values, ArrayValue) and 1 in (values.row_count, values.column_count):
+        return FoldedLine(flatten(values), values.row_count * values.column_count)
+    return context.elements(values)
+
+
+def _alike_from(elements: Sequence[Scalar]) -> int:
+    """The place from which all elements are the same, as far as that is known."""
+    return elements.alike_from if isinstance(elements, FoldedLine) else len(elements)
+
+
+def _kept(elements: Sequence[Scalar]) -> Sequence[Scalar]:
+    return elements.kept if isinstance(elements, FoldedLine) else elements
 
 
 def find_exact(context: Context, wanted: Scalar, values: Value, allows_wildcards: bool) -> int | None:
     """Return the place of the first equal element; a blank wanted value is 0."""
     if allows_wildcards and isinstance(wanted, str) and has_wildcard(wanted):
-        return find_exact_among(wanted, context.elements(values), {}, allows_wildcards)
+        return find_exact_among(wanted, line_of(context, values), {}, allows_wildcards)
     return find_exact_among(wanted, (), context.first_places(values), allows_wildcards)
 
 
@@ -25,7 +70,7 @@ def find_exact_among(
         wanted = 0.0
     if allows_wildcards and isinstance(wanted, str) and has_wildcard(wanted):
         fits = wildcard_pattern(wanted).fullmatch
-        for place, element in enumerate(elements):
+        for place, element in enumerate(_kept(elements)):
             if isinstance(element, str) and fits(element):
                 return place
         return None
@@ -55,13 +100,14 @@ def search_descending(wanted: Scalar, elements: Sequence[Scalar]) -> int | None:
     if wanted is BLANK:
         wanted = 0.0
     found = None
-    for place, element in enumerate(elements):
+    alike_from = _alike_from(elements)
+    for place, element in enumerate(_kept(elements)):
         if not _same_kind(element, wanted):
             continue
         order = compare_scalars(element, wanted)
         if isinstance(order, ErrorCode) or order < 0:
             break
-        found = place
+        found = len(elements) - 1 if place == alike_from and order > 0 else place
         if order == 0:
             break
     return found
@@ -114,7 +160,7 @@ def _bisect(wanted: Scalar, elements: Sequence[Scalar]) -> int | None:
 
 def _comparable(elements: Sequence[Scalar], wanted: Scalar, middle: int, high: int) -> int | None:
     """The nearest place from the middle upwards whose element can be compared, None if there is none."""
-    for place in range(middle, high + 1):
+    for place in range(middle, min(high, max(middle, _alike_from(elements))) + 1):
         if _same_kind(elements[place], wanted):
             return place
     return None
@@ -122,12 +168,13 @@ def _comparable(elements: Sequence[Scalar], wanted: Scalar, middle: int, high: i
 
 def _end_of_run(elements: Sequence[Scalar], wanted: Scalar, place: int) -> int:
     while (
-        place + 1 < len(elements)
+        place < _alike_from(elements)
+        and place + 1 < len(elements)
         and _same_kind(elements[place + 1], wanted)
         and compare_scalars(elements[place + 1], wanted) == 0
     ):
         place += 1
-    return place
+    return len(elements) - 1 if place >= _alike_from(elements) else place
 
 
 def _same_kind(a: Scalar, b: Scalar) -> bool:

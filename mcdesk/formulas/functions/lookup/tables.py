@@ -1,11 +1,12 @@
 """VLOOKUP, MATCH, XLOOKUP and relatives."""
 
-from mcdesk.formulas.arrays import array_of
+from mcdesk.formulas.arrays import column_of, cut_rows
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
 from mcdesk.formulas.functions.lookup.searching import (
     find_exact,
     find_last_exact,
     find_nearest,
+    line_of,
     search_ascending,
     search_descending,
 )
@@ -30,7 +31,7 @@ def match(context: Context, wanted: Scalar, values: Value, kind: float) -> Scala
 def _place(context: Context, wanted: Scalar, values: Value, kind: float) -> int | None:
     if kind == 0:
         return find_exact(context, wanted, values, allows_wildcards=True)
-    elements = context.elements(values)
+    elements = line_of(context, values)
     return search_ascending(wanted, elements) if kind > 0 else search_descending(wanted, elements)
 
 
@@ -76,7 +77,7 @@ def lookup(context: Context, wanted: Scalar, values: Value, results: Value | Non
     row_count, column_count = _shape(values)
     is_vertical = row_count >= column_count
     keys = _line(context, values, 0, is_vertical)
-    place = search_ascending(wanted, context.elements(keys))
+    place = search_ascending(wanted, line_of(context, keys))
     if place is None:
         return ErrorCode.NA
     if results is None:
@@ -84,7 +85,7 @@ def lookup(context: Context, wanted: Scalar, values: Value, results: Value | Non
         return _element(context, _line(context, values, last, is_vertical), place)
     if isinstance(results, Reference):
         return _beside(context, results, place)
-    found = context.elements(results)
+    found = line_of(context, results)
     return found[place] if place < len(found) else ErrorCode.REF
 
 
@@ -133,7 +134,7 @@ def _modern_place(
 ) -> int | None:
     if mode == 2:
         return find_exact(context, wanted, values, allows_wildcards=True)
-    elements = context.elements(values)
+    elements = line_of(context, values)
     if direction > 0 and wanted is not BLANK:
         place = find_exact(context, wanted, values, allows_wildcards=False)
     else:
@@ -151,10 +152,10 @@ def _slice(context: Context, results: Value, place: int, is_vertical: bool) -> V
         else:
             cut = Rectangle(area.sheet, area.top, area.left + place, area.bottom, area.left + place)
         return Reference((cut,))
-    array = context.array(results)
+    array = context.folded(results)
     if is_vertical:
-        return array_of([array.rows[place]]) if place < array.row_count else ErrorCode.VALUE
-    return array_of((row[place],) for row in array.rows) if place < array.column_count else ErrorCode.VALUE
+        return cut_rows(array, place, place + 1) if place < array.row_count else ErrorCode.VALUE
+    return column_of(array, place) if place < array.column_count else ErrorCode.VALUE
 
 
 def _shape(values: Value) -> tuple[int, int]:
@@ -173,10 +174,8 @@ def _line(context: Context, table: Value, place: int, is_vertical: bool) -> Valu
             return Reference((Rectangle(area.sheet, area.top, left, area.bottom, left),))
         top = area.top + place
         return Reference((Rectangle(area.sheet, top, area.left, top, area.right),))
-    array = context.array(table)
-    if is_vertical:
-        return ArrayValue(tuple((row[place],) for row in array.rows))
-    return ArrayValue((array.rows[place],))
+    array = context.folded(table)
+    return column_of(array, place) if is_vertical else cut_rows(array, place, place + 1)
 
 
 def _element(context: Context, line: Value, place: int) -> Scalar:
@@ -185,7 +184,7 @@ def _element(context: Context, line: Value, place: int) -> Scalar:
         down, across = (place, 0) if area.left == area.right else (0, place)
         top, left = area.top + down, area.left + across
         return context.elements(Reference((Rectangle(area.sheet, top, left, top, left),)))[0]
-    return context.elements(line)[place]
+    return line_of(context, line)[place]
 
 
 _WANTED = scalar("wanted")

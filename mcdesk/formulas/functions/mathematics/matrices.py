@@ -1,5 +1,7 @@
 """Matrices: product, inverse, determinant, transposition; in a fixed order of operations, no library."""
 
+from dataclasses import replace
+
 from mcdesk.formulas.arrays import array_of, transposed
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
 from mcdesk.formulas.functions.parameters import cells, function
@@ -103,9 +105,12 @@ def eliminate(matrix: Matrix, right: Matrix) -> tuple[Matrix, float] | None:
 
 def transpose(context: Context, source: Value) -> Value:
     """TRANSPOSE."""
-    array = context.array(source)
-    filled = ArrayValue(tuple(tuple(0.0 if x is BLANK else x for x in row) for row in array.rows))
-    return transposed(filled)
+    array = context.folded(source)
+    if array.series:
+        array = context.array(array)
+    return transposed(
+        replace(array, rows=tuple(tuple(0.0 if x is BLANK else x for x in row) for row in array.rows))
+    )
 
 
 def unit_matrix(_context: Context, size: float) -> Value:

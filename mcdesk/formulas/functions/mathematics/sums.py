@@ -3,7 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+import numpy as np
+
 from mcdesk.engine.operations import Operations
+from mcdesk.formulas.arrays import Shape, common_shape, stretch, stretched_series
 from mcdesk.formulas.coercion import to_number
 from mcdesk.formulas.functions.definition import (
     Body,
@@ -16,7 +19,7 @@ from mcdesk.formulas.functions.definition import (
 )
 from mcdesk.formulas.functions.parameters import cells, function
 from mcdesk.formulas.functions.samples import over_pairs
-from mcdesk.formulas.values import Scalar, Value, as_number_or_error
+from mcdesk.formulas.values import ArrayValue, Scalar, Series, Value, as_number_or_error
 from mcdesk.foundation.error_codes import ErrorCode
 
 V = TypeVar("V")
@@ -24,12 +27,8 @@ V = TypeVar("V")
 
 def total(ops: Operations[V], numbers: Numbers[V]) -> Outcome[V]:
     """SUM, in the order of the arguments."""
-    return Outcome(sum_of(ops, numbers))
-
-
-def sum_of(ops: Operations[V], numbers: Numbers[V]) -> V:
-    """The sum of the numbers in their order."""
-    return numbers.fold((ops.number(0.0),), lambda state, x: (ops.add(state[0], x),))[0]
+    del ops
+    return Outcome(numbers.total())
 
 
 def product(ops: Operations[V], numbers: Numbers[V]) -> Outcome[V]:
@@ -60,28 +59,74 @@ def _extreme(ops: Operations[V], numbers: Numbers[V], better: Callable[[V, V], V
         chosen = ops.select(state[1], better(state[0], x), x)
         return chosen, ops.logical(True)
 
-    return numbers.fold((ops.number(0.0), ops.logical(False)), step)[0]
+    return numbers.extremes().fold((ops.number(0.0), ops.logical(False)), step)[0]
 
 
 def sum_of_products(context: Context, *values: Value) -> Scalar:
     """SUMPRODUCT: text and logical values of ranges count as 0; shapes must agree."""
-    arrays = [context.array(value) for value in values]
+    arrays = [context.folded(value) for value in values]
     shapes = {(array.row_count, array.column_count) for array in arrays}
     if len(shapes) != 1:
         return ErrorCode.VALUE
-    columns = [context.elements(array) for array in arrays]
-    if shapes == {(1, 1)} and any(isinstance(column[0], str) for column in columns):
+    if shapes == {(1, 1)} and any(isinstance(array.rows[0][0], str) for array in arrays):
         # A single cell is a direct argument, of which text is no number.
         return ErrorCode.VALUE
+    shape = common_shape(arrays)
+    grids = [stretch(array, shape) for array in arrays]
+    result = _head_products(grids, shape)
+    if not isinstance(result, ErrorCode) and shape.last_row_count > 1:
+        rest = _last_products(arrays, [grid[-1] for grid in grids], shape)
+        result = rest if isinstance(rest, ErrorCode) else result + rest
+    return result if isinstance(result, ErrorCode) else as_number_or_error(result)
+
+
+def _head_products(grids: Sequence[Sequence[Sequence[Scalar]]], shape: Shape) -> float | ErrorCode:
+    """The sum of products over the rows that stand for themselves."""
+    count = shape.kept_rows - (shape.last_row_count > 1)
+    columns = [[element for row in grid[:count] for element in row] for grid in grids]
     result = 0.0
-    for elements in zip(*columns, strict=True):
-        term = 1.0
-        for element in elements:
-            if isinstance(element, ErrorCode):
-                return element
-            term *= element if type(element) is float else 0.0
-        result += term
-    return as_number_or_error(result)
+    for place, elements in enumerate(zip(*columns, strict=True), 1):
+        term = _product(elements)
+        if isinstance(term, ErrorCode):
+            return term
+        result += term if place % shape.kept_columns else term * shape.last_column_count
+    return result
+
+
+def _product(elements: Sequence[Scalar]) -> float | ErrorCode:
+    term = 1.0
+    for element in elements:
+        if isinstance(element, ErrorCode):
+            return element
+        term *= element if type(element) is float else 0.0
+    return term
+
+
+def _last_products(
+    arrays: Sequence[ArrayValue], rows: Sequence[Sequence[Scalar]], shape: Shape
+) -> float | ErrorCode:
+    """The sum of products over the rows for which the last one stands."""
+    series = [stretched_series(array, shape) for array in arrays]
+    result = 0.0
+    for place, elements in enumerate(zip(*rows, strict=True), 1):
+        term = _product(elements)
+        if isinstance(term, ErrorCode):
+            return term
+        term *= shape.last_row_count
+        if any(each[place - 1] is not None for each in series):
+            term = _product_of_series([each[place - 1] for each in series], elements)
+        result += term if place < shape.kept_columns else term * shape.last_column_count
+    return result
+
+
+def _product_of_series(series: Sequence[Series | None], elements: Sequence[Scalar]) -> float:
+    product = np.ones(1)
+    for values, element in zip(series, elements, strict=True):
+        if values is None:
+            product = product * (element if type(element) is float else 0.0)
+        else:
+            product = product * (values if values.dtype == float else np.zeros(len(values)))
+    return float(product.sum())
 
 
 def _pair_total(term: Callable[[Operations[V], V, V], V]) -> Body:

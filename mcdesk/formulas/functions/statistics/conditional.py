@@ -1,10 +1,11 @@
 """COUNTIF, SUMIFS and relatives: cells chosen by criteria."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.formulas.collected_numbers import CollectedNumbers
-from mcdesk.formulas.criteria import Criterion, criterion
+from mcdesk.formulas.criteria import criterion
 from mcdesk.formulas.functions.definition import Body, Context, FunctionDefinition, run_body, scalar_result
 from mcdesk.formulas.functions.mathematics import sums
 from mcdesk.formulas.functions.parameters import anything, cells, function
@@ -39,7 +40,7 @@ def count_if(context: Context, area: Value, condition: Scalar) -> Scalar:
 def count_ifs(context: Context, *pairs: Value) -> Scalar:
     """COUNTIFS."""
     chosen = _chosen(context, pairs)
-    return chosen if isinstance(chosen, ErrorCode) else float(sum(1 for _ in chosen))
+    return chosen if isinstance(chosen, ErrorCode) else float(len(chosen.places) + chosen.beyond)
 
 
 def _single(reduce: Reduction) -> Callable[..., Scalar]:
@@ -51,9 +52,9 @@ def _single(reduce: Reduction) -> Callable[..., Scalar]:
         if values is not None and not isinstance(values, Reference):
             return values if isinstance(values, ErrorCode) else ErrorCode.VALUE
         source = area if values is None else _reshaped(values.areas[0], area.areas[0])
-        tested, found = _aligned(context, area, source)
+        tested, found = _side_by_side(context, [area, source])
         holds = criterion(condition, context.date_1904)
-        return reduce([x for cell, x in zip(tested, found, strict=True) if holds(cell)])
+        return reduce([x for cell, x in zip(tested, found, strict=False) if holds(cell)])
 
     return evaluate
 
@@ -64,40 +65,42 @@ def _several(reduce: Reduction) -> Callable[..., Scalar]:
     def evaluate(context: Context, values: Value, *pairs: Value) -> Scalar:
         if not isinstance(values, Reference):
             return values if isinstance(values, ErrorCode) else ErrorCode.VALUE
-        chosen = _chosen(context, pairs)
+        chosen = _chosen(context, pairs, values)
         if isinstance(chosen, ErrorCode):
             return chosen
-        first = pairs[0]
-        assert isinstance(first, Reference)
-        if _shape(first) != _shape(values):
-            return ErrorCode.VALUE
-        found = context.elements(values)
-        return reduce([found[place] for place in chosen if place < len(found)])
+        return reduce([chosen.values[place] for place in chosen.places])
 
     return evaluate
 
 
-def _chosen(context: Context, pairs: Sequence[Value]) -> Iterator[int] | ErrorCode:
-    """Places of the elements that meet all criteria."""
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Places of the elements that meet all criteria, how many blank ones beyond do, and the values."""
+
+    places: list[int]
+    beyond: int
+    values: list[Scalar]
+
+
+def _chosen(context: Context, pairs: Sequence[Value], values: Reference | None = None) -> _Chosen | ErrorCode:
     if len(pairs) % 2 or not pairs:
         return ErrorCode.VALUE
-    kept: list[int] | None = None
-    shape = None
-    for area, condition in zip(pairs[::2], pairs[1::2], strict=True):
+    areas: list[Reference] = []
+    for area in pairs[::2]:
         if not isinstance(area, Reference):
             return area if isinstance(area, ErrorCode) else ErrorCode.VALUE
-        shape = shape or _shape(area)
-        if _shape(area) != shape:
-            return ErrorCode.VALUE
-        holds = criterion(context.scalar(condition), context.date_1904)
-        kept = _still_kept(context.elements(area), holds, kept)
-    return iter(kept or ())
-
-
-def _still_kept(elements: list[Scalar], holds: Criterion, kept: list[int] | None) -> list[int]:
-    if kept is None:
-        return [place for place, element in enumerate(elements) if holds(element)]
-    return [place for place in kept if place < len(elements) and holds(elements[place])]
+        areas.append(area)
+    areas += [] if values is None else [values]
+    if len({_shape(area) for area in areas}) > 1:
+        return ErrorCode.VALUE
+    columns = _side_by_side(context, areas)
+    tests = [criterion(context.scalar(condition), context.date_1904) for condition in pairs[1::2]]
+    kept: list[int] | range = range(len(columns[0]))
+    for elements, holds in zip(columns, tests, strict=False):
+        kept = [place for place in kept if holds(elements[place])]
+    beyond = areas[0].areas[0].size - len(columns[0])
+    are_met = beyond > 0 and all(holds(BLANK) for holds in tests)
+    return _Chosen(list(kept), beyond if are_met else 0, columns[-1])
 
 
 def _shape(reference: Reference) -> tuple[int, int]:
@@ -111,11 +114,24 @@ def _reshaped(values: Rectangle, shape: Rectangle) -> Reference:
     return Reference((Rectangle(values.sheet, values.top, values.left, bottom, right),))
 
 
-def _aligned(context: Context, area: Reference, source: Reference) -> tuple[list[Scalar], list[Scalar]]:
-    """The elements of two ranges of the same shape, both cut to what the shorter one has."""
-    tested, found = context.elements(area), context.elements(source)
-    length = min(len(tested), len(found))
-    return tested[:length], found[:length]
+def _side_by_side(context: Context, areas: Sequence[Reference]) -> list[list[Scalar]]:
+    """The elements of ranges of one shape, each read as far as the most used of them is."""
+    cut = [context.workbook.used_part(area.areas[0]) for area in areas]
+    rows, columns = max(each.row_count for each in cut), max(each.column_count for each in cut)
+    return [
+        _widened(context.elements(area), each, rows, columns) for area, each in zip(areas, cut, strict=True)
+    ]
+
+
+def _widened(elements: list[Scalar], cut: Rectangle, rows: int, columns: int) -> list[Scalar]:
+    width = cut.column_count
+    blanks: list[Scalar] = [BLANK]
+    if width < columns:
+        beside = blanks * (columns - width)
+        starts = range(0, len(elements), width)
+        elements = [x for start in starts for x in (*elements[start : start + width], *beside)]
+    missing = (rows - cut.row_count) * columns
+    return elements + blanks * missing if missing else elements
 
 
 def _reduced(body: Body) -> Reduction:

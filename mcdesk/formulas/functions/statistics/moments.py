@@ -12,7 +12,6 @@ from mcdesk.formulas.functions.definition import (
     Outcome,
     aggregate,
 )
-from mcdesk.formulas.functions.mathematics.sums import sum_of
 from mcdesk.foundation.error_codes import ErrorCode
 
 V = TypeVar("V")
@@ -153,7 +152,7 @@ def _root(ops: Operations[V], outcome: Outcome[V]) -> Outcome[V]:
 
 
 def _mean(ops: Operations[V], numbers: Numbers[V]) -> V:
-    return ops.div(sum_of(ops, numbers), _at_least_one(ops, numbers))
+    return ops.div(numbers.total(), _at_least_one(ops, numbers))
 
 
 def _at_least_one(ops: Operations[V], numbers: Numbers[V]) -> V:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from mcdesk.engine.scalar_operations import ScalarOperations
-from mcdesk.formulas.arrays import array_of
+from mcdesk.formulas.arrays import array_of, cut_rows
 from mcdesk.formulas.collected_numbers import CollectedNumbers
 from mcdesk.formulas.functions.definition import (
     Body,
@@ -18,7 +18,7 @@ from mcdesk.formulas.functions.definition import (
 from mcdesk.formulas.functions.mathematics import sums
 from mcdesk.formulas.functions.parameters import cells, function
 from mcdesk.formulas.functions.statistics import moments, order, ranks
-from mcdesk.formulas.values import BLANK, Reference, Scalar, Value
+from mcdesk.formulas.values import BLANK, ArrayValue, Reference, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import Rectangle
 
@@ -102,8 +102,6 @@ def aggregate(context: Context, kind: float, options: float, *sources: Value) ->
     elements: list[Scalar] = []
     for source in sources[:1] if takes_k else sources:
         elements.extend(_chosen(context, source, option))
-    if option in (2, 3, 6, 7):
-        elements = [element for element in elements if not isinstance(element, ErrorCode)]
     error = next((element for element in elements if isinstance(element, ErrorCode)), None)
     if error is not None and whole not in (2, 3):
         return error
@@ -123,9 +121,14 @@ def aggregate(context: Context, kind: float, options: float, *sources: Value) ->
 
 
 def _chosen(context: Context, source: Value, option: int) -> list[Scalar]:
-    if not isinstance(source, Reference):
-        return context.elements(source)
-    return _visible(context, source, option in (1, 3, 5, 7), leaves_nested=option < 4)
+    leaves_errors = option in (2, 3, 6, 7)
+    if isinstance(source, Reference):
+        elements = _visible(context, source, option in (1, 3, 5, 7), leaves_nested=option < 4)
+    else:
+        if leaves_errors and isinstance(source, ArrayValue) and isinstance(source.rows[-1][0], ErrorCode):
+            source = cut_rows(source, 0, len(source.rows)) if source.column_count == 1 else source
+        elements = context.elements(source)
+    return [x for x in elements if not isinstance(x, ErrorCode)] if leaves_errors else elements
 
 
 def _visible(
@@ -146,7 +149,7 @@ def _visible(
         if not hidden and not _has_nested(context, area, leaves_nested):
             found.extend(elements)
             continue
-        width = area.column_count
+        width = context.workbook.used_part(area).column_count
         for place, element in enumerate(elements):
             row, column = area.top + place // width, area.left + place % width
             is_left = row in hidden or (leaves_nested and _is_nested(context, area.sheet, row, column))
