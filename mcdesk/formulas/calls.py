@@ -16,7 +16,7 @@ from mcdesk.formulas.dialects import is_declaration
 from mcdesk.formulas.distribution_evaluation import compile_declaration
 from mcdesk.formulas.frame import Frame, charged, mapped
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
-from mcdesk.formulas.functions.definition import FunctionDefinition, Kind, run_body, scalar_result
+from mcdesk.formulas.functions.definition import FunctionDefinition, Kind, Parameter, run_body, scalar_result
 from mcdesk.formulas.functions.excel_names import is_excel_function
 from mcdesk.formulas.mapping import OverSeries, as_numbers
 from mcdesk.formulas.name_calls import compile_lambda, compile_let
@@ -117,11 +117,11 @@ def _function_call(compiler: Compiler, node: syntax.Call, definition: FunctionDe
     if node.name in ARRAY_FORCING:
         compiler = compiler.in_arrays()
     evaluate = evaluation(definition)
-    kinds = [definition.parameter(place).kind for place in range(count)]  # type: ignore[union-attr]  # checked
+    parameters = [parameter for place in range(count) if (parameter := definition.parameter(place))]
     single = [
-        _prepare(compiler, argument, kind)
-        for argument, kind in zip(node.arguments, kinds, strict=True)
-        if kind is not Kind.NUMBERS
+        _prepare(compiler, argument, parameter)
+        for argument, parameter in zip(node.arguments, parameters, strict=True)
+        if parameter.kind is not Kind.NUMBERS
     ]
     if node.name in ANALYSIS_FUNCTIONS:
         single = [
@@ -130,8 +130,8 @@ def _function_call(compiler: Compiler, node: syntax.Call, definition: FunctionDe
         ]
     collectors = [
         collector(compiler, argument)
-        for argument, kind in zip(node.arguments, kinds, strict=True)
-        if kind is Kind.NUMBERS
+        for argument, parameter in zip(node.arguments, parameters, strict=True)
+        if parameter.kind is Kind.NUMBERS
     ]
     takes_numbers = bool(definition.parameters) and definition.parameters[-1].kind is Kind.NUMBERS
     if takes_numbers:
@@ -145,7 +145,21 @@ def _defaults(definition: FunctionDefinition, count: int) -> tuple[Scalar | None
     return tuple(parameter.default for parameter in definition.parameters[count:] if parameter.is_optional)
 
 
-def _prepare(compiler: Compiler, node: syntax.Node, kind: Kind) -> Prepared:
+def _prepare(compiler: Compiler, node: syntax.Node, parameter: Parameter) -> Prepared:
+    closure, coercion = _prepared_as(compiler, node, parameter.kind)
+    if not parameter.is_absent_when_empty:
+        return closure, coercion
+    is_empty = isinstance(node, syntax.MissingArgument)
+
+    def with_default(frame: Frame) -> Value:
+        value = MISSING if is_empty else closure(frame)
+        # None goes to the function, as where there is no argument.
+        return parameter.default if value is MISSING else value  # type: ignore[return-value]
+
+    return with_default, coercion
+
+
+def _prepared_as(compiler: Compiler, node: syntax.Node, kind: Kind) -> Prepared:
     match kind:
         case Kind.LAZY:
             raw = compiler.raw(node)

@@ -11,6 +11,7 @@ from mcdesk.formulas.chains import REFERENCE_OPERATORS, chain_of
 from mcdesk.formulas.coercion import to_text
 from mcdesk.formulas.dialects import is_declaration
 from mcdesk.formulas.emission import PartReader, Position, Run
+from mcdesk.formulas.empty_arguments import with_defaults
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
 from mcdesk.formulas.functions.definition import (
     Body,
@@ -247,10 +248,12 @@ class FormulaLowering:
         known = self.reader.known(node)
         if known is not None:
             return known
+        definition = FUNCTION_BY_NAME.get(name)
+        if definition is not None:
+            arguments = with_defaults(definition, arguments)
         special = self.specials.get(name)
         if special is not None:
             return special(self, arguments)
-        definition = FUNCTION_BY_NAME.get(name)
         if definition is None:
             raise NotLowerable(f"{name} is not a worksheet function")
         if definition.elementwise is not None:

@@ -43,12 +43,17 @@ class Result(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter; an optional one that is absent is passed as `default` (None if so)."""
+    """One parameter; an optional one that is absent is passed as `default` (None if so).
+
+    An empty argument, as the second of F(1,,2), is 0, FALSE or "", as Excel's older functions have it;
+    if `is_absent_when_empty` it is `default` too, as its newer ones do.
+    """
 
     name: str
     kind: Kind
     is_optional: bool = False
     default: Scalar | None = None
+    is_absent_when_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)

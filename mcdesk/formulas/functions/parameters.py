@@ -1,6 +1,7 @@
 """Short ways to say what a worksheet function takes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from mcdesk.formulas.functions.definition import FunctionDefinition, Kind, Parameter, Result
 from mcdesk.formulas.values import BLANK, Scalar, Value
@@ -44,6 +45,11 @@ def value(name: str, is_optional: bool = False) -> Parameter:
 def optional_number(name: str) -> Parameter:
     """A NUMBER parameter that is passed as None where it is absent."""
     return Parameter(name, Kind.NUMBER, True)
+
+
+def absent_if_empty(parameter: Parameter) -> Parameter:
+    """The same parameter, whose default an empty argument means too."""
+    return replace(parameter, is_absent_when_empty=True)
 
 
 def function(

@@ -60,8 +60,29 @@ def _formula_of(name: str) -> str:
     return f"{name}({','.join(['A1', 'A2', 'A3', 'A1', 'A2'][:count])})"
 
 
+_LOOKUPS = {
+    "MATCH": ("A2", "$C$1:$C$4"), "VLOOKUP": ("A2", "$C$1:$D$4", "2"), "XMATCH": ("A2", "$C$1:$C$4"),
+    "XLOOKUP": ("A2", "$C$1:$C$4", "$D$1:$D$4"), "INDEX": ("$C$1:$D$4", "ROUND(A2*3,0)+1"),
+}  # fmt: skip
+
+
+def _with_empty_arguments() -> list[str]:
+    """Calls with each number of optional arguments, the last of them 1 or empty, those before it empty."""
+    found: list[str] = []
+    for name, definition in FUNCTION_BY_NAME.items():
+        required = sum(not each.is_optional for each in definition.parameters)
+        given = [*_LOOKUPS.get(name, ("A1", "A2", "A3", "A1", "A2"))]
+        if name not in (*_BODIED, *_LOOKUPS) or definition.repeating:
+            continue
+        for count in range(1, len(definition.parameters) - required + 1):
+            for last in ("", "1"):
+                optional = [*[""] * (count - 1), last]
+                found.append(f"{name}({','.join([*given[:required], *optional])})")
+    return found
+
+
 @pytest.mark.parametrize("inputs", range(2))
-@pytest.mark.parametrize("formula", [*_SPECIAL, *map(_formula_of, _BODIED)])
+@pytest.mark.parametrize("formula", [*_SPECIAL, *map(_formula_of, _BODIED), *_with_empty_arguments()])
 def test_that_compiled_and_evaluated_values_are_the_same(tmp_path: Path, formula: str, inputs: int) -> None:
     path = tmp_path / "model.xlsx"
     cells: dict[str, object] = {f"A{i}": 1.0 for i in (1, 2, 3)}

@@ -27,7 +27,7 @@ from mcdesk.formulas.functions.definition import (
     of_calendar,
 )
 from mcdesk.formulas.functions.mathematics.rounding import truncated
-from mcdesk.formulas.functions.parameters import function, text
+from mcdesk.formulas.functions.parameters import absent_if_empty, function, text
 from mcdesk.formulas.text_numbers import text_to_date, text_to_time
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.error_codes import ErrorCode
@@ -263,7 +263,7 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
     of_calendar("EDATE", (_SERIAL, number("months")), same_day_of_month),
     of_calendar("EOMONTH", (_SERIAL, number("months")), end_of_month),
     of_calendar("WEEKDAY", (_SERIAL, number("kind", 1.0)), weekday_number),
-    of_calendar("WEEKNUM", (_SERIAL, number("kind", 1.0)), week_number),
+    of_calendar("WEEKNUM", (_SERIAL, absent_if_empty(number("kind", 1.0))), week_number),
     of_calendar("ISOWEEKNUM", (_SERIAL,), iso_week),
     elementwise("DAYS", (number("end"), number("start")), days_between),
     function("DATEDIF", date_difference, number("start"), number("end"), text("unit")),

@@ -21,7 +21,7 @@ from mcdesk.formulas.functions.definition import (
     number,
     of_calendar,
 )
-from mcdesk.formulas.functions.parameters import cells, function, is_given, scalar
+from mcdesk.formulas.functions.parameters import absent_if_empty, cells, function, is_given, scalar
 from mcdesk.formulas.values import BLANK, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
@@ -235,13 +235,14 @@ def _holidays(context: Context, holidays: Value) -> frozenset[int] | ErrorCode:
 
 
 _START, _END = number("start"), number("end")
-_HOLIDAYS = cells("holidays", True)
+_HOLIDAYS = absent_if_empty(cells("holidays", True))
+_WEEKEND = absent_if_empty(scalar("weekend", 1.0))
 
 FUNCTIONS: tuple[FunctionDefinition, ...] = (
     of_calendar("DAYS360", (_START, _END, number("european", 0.0)), days_360),
-    of_calendar("YEARFRAC", (_START, _END, number("basis", 0.0)), year_fraction),
+    of_calendar("YEARFRAC", (_START, _END, absent_if_empty(number("basis", 0.0))), year_fraction),
     function("NETWORKDAYS", net_working_days, _START, _END, _HOLIDAYS),
-    function("NETWORKDAYS.INTL", net_working_days_of, _START, _END, scalar("weekend", 1.0), _HOLIDAYS),
+    function("NETWORKDAYS.INTL", net_working_days_of, _START, _END, _WEEKEND, _HOLIDAYS),
     function("WORKDAY", working_day, _START, number("days"), _HOLIDAYS),
-    function("WORKDAY.INTL", working_day_of, _START, number("days"), scalar("weekend", 1.0), _HOLIDAYS),
+    function("WORKDAY.INTL", working_day_of, _START, number("days"), _WEEKEND, _HOLIDAYS),
 )

@@ -19,7 +19,7 @@ from mcdesk.formulas.functions.definition import (
 )
 from mcdesk.formulas.functions.financial.rate_finding import find_rate
 from mcdesk.formulas.functions.mathematics.powers import power
-from mcdesk.formulas.functions.parameters import cells, function
+from mcdesk.formulas.functions.parameters import absent_if_empty, cells, function
 from mcdesk.formulas.functions.samples import over_pairs, over_samples
 from mcdesk.formulas.values import Scalar, Value, as_number_or_error
 from mcdesk.foundation.error_codes import ErrorCode
@@ -207,7 +207,7 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
     over_samples("IRR", internal_rate, _VALUES, _GUESS),
     over_samples("MIRR", modified_rate, _VALUES, number("finance"), number("reinvest")),
     over_pairs("XNPV", dated_value, number("rate"), _VALUES, _DATES, pairing=Pairing.DATED),
-    over_pairs("XIRR", dated_rate, _VALUES, _DATES, _GUESS, pairing=Pairing.DATED),
+    over_pairs("XIRR", dated_rate, _VALUES, _DATES, absent_if_empty(_GUESS), pairing=Pairing.DATED),
     function("FVSCHEDULE", future_of_schedule, number("principal"), cells("rates")),
     elementwise(
         "RATE",

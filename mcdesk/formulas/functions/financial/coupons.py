@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from mcdesk.formulas.dates import CalendarDay, day_of_serial, month_length, serial_of_day
 from mcdesk.formulas.functions.date_time.day_counts import days_in_months_of_thirty
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
-from mcdesk.formulas.functions.parameters import function
+from mcdesk.formulas.functions.parameters import absent_if_empty, function
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 
@@ -102,7 +102,12 @@ def _of_period(compute: Callable[[CouponPeriod], float]) -> Callable[..., Scalar
     return evaluate
 
 
-_PARAMETERS = (number("settlement"), number("maturity"), number("frequency"), number("basis", 0.0))
+_PARAMETERS = (
+    number("settlement"),
+    number("maturity"),
+    number("frequency"),
+    absent_if_empty(number("basis", 0.0)),
+)
 
 FUNCTIONS: tuple[FunctionDefinition, ...] = (
     function("COUPDAYBS", _of_period(days_before), *_PARAMETERS),

@@ -8,9 +8,9 @@ from mcdesk.formulas.collected_numbers import CollectedNumbers
 from mcdesk.formulas.criteria import criterion
 from mcdesk.formulas.functions.definition import Body, Context, FunctionDefinition, run_body
 from mcdesk.formulas.functions.mathematics import sums
-from mcdesk.formulas.functions.parameters import cells, function
+from mcdesk.formulas.functions.parameters import absent_if_empty, cells, function
 from mcdesk.formulas.functions.statistics import moments
-from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, Scalar, Value
+from mcdesk.formulas.values import BLANK, ArrayValue, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
 _OPERATIONS = ScalarOperations()
@@ -19,7 +19,7 @@ Reduction = Callable[[list[Scalar]], Scalar]
 
 
 def _over(reduce: Reduction) -> Callable[..., Scalar]:
-    def evaluate(context: Context, database: Value, field: Value, block: Value) -> Scalar:
+    def evaluate(context: Context, database: Value, field: Value | None, block: Value) -> Scalar:
         table, conditions = context.folded(database), context.folded(block)
         column = _column(context, table, field)
         if isinstance(column, ErrorCode):
@@ -33,9 +33,9 @@ def _over(reduce: Reduction) -> Callable[..., Scalar]:
     return evaluate
 
 
-def _column(context: Context, table: ArrayValue, field: Value) -> int | ErrorCode | None:
+def _column(context: Context, table: ArrayValue, field: Value | None) -> int | ErrorCode | None:
     """Place of a field by number from 1 or by header; None where it is left out."""
-    if field is None or field is MISSING:
+    if field is None:
         return None
     wanted = context.scalar(field)
     if isinstance(wanted, ErrorCode):
@@ -121,6 +121,6 @@ _REDUCTIONS: tuple[tuple[str, Reduction], ...] = (
     ("DGET", _single),
 )
 FUNCTIONS: tuple[FunctionDefinition, ...] = tuple(
-    function(name, _over(reduce), cells("database"), cells("field"), cells("criteria"))
+    function(name, _over(reduce), cells("database"), absent_if_empty(cells("field")), cells("criteria"))
     for name, reduce in _REDUCTIONS
 )

@@ -7,10 +7,10 @@ from functools import cmp_to_key
 from mcdesk.formulas.arrays import array_of, cut_rows, flatten, lengthened, transposed
 from mcdesk.formulas.coercion import to_logical, to_number
 from mcdesk.formulas.comparison import compare_scalars
-from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
-from mcdesk.formulas.functions.parameters import cells, function, logical, value
+from mcdesk.formulas.functions.definition import Context, FunctionDefinition, Kind, Parameter, number
+from mcdesk.formulas.functions.parameters import absent_if_empty, cells, function, logical, value
 from mcdesk.formulas.lookup_keys import lookup_key
-from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, Scalar, Value
+from mcdesk.formulas.values import BLANK, ArrayValue, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
 Row = tuple[Scalar, ...]
@@ -88,7 +88,7 @@ def sort_by(context: Context, source: Value, *keys: Value) -> Value:
     orders: list[float] = []
     for place in range(0, len(keys), 2):
         columns.append(context.elements(keys[place]))
-        order = _numbers(context, keys[place + 1] if place + 1 < len(keys) else MISSING, 1.0)
+        order = _numbers(context, keys[place + 1] if place + 1 < len(keys) else None, 1.0)
         if isinstance(order, ErrorCode):
             return order
         orders.append(order[0])
@@ -123,8 +123,8 @@ def _sort_order(a: Scalar, b: Scalar, direction: int) -> int:
     return 0 if isinstance(order, ErrorCode) else order * direction
 
 
-def _numbers(context: Context, value: Value, default: float) -> list[float] | ErrorCode:
-    if value is None or value is MISSING:
+def _numbers(context: Context, value: Value | None, default: float) -> list[float] | ErrorCode:
+    if value is None:
         return [default]
     found: list[float] = []
     for element in context.elements(value):
@@ -210,8 +210,8 @@ def _cut(keeps: bool) -> Callable[..., Value]:
 
 
 def _count(context: Context, value: Value | None) -> float | ErrorCode | None:
-    """A count that may be left out or empty, which means all."""
-    if value is None or value is MISSING:
+    """A count that may be left out, which means all."""
+    if value is None:
         return None
     return to_number(context.scalar(value))
 
@@ -305,30 +305,34 @@ def expand(
 
 
 _ARRAY = cells("array")
-_COUNTS = (value("rows", True), value("columns", True))
+_COUNTS = (absent_if_empty(value("rows", True)), absent_if_empty(value("columns", True)))
+_FILLING = absent_if_empty(cells("filling", True))
+_IGNORED = absent_if_empty(number("ignored", 0.0))
+_BY_COLUMN = absent_if_empty(logical("by_column", False))
+_ORDER = absent_if_empty(cells("order", True))
 
 FUNCTIONS: tuple[FunctionDefinition, ...] = (
     function(
         "SEQUENCE",
         sequence,
-        number("rows"),
-        number("columns", 1.0),
-        number("start", 1.0),
-        number("step", 1.0),
+        absent_if_empty(Parameter("rows", Kind.NUMBER, default=1.0)),
+        absent_if_empty(number("columns", 1.0)),
+        absent_if_empty(number("start", 1.0)),
+        absent_if_empty(number("step", 1.0)),
     ),
-    function("FILTER", filter_, _ARRAY, cells("include"), cells("if_empty", True)),
-    function("SORT", sort, _ARRAY, cells("index", True), cells("order", True), logical("by_column", False)),
-    function("SORTBY", sort_by, _ARRAY, cells("by"), cells("order", True), repeating=2),
-    function("UNIQUE", unique, _ARRAY, logical("by_column", False), logical("once", False)),
+    function("FILTER", filter_, _ARRAY, cells("include"), absent_if_empty(cells("if_empty", True))),
+    function("SORT", sort, _ARRAY, absent_if_empty(cells("index", True)), _ORDER, _BY_COLUMN),
+    function("SORTBY", sort_by, _ARRAY, cells("by"), _ORDER, repeating=2),
+    function("UNIQUE", unique, _ARRAY, _BY_COLUMN, absent_if_empty(logical("once", False))),
     function("VSTACK", stack_down, _ARRAY, repeating=1),
     function("HSTACK", stack_across, _ARRAY, repeating=1),
     function("TAKE", _cut(True), _ARRAY, *_COUNTS),
     function("DROP", _cut(False), _ARRAY, *_COUNTS),
     function("CHOOSEROWS", _chosen(True), _ARRAY, cells("index"), repeating=1),
     function("CHOOSECOLS", _chosen(False), _ARRAY, cells("index"), repeating=1),
-    function("TOROW", _to_line(False), _ARRAY, number("ignored", 0.0), logical("by_column", False)),
-    function("TOCOL", _to_line(True), _ARRAY, number("ignored", 0.0), logical("by_column", False)),
-    function("WRAPROWS", _wrapped(True), _ARRAY, number("count"), cells("filling", True)),
-    function("WRAPCOLS", _wrapped(False), _ARRAY, number("count"), cells("filling", True)),
-    function("EXPAND", expand, _ARRAY, *_COUNTS, cells("filling", True)),
+    function("TOROW", _to_line(False), _ARRAY, _IGNORED, _BY_COLUMN),
+    function("TOCOL", _to_line(True), _ARRAY, _IGNORED, _BY_COLUMN),
+    function("WRAPROWS", _wrapped(True), _ARRAY, number("count"), _FILLING),
+    function("WRAPCOLS", _wrapped(False), _ARRAY, number("count"), _FILLING),
+    function("EXPAND", expand, _ARRAY, *_COUNTS, _FILLING),
 )

@@ -9,6 +9,7 @@ from mcdesk.formulas.arrays import array_of, column_of, cut_rows
 from mcdesk.formulas.coercion import to_number
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, Kind, Parameter, number
 from mcdesk.formulas.functions.parameters import (
+    absent_if_empty,
     cells,
     function,
     logical,
@@ -17,7 +18,7 @@ from mcdesk.formulas.functions.parameters import (
     text,
     value,
 )
-from mcdesk.formulas.values import MISSING, ArrayValue, Reference, Scalar, Value
+from mcdesk.formulas.values import ArrayValue, Reference, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import MAX_COLUMNS, MAX_ROWS, Rectangle, column_letters, quote_sheet_name
 
@@ -83,7 +84,9 @@ def _index_places(
     return rows, columns
 
 
-def offset(context: Context, start: Value, rows: float, columns: float, height: Value, width: Value) -> Value:
+def offset(
+    context: Context, start: Value, rows: float, columns: float, height: Value | None, width: Value | None
+) -> Value:
     """OFFSET; #REF! outside of the sheet or for a size of 0."""
     if not isinstance(start, Reference):
         return start if isinstance(start, ErrorCode) else ErrorCode.VALUE
@@ -108,7 +111,7 @@ def offset(context: Context, start: Value, rows: float, columns: float, height: 
 
 
 def _size(context: Context, given: Value | None, own: int) -> float | ErrorCode:
-    if given is None or given is MISSING:
+    if given is None:
         return float(own)
     size = to_number(context.scalar(given))
     # A size between 0 and 1 is one row or column.
@@ -152,7 +155,7 @@ def _axis(text_of_axis: str | None, own: int) -> int:
 
 def row_number(context: Context, source: Value | None) -> Value:
     """ROW: of a reference, as a column of numbers if it has several rows, or of the cell."""
-    if source is None or source is MISSING:
+    if source is None:
         return float(context.position[1] + 1)
     if not isinstance(source, Reference):
         return source if isinstance(source, ErrorCode) else ErrorCode.VALUE
@@ -174,7 +177,7 @@ def row_number(context: Context, source: Value | None) -> Value:
 
 def column_number(context: Context, source: Value | None) -> Value:
     """COLUMN, as `row_number`."""
-    if source is None or source is MISSING:
+    if source is None:
         return float(context.position[2] + 1)
     if not isinstance(source, Reference):
         return source if isinstance(source, ErrorCode) else ErrorCode.VALUE
@@ -271,7 +274,7 @@ def hyperlink(context: Context, target: Value, shown: Value | None) -> Value:
     return context.scalar(target if shown is None else shown)
 
 
-_CELLS, _CELLS_OR_NONE = cells("reference"), cells("reference", True)
+_CELLS, _CELLS_OR_NONE = cells("reference"), absent_if_empty(cells("reference", True))
 _COLUMN = optional_number("column")
 
 FUNCTIONS: tuple[FunctionDefinition, ...] = (
@@ -282,8 +285,8 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
         _CELLS,
         number("rows"),
         number("columns"),
-        value("height", True),
-        value("width", True),
+        absent_if_empty(value("height", True)),
+        absent_if_empty(value("width", True)),
     ),
     function("INDIRECT", indirect, text("text"), logical("a1", True)),
     function("ROW", row_number, _CELLS_OR_NONE),
@@ -298,8 +301,8 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
         address,
         number("row"),
         number("column"),
-        number("kind", 1.0),
-        scalar("a1", True),
+        absent_if_empty(number("kind", 1.0)),
+        absent_if_empty(scalar("a1", True)),
         Parameter("sheet", Kind.SCALAR, True),
     ),
     function("FORMULATEXT", formula_text, _CELLS),

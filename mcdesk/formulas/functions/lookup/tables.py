@@ -10,7 +10,7 @@ from mcdesk.formulas.functions.lookup.searching import (
     search_ascending,
     search_descending,
 )
-from mcdesk.formulas.functions.parameters import cells, function, lazy, logical, scalar
+from mcdesk.formulas.functions.parameters import absent_if_empty, cells, function, lazy, logical, scalar
 from mcdesk.formulas.values import BLANK, ArrayValue, Reference, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import Rectangle
@@ -188,7 +188,8 @@ def _element(context: Context, line: Value, place: int) -> Scalar:
 
 
 _WANTED = scalar("wanted")
-_MODE, _DIRECTION = number("match_mode", 0.0), number("search_mode", 1.0)
+_MODE = absent_if_empty(number("match_mode", 0.0))
+_DIRECTION = absent_if_empty(number("search_mode", 1.0))
 
 FUNCTIONS: tuple[FunctionDefinition, ...] = (
     function("MATCH", match, _WANTED, cells("values"), number("kind", 1.0)),
@@ -202,7 +203,7 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
         _WANTED,
         cells("values"),
         cells("results"),
-        lazy("if_absent", True),
+        absent_if_empty(lazy("if_absent", True)),
         _MODE,
         _DIRECTION,
     ),

@@ -8,6 +8,7 @@ from mcdesk.engine.mathematics import exponential, trigonometry
 from mcdesk.engine.operations import Operations
 from mcdesk.formulas.functions.definition import FunctionDefinition, Outcome, elementwise, number
 from mcdesk.formulas.functions.mathematics.powers import power
+from mcdesk.formulas.functions.parameters import absent_if_empty
 from mcdesk.foundation.error_codes import ErrorCode
 
 V = TypeVar("V")
@@ -244,6 +245,6 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
     elementwise("ACOSH", (_X,), inverse_hyperbolic_cosine),
     elementwise("ATANH", (_X,), inverse_hyperbolic_tangent),
     elementwise("ACOTH", (_X,), inverse_hyperbolic_cotangent),
-    elementwise("DELTA", (_X, number("other", 0.0)), is_same),
-    elementwise("GESTEP", (_X, number("step", 0.0)), is_at_least),
+    elementwise("DELTA", (_X, absent_if_empty(number("other", 0.0))), is_same),
+    elementwise("GESTEP", (_X, absent_if_empty(number("step", 0.0))), is_at_least),
 )

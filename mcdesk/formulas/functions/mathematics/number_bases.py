@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from mcdesk.formulas.coercion import to_number
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, Kind, Parameter, number
-from mcdesk.formulas.functions.parameters import function, scalar, text
+from mcdesk.formulas.functions.parameters import absent_if_empty, function, scalar, text
 from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 
@@ -153,7 +153,7 @@ def _shift(direction: int) -> Callable[..., Scalar]:
 
 
 _SOURCE = scalar("number")
-_PLACES = Parameter("places", Kind.SCALAR, True)
+_PLACES = absent_if_empty(Parameter("places", Kind.SCALAR, True))
 _A, _B = number("a"), number("b")
 
 FUNCTIONS: tuple[FunctionDefinition, ...] = (
@@ -168,7 +168,7 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
         for other, target in _BASE_BY_NAME.items()
         if name != other
     ),
-    function("BASE", base, number("number"), number("radix"), number("length", 0.0)),
+    function("BASE", base, number("number"), number("radix"), absent_if_empty(number("length", 0.0))),
     function("DECIMAL", decimal, text("text"), number("radix")),
     function("BITAND", _bitwise(lambda a, b: a & b), _A, _B),
     function("BITOR", _bitwise(lambda a, b: a | b), _A, _B),

@@ -4,7 +4,7 @@ import math
 
 from mcdesk.formulas.arrays import array_of
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
-from mcdesk.formulas.functions.parameters import logical
+from mcdesk.formulas.functions.parameters import absent_if_empty, logical
 from mcdesk.formulas.values import Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
@@ -48,11 +48,11 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
     FunctionDefinition(
         "RANDARRAY",
         (
-            number("rows", 1.0),
-            number("columns", 1.0),
-            number("low", 0.0),
-            number("high", 1.0),
-            logical("whole", False),
+            absent_if_empty(number("rows", 1.0)),
+            absent_if_empty(number("columns", 1.0)),
+            absent_if_empty(number("low", 0.0)),
+            absent_if_empty(number("high", 1.0)),
+            absent_if_empty(logical("whole", False)),
         ),
         uniform_array,
         is_volatile=True,

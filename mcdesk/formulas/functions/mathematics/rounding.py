@@ -8,6 +8,7 @@ import numpy as np
 from mcdesk.engine.ir import Table, Type
 from mcdesk.engine.operations import Operations
 from mcdesk.formulas.functions.definition import FunctionDefinition, Outcome, elementwise, number
+from mcdesk.formulas.functions.parameters import absent_if_empty
 from mcdesk.foundation.error_codes import ErrorCode
 
 V = TypeVar("V")
@@ -178,7 +179,7 @@ def _error_if(ops: Operations[V], condition: V, code: ErrorCode) -> V:
     return ops.select(condition, ops.error(code), ops.error(ErrorCode.NONE))
 
 
-_X, _STEP = number("number"), number("significance", 1.0)
+_X, _STEP = number("number"), absent_if_empty(number("significance", 1.0))
 
 FUNCTIONS: tuple[FunctionDefinition, ...] = (
     elementwise("ROUND", (_X, number("digits")), round_half_away),
@@ -189,8 +190,8 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
     elementwise("MROUND", (_X, number("multiple")), to_multiple),
     elementwise("CEILING", (_X, number("significance")), ceiling),
     elementwise("FLOOR", (_X, number("significance")), floor),
-    elementwise("CEILING.MATH", (_X, _STEP, number("mode", 0.0)), ceiling_math),
-    elementwise("FLOOR.MATH", (_X, _STEP, number("mode", 0.0)), floor_math),
+    elementwise("CEILING.MATH", (_X, _STEP, absent_if_empty(number("mode", 0.0))), ceiling_math),
+    elementwise("FLOOR.MATH", (_X, _STEP, absent_if_empty(number("mode", 0.0))), floor_math),
     elementwise("CEILING.PRECISE", (_X, _STEP), ceiling_precise),
     elementwise("ISO.CEILING", (_X, _STEP), ceiling_precise),
     elementwise("FLOOR.PRECISE", (_X, _STEP), floor_precise),

@@ -19,9 +19,9 @@ from mcdesk.formulas.functions.definition import (
     number,
 )
 from mcdesk.formulas.functions.mathematics.matrices import Matrix, eliminate
-from mcdesk.formulas.functions.parameters import cells, function
+from mcdesk.formulas.functions.parameters import absent_if_empty, cells, function
 from mcdesk.formulas.functions.samples import over_pairs, pairs_of
-from mcdesk.formulas.values import MISSING, ArrayValue, Scalar, Value
+from mcdesk.formulas.values import ArrayValue, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
 V = TypeVar("V")
@@ -155,7 +155,7 @@ def trend(context: Context, known_y: Value, known_x: Value, new_x: Value, has_co
     """TREND: the values of the least-squares fit at new places."""
     y = context.array(known_y)
     known = _independent(context, known_x, y)
-    places = known if _is_absent(new_x) else context.array(new_x)
+    places = known if new_x is None else context.array(new_x)
     fitted = _fit(context, y, known, has_constant)
     if isinstance(fitted, ErrorCode):
         return fitted
@@ -183,7 +183,7 @@ def line_estimate(
     if isinstance(fitted, ErrorCode):
         return fitted
     first = [*reversed(fitted[:-1]), fitted[-1]]
-    if _is_absent(wants_statistics) or not context.scalar(wants_statistics):
+    if wants_statistics is None or not context.scalar(wants_statistics):
         return array_of([first])
     return _with_statistics(context, y, known, fitted)
 
@@ -215,16 +215,12 @@ def _with_statistics(context: Context, y: ArrayValue, known: ArrayValue, fitted:
     )
 
 
-def _independent(context: Context, known_x: Value, y: ArrayValue) -> ArrayValue:
-    if not _is_absent(known_x):
+def _independent(context: Context, known_x: Value | None, y: ArrayValue) -> ArrayValue:
+    if known_x is not None:
         return context.array(known_x)
     if y.column_count == 1:
         return ArrayValue(tuple((float(place + 1),) for place in range(y.row_count)))
     return ArrayValue((tuple(float(place + 1) for place in range(y.column_count)),))
-
-
-def _is_absent(value: Value) -> bool:
-    return value is None or value is MISSING
 
 
 def _is_by_column(y: ArrayValue, known: ArrayValue) -> bool:
@@ -237,7 +233,7 @@ def _fit(context: Context, y: ArrayValue, known: ArrayValue, has_constant: Value
     values = context.elements(y)
     if len(rows) != len(values):
         return ErrorCode.REF
-    free = _is_absent(has_constant) or bool(context.scalar(has_constant))
+    free = has_constant is None or bool(context.scalar(has_constant))
     design: Matrix = []
     right: list[float] = []
     for row, value in zip(rows, values, strict=True):
@@ -274,7 +270,7 @@ def _least_squares(design: Matrix, right: list[float], free: bool) -> list[float
 
 
 _FIRST, _SECOND = cells("first"), cells("second")
-_OPTIONAL = (cells("new_x", True), cells("constant", True))
+_OPTIONAL = (absent_if_empty(cells("new_x", True)), absent_if_empty(cells("constant", True)))
 _BODY_BY_NAMES: tuple[tuple[str, Body], ...] = (
     ("CORREL PEARSON", correlation),
     ("RSQ", squared_correlation),
@@ -289,13 +285,13 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
     *(over_pairs(name, body, _FIRST, _SECOND) for names, body in _BODY_BY_NAMES for name in names.split()),
     over_pairs("FORECAST", forecast, number("x"), _FIRST, _SECOND),
     over_pairs("FORECAST.LINEAR", forecast, number("x"), _FIRST, _SECOND),
-    function("TREND", trend, cells("known_y"), cells("known_x", True), *_OPTIONAL),
+    function("TREND", trend, cells("known_y"), absent_if_empty(cells("known_x", True)), *_OPTIONAL),
     function(
         "LINEST",
         line_estimate,
         cells("known_y"),
-        cells("known_x", True),
-        cells("constant", True),
-        cells("statistics", True),
+        absent_if_empty(cells("known_x", True)),
+        absent_if_empty(cells("constant", True)),
+        absent_if_empty(cells("statistics", True)),
     ),
 )

@@ -5,8 +5,15 @@ from collections.abc import Callable, Iterable
 
 from mcdesk.formulas.coercion import to_text
 from mcdesk.formulas.criteria import wildcard_pattern
-from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
-from mcdesk.formulas.functions.parameters import cells, function, logical, optional_number, text
+from mcdesk.formulas.functions.definition import Context, FunctionDefinition, Kind, Parameter, number
+from mcdesk.formulas.functions.parameters import (
+    absent_if_empty,
+    cells,
+    function,
+    logical,
+    optional_number,
+    text,
+)
 from mcdesk.formulas.values import ArrayValue, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
@@ -225,13 +232,14 @@ def _bounded(result: str) -> Scalar:
 
 
 _TEXT, _START = text("text"), number("start", 1.0)
+_SKIPS = absent_if_empty(Parameter("skips_empty", Kind.LOGICAL, default=True))
 _PART = (
     _TEXT,
     cells("delimiter"),
-    number("occurrence", 1.0),
-    logical("ignores_case", False),
-    logical("to_end", False),
-    cells("if_absent", True),
+    absent_if_empty(number("occurrence", 1.0)),
+    absent_if_empty(logical("ignores_case", False)),
+    absent_if_empty(logical("to_end", False)),
+    absent_if_empty(cells("if_absent", True)),
 )
 
 FUNCTIONS: tuple[FunctionDefinition, ...] = (
@@ -252,7 +260,7 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
     function("REPT", repeat, _TEXT, number("count")),
     function("CONCATENATE", concatenate, _TEXT, repeating=1),
     function("CONCAT", concat, cells("text"), repeating=1),
-    function("TEXTJOIN", text_join, cells("delimiter"), logical("skip"), cells("text"), repeating=1),
+    function("TEXTJOIN", text_join, cells("delimiter"), _SKIPS, cells("text"), repeating=1),
     function("CHAR", character, number("code")),
     function("CODE", code, _TEXT),
     function("UNICHAR", unicode_character, number("code")),
@@ -263,10 +271,10 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
         "TEXTSPLIT",
         text_split,
         _TEXT,
-        cells("columns"),
-        cells("rows", True),
-        logical("skips_empty", False),
-        logical("ignores_case", False),
-        cells("filling", True),
+        absent_if_empty(cells("columns")),
+        absent_if_empty(cells("rows", True)),
+        absent_if_empty(logical("skips_empty", False)),
+        absent_if_empty(logical("ignores_case", False)),
+        absent_if_empty(cells("filling", True)),
     ),
 )

@@ -105,6 +105,11 @@ CASES = read_cases("""
 =WORKDAY(2958465,9) | #NUM! | beyond 9999
 =WORKDAY.INTL(DATE(2012,1,1),90,11) | 41013 | Excel documentation
 =WORKDAY.INTL(1,2,"1111111") | #VALUE! | no working day
+=YEARFRAC(45322,45351,) | 0.0805555556 | default, 29/360
+=NETWORKDAYS.INTL(45322,45351,,45330) | 21 | documentation
+=WORKDAY.INTL(45322,5,) | 45329 | default
+=WEEKNUM(45322,) | 5 | default
+=WEEKDAY(45322,) | #NUM! | older functions take an empty argument as 0
 """)
 
 

@@ -211,6 +211,35 @@ CASES = read_cases("""
 =DSUM(J1:K4,"none",M1:M2) | #VALUE! | unknown field
 =DSUM(J1:K4,3,M1:M2) | #VALUE! | field beyond
 =DSUM(J1:K4,H1,M1:M2) | #DIV/0! | error
+=XLOOKUP(9,{1,2},{3,4},,0) | #N/A | Excel, an empty argument is the default
+=IFERROR(XLOOKUP(9,{1,2},{3,4},,0),-1) | -1 | Excel
+=XLOOKUP(9,{1,2},{3,4},,) | #N/A | Excel
+=XLOOKUP(9,{1,2},{3,4},"") | "" | Excel
+=XLOOKUP(4,A1:A8,A2:A9,,,) | 4 | the first of three by default
+=XMATCH(4,A1:A8,,) | 2 | the first of three by default
+=XMATCH(4,A1:A8,,-1) | 4 | the last of three
+=SUM(SEQUENCE(3,,5)) | 18 | Excel, 5 + 6 + 7
+=COLUMNS(SEQUENCE(,3)) | 3 | Excel
+=SUM(SEQUENCE(,3)) | 6 | Excel
+=SUM(SEQUENCE(2,2,,2)) | 16 | Excel, 1 + 3 + 5 + 7
+=SUM(SEQUENCE(3,,5,)) | 18 | documentation: missing optional arguments are 1
+=LAMBDA(n,s,SUM(SEQUENCE(n,,s)))(3) | 6 | an argument of LAMBDA that was left out
+=ADDRESS(1,1,,,"Sheet2") | "Sheet2!$A$1" | Excel
+=ADDRESS(1,1,,FALSE) | "R1C1" | Excel
+=ADDRESS(1,1,,) | "$A$1" | default
+=INDEX(FILTER({1,2},{1,0},),1) | 1 | definition
+=FILTER({1,2},{0,0},) | #CALC! | default
+=INDEX(EXPAND({1,2},3,,),3,2) | #N/A | default
+=INDEX(WRAPROWS({1,2,3},2,),2,2) | #N/A | default
+=SUM(SORT({3;1;2},,-1)*{100;10;1}) | 321 | order given, index by default
+=SUM(SORT({3;1;2},,)*{100;10;1}) | 123 | ascending by default
+=SUM(SORTBY({3;1;2},{1;2;3},)*{100;10;1}) | 312 | ascending by default
+=SUM(OFFSET(C1,1,,2,)) | 5 | width of the reference
+=ROW(OFFSET(C1,,)) | 1 | older functions take an empty argument as 0
+=VLOOKUP(2,C1:D5,2,) | 4 | older functions: FALSE
+=MATCH(2,C1:C5,) | 2 | older functions: 0
+=INDEX(C1:D5,2,) | #VALUE! | a row beside the formula
+=DSUM(J1:K4,"profit",M1:N2) | 0 | no tree begins with app and has 96
 """)
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from mcdesk.formulas.evaluator import Calculation
 from tests.unit.formulas.functions.case_tables import CELLS, Case, matches, read_cases
-from tests.unit.formulas.small_workbooks import evaluate
+from tests.unit.formulas.small_workbooks import address, evaluate, workbook_of
 
 CASES = read_cases("""
 =ABS(-4.5) | 4.5 | definition
@@ -262,6 +263,11 @@ CASES = read_cases("""
 =CONVERT(1,"mmHg","Pa") | 133.322 | Excel's size
 =CONVERT(1,"KM","m") | #N/A | case matters
 =CONVERT(1,"kin","m") | #N/A | no prefix to an inch
+=CEILING.MATH(-5.5,,1) | -6 | default
+=FLOOR.MATH(5.5,) | 5 | default
+=LOG(8,) | #NUM! | older functions take an empty argument as 0
+=TRUNC(2.7,) | 2 | older functions
+=BIN2HEX(11111011,) | "FB" | default
 """)
 
 
@@ -270,3 +276,15 @@ def test_that_a_mathematical_function_gives_the_known_value(case: Case) -> None:
     found = evaluate(case.formula, CELLS)
 
     assert matches(case, found), f"{found!r} instead of {case.expected!r} ({case.source})"
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [("=ROWS(RANDARRAY(3,,1,10))", 3.0), ("=COLUMNS(RANDARRAY(3,,1,10))", 1.0), ("=RANDARRAY(,,,8)", 4.0)],
+)
+def test_that_an_empty_argument_of_randarray_is_its_default(formula: str, expected: float) -> None:
+    workbook = workbook_of({"S": {"A1": formula}})
+
+    found = Calculation(workbook, random=lambda _cell, _draw: 0.5).value(address(workbook, "A1"))
+
+    assert found == expected

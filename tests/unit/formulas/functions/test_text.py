@@ -99,6 +99,14 @@ CASES = read_cases("""
 =DOLLAR(1234.567,2) | "$1,234.57" | Excel documentation
 =DOLLAR(-1234.567,-2) | "($1,200)" | Excel documentation
 =DOLLAR(1,200) | #VALUE! | domain
+=TEXTBEFORE("aXbxc","x",,1) | "a" | Excel, an empty argument is the default
+=TEXTAFTER("abc","z",,,,"none") | "none" | Excel
+=TEXTAFTER("abc","z",,,,) | #N/A | default
+=TEXTJOIN(",",,"a","","b") | "a,b" | function dialog: TRUE is the default
+=INDEX(TEXTSPLIT("a,b;c",",",";",,,),2,2) | #N/A | default
+=LEFT("abc",) | "" | older functions take an empty argument as 0
+=FIND("b","abc",) | #VALUE! | older functions
+=SUBSTITUTE("aba","a",,2) | "ab" | older functions: ""
 """)
 
 
