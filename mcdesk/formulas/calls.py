@@ -1,31 +1,34 @@
 """Calls of worksheet functions: arguments prepared by their kinds, scalar functions mapped over arrays."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
-
-import numpy as np
 
 from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.formulas import syntax
-from mcdesk.formulas.arrays import Operand, as_scalar
+from mcdesk.formulas.argument_coercion import (
+    COERCION_BY_KIND,
+    Coercion,
+    as_it_is,
+    number_argument,
+    number_of_1904,
+    plain_number,
+)
+from mcdesk.formulas.arrays import Operand
 from mcdesk.formulas.cell_store import Obstacle, ObstacleMet, ObstacleReason
 from mcdesk.formulas.closures import Compiler, RawClosure
-from mcdesk.formulas.coercion import to_logical, to_number, to_text
 from mcdesk.formulas.collected_numbers import CollectedNumbers, Run
 from mcdesk.formulas.dialects import is_declaration
 from mcdesk.formulas.distribution_evaluation import compile_declaration
-from mcdesk.formulas.frame import Frame, charged, mapped
+from mcdesk.formulas.frame import Frame, charged
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
 from mcdesk.formulas.functions.definition import FunctionDefinition, Kind, Parameter, run_body, scalar_result
 from mcdesk.formulas.functions.excel_names import is_excel_function
-from mcdesk.formulas.mapping import OverSeries, as_numbers
+from mcdesk.formulas.mapped_calls import MappedCall, finite
 from mcdesk.formulas.name_calls import compile_lambda, compile_let
 from mcdesk.formulas.number_collection import Collector, collector
-from mcdesk.formulas.series_bodies import run_over_series
-from mcdesk.formulas.values import MISSING, ArrayValue, LambdaValue, Reference, Scalar, Series, Value
+from mcdesk.formulas.values import MISSING, ArrayValue, LambdaValue, Reference, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
-Coercion = Callable[[Operand], Scalar]
 # An argument's closure, and what makes a scalar of it; None where it is passed as it is.
 Prepared = tuple[RawClosure, Coercion | None]
 _ANALYSIS_FUNCTIONS_NAMES = """
@@ -78,9 +81,6 @@ def evaluation(definition: FunctionDefinition) -> Callable[..., Value]:
     return lambda _context, *arguments: scalar_result(run_body(body, _OPERATIONS, *arguments))
 
 
-_INFINITY = float("inf")
-
-
 def _blocked(reason: ObstacleReason, name: str) -> RawClosure:
     def stop(_frame: Frame) -> Value:
         raise ObstacleMet(Obstacle(reason, name))
@@ -125,7 +125,7 @@ def _function_call(compiler: Compiler, node: syntax.Call, definition: FunctionDe
     ]
     if node.name in ANALYSIS_FUNCTIONS:
         single = [
-            (closure, _to_plain_number if coercion is _to_number else coercion)
+            (closure, plain_number if coercion is number_argument else coercion)
             for closure, coercion in single
         ]
     collectors = [
@@ -137,8 +137,8 @@ def _function_call(compiler: Compiler, node: syntax.Call, definition: FunctionDe
     if takes_numbers:
         return _aggregate_call(evaluate, single, collectors, definition.aggregate is not None)
     defaults = _defaults(definition, count)
-    over_series = _over_series(definition, [coercion for _, coercion in single], defaults)
-    return _plain_call(evaluate, single, defaults, over_series)
+    mapping = MappedCall(definition, evaluate, [coercion for _, coercion in single], defaults)
+    return _plain_call(evaluate, single, defaults, mapping)
 
 
 def _defaults(definition: FunctionDefinition, count: int) -> tuple[Scalar | None, ...]:
@@ -156,7 +156,13 @@ def _prepare(compiler: Compiler, node: syntax.Node, parameter: Parameter) -> Pre
         # None goes to the function, as where there is no argument.
         return parameter.default if value is MISSING else value  # type: ignore[return-value]
 
+    if coercion is not None and parameter.default is None:
+        coercion = partial(_coerced_if_given, coercion)
     return with_default, coercion
+
+
+def _coerced_if_given(coercion: Coercion, value: Operand | None) -> Scalar:
+    return value if value is None else coercion(value)  # type: ignore[return-value]  # None is passed on
 
 
 def _prepared_as(compiler: Compiler, node: syntax.Node, kind: Kind) -> Prepared:
@@ -170,7 +176,7 @@ def _prepared_as(compiler: Compiler, node: syntax.Node, kind: Kind) -> Prepared:
             return _reference_only(compiler.raw(node)), None
         case _:
             is_1904_number = kind is Kind.NUMBER and compiler.compilation.workbook.date_1904
-            return compiler.operand(node), _to_number_of_1904 if is_1904_number else _COERCION_BY_KIND[kind]
+            return compiler.operand(node), number_of_1904 if is_1904_number else COERCION_BY_KIND[kind]
 
 
 def _reference_only(raw: RawClosure) -> RawClosure:
@@ -181,34 +187,11 @@ def _reference_only(raw: RawClosure) -> RawClosure:
     return refer
 
 
-def _over_series(
-    definition: FunctionDefinition, coercions: list[Coercion | None], defaults: tuple[Scalar | None, ...]
-) -> OverSeries | None:
-    """The function of whole series of numbers, where it has a body that can be run over them."""
-    body = definition.elementwise
-    if body is None or not set(coercions) <= {_to_number, _to_number_of_1904}:
-        return None
-    if definition.needs_calendar:
-        return None
-
-    def over_series(values: Sequence[Scalar | Series]) -> Scalar | Series | None:
-        numbers: list[object] = []
-        for value, coercion in zip(values, coercions, strict=True):
-            assert coercion is not None
-            number = as_numbers(value) if isinstance(value, np.ndarray) else coercion(value)
-            if isinstance(number, ErrorCode):
-                return number
-            numbers.append(number)
-        return run_over_series(body, *numbers, *defaults)
-
-    return over_series
-
-
 def _plain_call(
     evaluate: Callable[..., Value],
     prepared: list[Prepared],
     defaults: tuple[Scalar | None, ...],
-    over_series: OverSeries | None,
+    mapping: MappedCall,
 ) -> RawClosure:
     def call(frame: Frame) -> Value:
         arguments: list[Value] = []
@@ -220,48 +203,16 @@ def _plain_call(
                     has_array = True
                 else:
                     value = coercion(value)  # type: ignore[arg-type]  # closures with a coercion are operands
-                    if type(value) is ErrorCode and coercion is not _as_it_is and not has_array:
+                    if type(value) is ErrorCode and coercion is not as_it_is and not has_array:
                         return value
+            elif type(value) is ArrayValue and value.references and mapping.takes_references:
+                has_array = True
             arguments.append(value)
         if has_array:
-            one = _one(frame, evaluate, prepared, arguments, defaults)
-            places = [place for place, (_, coercion) in enumerate(prepared) if coercion is not None]
-            return mapped(frame, one, [arguments[place] for place in places], over_series)
-        return charged(frame, _finite(evaluate(frame, *arguments, *defaults)))
+            return mapping.result(frame, arguments)
+        return charged(frame, finite(evaluate(frame, *arguments, *defaults)))
 
     return call
-
-
-def _finite(value: Value) -> Value:
-    is_bad = type(value) is float and not -_INFINITY < value < _INFINITY
-    return ErrorCode.NUM if is_bad else value
-
-
-def _one(
-    frame: Frame,
-    evaluate: Callable[..., Value],
-    prepared: list[Prepared],
-    arguments: list[Value],
-    defaults: tuple[Scalar | None, ...],
-) -> Callable[..., Scalar]:
-    """The function of one element of each array argument; arguments that take ranges stay whole."""
-    places = [place for place, (_, coercion) in enumerate(prepared) if coercion is not None]
-
-    def one(*scalars: Scalar) -> Scalar:
-        complete = list(arguments)
-        for place, scalar in zip(places, scalars, strict=True):
-            coercion = prepared[place][1]
-            assert coercion is not None
-            value = coercion(scalar)
-            if type(value) is ErrorCode and coercion is not _as_it_is:
-                return value
-            complete[place] = value
-        result = _finite(evaluate(frame, *complete, *defaults))
-        if type(result) is str:
-            frame.budget.spend_text(len(result))
-        return frame.scalar(result.rows[0][0] if isinstance(result, ArrayValue) else result)
-
-    return one
 
 
 def _aggregate_call(
@@ -282,45 +233,6 @@ def _aggregate_call(
             if error is not None:
                 return error
         collected = CollectedNumbers(numbers, runs, frame.spend)
-        return _finite(evaluate(frame, *before, collected if is_body else collected.all()))
+        return finite(evaluate(frame, *before, collected if is_body else collected.all()))
 
     return call
-
-
-def _to_number(value: Operand) -> Scalar:
-    return 0.0 if value is MISSING else to_number(as_scalar(value))
-
-
-def _to_number_of_1904(value: Operand) -> Scalar:
-    return 0.0 if value is MISSING else to_number(as_scalar(value), date_1904=True)
-
-
-def _to_plain_number(value: Operand) -> Scalar:
-    if value is MISSING:
-        return ErrorCode.NA
-    return ErrorCode.VALUE if isinstance(value, bool) else to_number(as_scalar(value))
-
-
-def _to_text(value: Operand) -> Scalar:
-    return "" if value is MISSING else to_text(as_scalar(value))
-
-
-def _to_logical(value: Operand) -> Scalar:
-    return False if value is MISSING else to_logical(as_scalar(value))
-
-
-def _without_error(value: Operand) -> Scalar:
-    return as_scalar(value)
-
-
-def _as_it_is(value: Operand) -> Scalar:
-    return as_scalar(value)
-
-
-_COERCION_BY_KIND: Mapping[Kind, Coercion] = {
-    Kind.NUMBER: _to_number,
-    Kind.TEXT: _to_text,
-    Kind.LOGICAL: _to_logical,
-    Kind.SCALAR: _without_error,
-    Kind.ANY: _as_it_is,
-}

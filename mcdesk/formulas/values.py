@@ -51,12 +51,15 @@ class ArrayValue:
         last_row_count, last_column_count: how many the last row and the last column stand for.
         series: where it is not empty, for each kept column what the rows of the last one hold one after
             another, None where that is the same in all.
+        references: where it is not empty, the cells (or error) in place of each element, as OFFSET gives
+            them of an array; the elements are what single ones hold.
     """
 
     rows: tuple[tuple[Scalar, ...], ...]
     last_row_count: int = 1
     last_column_count: int = 1
     series: tuple[Series | None, ...] = field(default=(), compare=False)
+    references: tuple[tuple["Reference | ErrorCode", ...], ...] = ()
 
     @property
     def row_count(self) -> int:

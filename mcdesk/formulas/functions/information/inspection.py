@@ -1,11 +1,14 @@
 """What kind of value something is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+
+import numpy as np
 
 from mcdesk.formulas.coercion import to_number
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
 from mcdesk.formulas.functions.parameters import anything, function, value
-from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, LambdaValue, Reference, Scalar, Value
+from mcdesk.formulas.mapping import as_numbers, map_scalars
+from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, LambdaValue, Reference, Scalar, Series, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
 
@@ -28,24 +31,30 @@ def error_type(_context: Context, tested: Scalar) -> Scalar:
     return float(int(tested)) if isinstance(tested, ErrorCode) else ErrorCode.NA
 
 
-def as_number(context: Context, tested: Value) -> Scalar:
-    """N: numbers stay, TRUE is 1, the rest 0; of a range its first cell."""
-    first = _first(context, tested)
-    if isinstance(first, ErrorCode):
-        return first
-    return to_number(first) if isinstance(first, bool | float) else 0.0
+def as_number(context: Context, tested: Value) -> Value:
+    """N: numbers stay, TRUE is 1, the rest 0; of a range its first cell, of an array each element."""
+    return map_scalars(_number, [_first(context, tested)], context.spend, _number_series)
 
 
-def as_text(context: Context, tested: Value) -> Scalar:
-    """T: text stays, the rest is empty; of a range its first cell."""
-    first = _first(context, tested)
-    return first if isinstance(first, str | ErrorCode) else ""
+def _number(element: Scalar) -> Scalar:
+    return to_number(element) if isinstance(element, bool | float | ErrorCode) else 0.0
 
 
-def _first(context: Context, tested: Value) -> Scalar:
-    if isinstance(tested, Reference):
-        return context.elements(tested)[0]
-    return tested.rows[0][0] if isinstance(tested, ArrayValue) else context.scalar(tested)
+def _number_series(values: Sequence[Scalar | Series]) -> Scalar | Series:
+    return as_numbers(values[0]) if isinstance(values[0], np.ndarray) else _number(values[0])
+
+
+def as_text(context: Context, tested: Value) -> Value:
+    """T: text stays, the rest is empty; of a range its first cell, of an array each element."""
+    return map_scalars(_text, [_first(context, tested)], context.spend)
+
+
+def _text(element: Scalar) -> Scalar:
+    return element if isinstance(element, str | ErrorCode) else ""
+
+
+def _first(context: Context, tested: Value) -> Value:
+    return context.elements(tested)[0] if isinstance(tested, Reference) else tested
 
 
 def value_type(context: Context, tested: Value) -> Scalar:

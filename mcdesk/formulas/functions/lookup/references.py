@@ -6,7 +6,6 @@ from collections.abc import Callable
 import numpy as np
 
 from mcdesk.formulas.arrays import array_of, column_of, cut_rows
-from mcdesk.formulas.coercion import to_number
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, Kind, Parameter, number
 from mcdesk.formulas.functions.parameters import (
     absent_if_empty,
@@ -85,20 +84,13 @@ def _index_places(
 
 
 def offset(
-    context: Context, start: Value, rows: float, columns: float, height: Value | None, width: Value | None
+    _context: Context, start: Value, rows: float, columns: float, height: float | None, width: float | None
 ) -> Value:
     """OFFSET; #REF! outside of the sheet or for a size of 0."""
     if not isinstance(start, Reference):
         return start if isinstance(start, ErrorCode) else ErrorCode.VALUE
     area = start.areas[0]
-    sizes = [
-        _size(context, height, area.row_count),
-        _size(context, width, area.column_count),
-    ]
-    for size in sizes:
-        if isinstance(size, ErrorCode):
-            return size
-    tall, wide = (int(size) for size in sizes if isinstance(size, float))
+    tall, wide = _size(height, area.row_count), _size(width, area.column_count)
     top, left = area.top + int(rows), area.left + int(columns)
     if tall < 0:
         top, tall = top + tall + 1, -tall
@@ -110,12 +102,11 @@ def offset(
     return Reference((Rectangle(area.sheet, top, left, bottom, right),))
 
 
-def _size(context: Context, given: Value | None, own: int) -> float | ErrorCode:
+def _size(given: float | None, own: int) -> int:
     if given is None:
-        return float(own)
-    size = to_number(context.scalar(given))
+        return own
     # A size between 0 and 1 is one row or column.
-    return 1.0 if isinstance(size, float) and 0.0 < size < 1.0 else size
+    return 1 if 0.0 < given < 1.0 else int(given)
 
 
 def indirect(context: Context, address: str, is_a1: bool) -> Value:
@@ -285,8 +276,8 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
         _CELLS,
         number("rows"),
         number("columns"),
-        absent_if_empty(value("height", True)),
-        absent_if_empty(value("width", True)),
+        absent_if_empty(optional_number("height")),
+        absent_if_empty(optional_number("width")),
     ),
     function("INDIRECT", indirect, text("text"), logical("a1", True)),
     function("ROW", row_number, _CELLS_OR_NONE),

@@ -59,6 +59,10 @@ CASES = read_cases("""
 =CELL("nonsense",A1) | #VALUE! | Excel documentation
 =CELL("row",5) | #VALUE! | no reference
 =CELL("row",1/0) | #DIV/0! | error
+=SUMPRODUCT(N({1,"2",TRUE})) | 2 | an array element by element
+=N({5,6}) | 5 | the first is shown
+=CONCAT(T({"a",1,"b"})) | "ab" | an array element by element
+=SUMPRODUCT(N(A1:A3)) | 2 | of a range its first cell
 """)
 
 

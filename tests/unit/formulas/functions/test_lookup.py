@@ -240,6 +240,22 @@ CASES = read_cases("""
 =MATCH(2,C1:C5,) | 2 | older functions: 0
 =INDEX(C1:D5,2,) | #VALUE! | a row beside the formula
 =DSUM(J1:K4,"profit",M1:N2) | 0 | no tree begins with app and has 96
+=SUMPRODUCT(N(OFFSET(C1,{0,2,4},0))) | 9 | Excel, 1 + 3 + 5
+=SUMPRODUCT(INDEX(C1:C5,N(IF(1,{1;3;5})))) | 9 | Excel, 1 + 3 + 5
+=SUMPRODUCT(VLOOKUP(N(IF(1,{1;2})),C1:D5,2,1)) | 6 | Excel, 2 + 4
+=SUMPRODUCT(SUBTOTAL(9,OFFSET(C1,ROW(C1:C3)-1,0))) | 6 | Excel, visible rows one by one
+=SUMPRODUCT(SUBTOTAL(9,OFFSET(C1,0,0,ROW(C1:C3)))) | 10 | running totals 1 + 3 + 6
+=SUMPRODUCT(SUMIF(OFFSET(C1,{0,1},0),">0")) | 3 | Excel, 1 + 2
+=SUMPRODUCT(COUNTIF(OFFSET(A1,{0;1;2},0,2),4)) | 5 | 1 + 2 + 2
+=SUMPRODUCT(SUMIF(INDIRECT({"A1:A8","C1:C5"}),">4")) | 31 | 26 and 5
+=SUMPRODUCT(SUMIFS(INDIRECT({"C1:C5","D1:D5"}),INDIRECT({"D1:D5","D1:D5"}),">4")) | 18 | 8 and 10
+=SUMPRODUCT(COUNTIFS(INDIRECT({"A1:A8","C1:C5"}),{4;5})) | 7 | 3, 1, 2 and 1
+=SUMPRODUCT(COUNTBLANK(OFFSET(B1,{0,3},0))) | 1 | B4 is blank
+=SUMPRODUCT(LEN(T(OFFSET(B1,{0,1,2},0)))) | 20 | 5 + 6 + 9
+=SUMPRODUCT(N(OFFSET(A1,{0,-1},0))) | #REF! | above the sheet
+=IFERROR(SUMPRODUCT(SUMIF(OFFSET(A1,{0,-1},0),">0")),-1) | -1 | above the sheet
+=OFFSET(C1,0.5,0,0.5) | 1 | sizes below 1 are 1
+=SUM(OFFSET(C3,0,0,-2)) | 5 | upwards
 """)
 
 
