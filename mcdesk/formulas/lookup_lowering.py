@@ -20,10 +20,17 @@ from mcdesk.formulas.lowered import (
 from mcdesk.formulas.lowering import FormulaLowering, SpecialLowering
 from mcdesk.formulas.place_finding import Found, Search, find_place
 from mcdesk.formulas.syntax import MissingArgument, Node
+from mcdesk.formulas.values import BLANK
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import Rectangle
 
-_MODERN = {0.0: None, -1.0: Search.SMALLER, 1.0: Search.LARGER}
+# By mode and whether the last one is wanted; none for an exact search.
+_NEAREST = {
+    (-1.0, False): Search.SMALLER,
+    (-1.0, True): Search.LAST_SMALLER,
+    (1.0, False): Search.LARGER,
+    (1.0, True): Search.LAST_LARGER,
+}
 
 
 def lookup_lowerings() -> dict[str, SpecialLowering]:
@@ -130,14 +137,19 @@ def _modern_place(
     lowering: FormulaLowering, wanted: Node, keys: RangeCells, options: Sequence[Node]
 ) -> Found:
     mode, direction = _constant(lowering, options, 0, 0.0), _constant(lowering, options, 1, 1.0)
+    is_last = direction < 0
+    if BLANK in (lowering.reader.known_scalars(wanted) or ()):
+        raise NotLowerable("a look-up of blank cells")
     if mode == 2:
-        return find_place(lowering, wanted, keys, Search.WILDCARD)
-    if mode not in _MODERN or 1 not in keys.shape:
-        raise NotLowerable("a match mode that is none")
-    exact = find_place(lowering, wanted, keys, Search.EXACT if direction > 0 else Search.LAST)
-    nearest = _MODERN[mode]
-    if nearest is None:
+        return find_place(lowering, wanted, keys, Search.LAST_WILDCARD if is_last else Search.WILDCARD)
+    if 1 not in keys.shape:
+        raise NotLowerable("a look-up in a block of rows and columns")
+    exact = find_place(lowering, wanted, keys, Search.LAST if is_last else Search.EXACT)
+    if mode == 0:
         return exact
+    nearest = _NEAREST.get((mode, is_last))
+    if nearest is None:
+        raise NotLowerable("a match mode that is none")
     ops, near = lowering.ops, find_place(lowering, wanted, keys, nearest)
     return replace(
         exact,

@@ -39,10 +39,17 @@ class Search(Enum):
     EXACT = "exact"  # the first equal element
     WILDCARD = "wildcard"  # the same, `*` and `?` in a wanted text stand for others
     LAST = "last"  # the last equal element
+    LAST_WILDCARD = "last wildcard"  # the last one for which a text with `*` and `?` stands
     ASCENDING = "ascending"  # Excel's bisection
     DESCENDING = "descending"  # step by step in descending data
     SMALLER = "smaller"  # the next smaller one, in any order
     LARGER = "larger"  # the next larger one, in any order
+    LAST_SMALLER = "last smaller"  # the last of several next smaller ones
+    LAST_LARGER = "last larger"  # the last of several next larger ones
+
+
+_LAST = frozenset((Search.LAST, Search.LAST_WILDCARD, Search.LAST_SMALLER, Search.LAST_LARGER))
+_LARGER = frozenset((Search.LARGER, Search.LAST_LARGER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +91,13 @@ def _searched(wanted: Scalar, elements: Sequence[Scalar], search: Search) -> int
     match search:
         case Search.EXACT | Search.WILDCARD:
             return find_exact_among(wanted, elements, places_of(elements), search is Search.WILDCARD)
-        case Search.LAST:
-            return find_last_exact(wanted, elements)
+        case Search.LAST | Search.LAST_WILDCARD:
+            return find_last_exact(wanted, elements, search is Search.LAST_WILDCARD)
         case Search.ASCENDING:
             return search_ascending(wanted, elements)
         case Search.DESCENDING:
             return search_descending(wanted, elements)
-    return find_nearest(wanted, elements, is_larger=search is Search.LARGER)
+    return find_nearest(wanted, elements, search in _LARGER, search in _LAST)
 
 
 def _of_position(lowering: FormulaLowering, places: Sequence[int | None]) -> Found:
@@ -124,7 +131,7 @@ def _tabulated(ops: StageBuilder, places: Sequence[int | None], index: Value | N
 def _scanned_text(lowering: FormulaLowering, keys: RangeCells, wanted: Scalar, search: Search) -> Found:
     """A certain text among cells of which some are uncertain."""
     ops = lowering.ops
-    if search not in (Search.EXACT, Search.WILDCARD):
+    if search not in (Search.EXACT, Search.WILDCARD, Search.LAST, Search.LAST_WILDCARD):
         raise NotLowerable("the order of texts that vary")
 
     def equals(scalar: Scalar) -> bool:
@@ -140,7 +147,7 @@ def _scanned_text(lowering: FormulaLowering, keys: RangeCells, wanted: Scalar, s
         held = table_value(ops, Type.LOGICAL, texts, ops.text_code(element.value))
         return held if element.error is None else ops.and_(held, ops.not_(is_error(ops, element.error)))
 
-    place, is_found = _first(lowering, keys, is_wanted)
+    place, is_found = _first(lowering, keys, is_wanted, search in _LAST)
     return Found(place, is_found, frozenset(range(keys.count)))
 
 
@@ -171,14 +178,14 @@ def _number_place(
     match search:
         case Search.EXACT | Search.WILDCARD:
             return _first(lowering, keys, lambda cursor: _compared(ops, cursor, wanted, ops.eq))
-        case Search.LAST:
+        case Search.LAST | Search.LAST_WILDCARD:
             is_equal = _equality(ops)
             return _first(lowering, keys, lambda cursor: _compared(ops, cursor, wanted, is_equal), True)
         case Search.ASCENDING:
             return place_among_slots(lowering.reader, keys, wanted)
         case Search.DESCENDING:
             return _descending(lowering, keys, wanted)
-    return _nearest(lowering, keys, wanted, search is Search.LARGER)
+    return _nearest(lowering, keys, wanted, search)
 
 
 def _equality(ops: StageBuilder) -> Callable[[Value, Value], Value]:
@@ -220,27 +227,29 @@ def _descending(lowering: FormulaLowering, keys: RangeCells, wanted: Value) -> t
 
 
 def _nearest(
-    lowering: FormulaLowering, keys: RangeCells, wanted: Value, is_larger: bool
+    lowering: FormulaLowering, keys: RangeCells, wanted: Value, search: Search
 ) -> tuple[Value, Value]:
-    ops = lowering.ops
+    ops, is_larger, is_last = lowering.ops, search in _LARGER, search in _LAST
     beyond = operators.greater if is_larger else operators.less
     nearer = operators.less if is_larger else operators.greater
 
     def step(state: State, cursors: Sequence[Cursor], place: int | Value) -> State:
         here = ops.integer(place) if isinstance(place, int) else place
         is_number, value = _plain_number(ops, cursors[0])
-        found, best, has_any, is_over = state
-        counts = ops.and_(is_number, ops.not_(is_over))
-        is_equal = run_body(operators.equal, ops, value, wanted).value
-        is_beyond = run_body(beyond, ops, value, wanted).value
-        is_nearer = ops.or_(ops.not_(has_any), run_body(nearer, ops, value, best).value)
-        takes = ops.and_(counts, ops.or_(is_equal, ops.and_(is_beyond, is_nearer)))
-        ends = ops.and_(counts, is_equal)
+        found, best, has_any, has_equal = state
+        is_equal = ops.and_(is_number, run_body(operators.equal, ops, value, wanted).value)
+        is_beyond = ops.and_(is_number, run_body(beyond, ops, value, wanted).value)
+        is_nearer = run_body(nearer, ops, value, best).value
+        if is_last:
+            is_nearer = ops.or_(is_nearer, run_body(operators.equal, ops, value, best).value)
+        is_best = ops.and_(is_beyond, ops.or_(ops.not_(has_any), is_nearer))
+        is_fresh = ops.not_(has_equal)
+        takes = ops.or_(is_equal if is_last else ops.and_(is_equal, is_fresh), ops.and_(is_best, is_fresh))
         return [
             ops.select(takes, here, found),
             ops.select(takes, value, best),
             ops.or_(has_any, takes),
-            ops.or_(is_over, ends),
+            ops.or_(has_equal, is_equal),
         ]
 
     start = [ops.integer(0), ops.number(0.0), ops.logical(False), ops.logical(False)]

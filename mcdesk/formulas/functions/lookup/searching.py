@@ -77,12 +77,26 @@ def find_exact_among(
     return places.get(lookup_key(wanted))
 
 
-def find_last_exact(wanted: Scalar, elements: Sequence[Scalar]) -> int | None:
-    """Return the place of the last equal element."""
-    for place in range(len(elements) - 1, -1, -1):
-        if _same_kind(elements[place], wanted) and compare_scalars(elements[place], wanted) == 0:
-            return place
+def find_last_exact(wanted: Scalar, elements: Sequence[Scalar], allows_wildcards: bool = False) -> int | None:
+    """Return the place of the last equal element; a blank wanted value is only equal to blank ones."""
+    pattern = None
+    if allows_wildcards and isinstance(wanted, str) and has_wildcard(wanted):
+        pattern = wildcard_pattern(wanted)
+    kept = _kept(elements)
+    for place in range(len(kept) - 1, -1, -1):
+        element = kept[place]
+        if pattern is not None:
+            is_equal = isinstance(element, str) and pattern.fullmatch(element) is not None
+        else:
+            is_equal = _same_kind(element, wanted) and compare_scalars(element, wanted) == 0
+        if is_equal:
+            return len(elements) - 1 if place == _alike_from(elements) else place
     return None
+
+
+def find_first_blank(elements: Sequence[Scalar]) -> int | None:
+    """Return the place of the first blank element."""
+    return next((place for place, element in enumerate(_kept(elements)) if element is BLANK), None)
 
 
 def search_ascending(wanted: Scalar, elements: Sequence[Scalar]) -> int | None:
@@ -113,25 +127,36 @@ def search_descending(wanted: Scalar, elements: Sequence[Scalar]) -> int | None:
     return found
 
 
-def find_nearest(wanted: Scalar, elements: Sequence[Scalar], is_larger: bool) -> int | None:
-    """Return the place of the equal element, else of the next smaller or larger one, in any order."""
+def find_nearest(
+    wanted: Scalar, elements: Sequence[Scalar], is_larger: bool, is_last: bool = False
+) -> int | None:
+    """Return the place of the equal element, else of the next smaller or larger one, in any order.
+
+    The first of several alike, or the last.
+    """
     best: int | None = None
-    for place, element in enumerate(elements):
+    has_equal = False
+    for place, element in enumerate(_kept(elements)):
         if not _same_kind(element, wanted):
             continue
         order = compare_scalars(element, wanted)
         if order == 0:
-            return place
-        if isinstance(order, ErrorCode) or (order > 0) is not is_larger:
+            best, has_equal = place, True
+            if not is_last:
+                break
             continue
-        if best is None or _is_nearer(element, elements[best], is_larger):
+        if has_equal or isinstance(order, ErrorCode) or (order > 0) is not is_larger:
+            continue
+        if best is None or _takes_over(element, elements[best], is_larger, is_last):
             best = place
-    return best
+    return len(elements) - 1 if is_last and best == _alike_from(elements) else best
 
 
-def _is_nearer(element: Scalar, best: Scalar, is_larger: bool) -> bool:
+def _takes_over(element: Scalar, best: Scalar, is_larger: bool, is_last: bool) -> bool:
     order = compare_scalars(element, best)
-    return not isinstance(order, ErrorCode) and (order < 0 if is_larger else order > 0)
+    if isinstance(order, ErrorCode):
+        return False
+    return (order < 0 if is_larger else order > 0) or (is_last and order == 0)
 
 
 def _bisect(wanted: Scalar, elements: Sequence[Scalar]) -> int | None:

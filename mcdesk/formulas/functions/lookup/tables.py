@@ -4,6 +4,7 @@ from mcdesk.formulas.arrays import column_of, cut_rows
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
 from mcdesk.formulas.functions.lookup.searching import (
     find_exact,
+    find_first_blank,
     find_last_exact,
     find_nearest,
     line_of,
@@ -132,16 +133,18 @@ def xlookup(
 def _modern_place(
     context: Context, wanted: Scalar, values: Value, mode: float, direction: float
 ) -> int | None:
-    if mode == 2:
-        return find_exact(context, wanted, values, allows_wildcards=True)
-    elements = line_of(context, values)
-    if direction > 0 and wanted is not BLANK:
-        place = find_exact(context, wanted, values, allows_wildcards=False)
+    is_last = direction < 0
+    if wanted is BLANK:
+        # Blank cells are looked for, those beyond the used ones too.
+        blanks = line_of(context, context.folded(values))
+        return find_last_exact(wanted, blanks) if is_last else find_first_blank(blanks)
+    if is_last:
+        place = find_last_exact(wanted, line_of(context, values), allows_wildcards=mode == 2)
     else:
-        place = find_last_exact(wanted, elements)
-    if place is not None or mode == 0:
+        place = find_exact(context, wanted, values, allows_wildcards=mode == 2)
+    if place is not None or mode in (0, 2):
         return place
-    return find_nearest(wanted, elements, is_larger=mode > 0)
+    return find_nearest(wanted, line_of(context, values), is_larger=mode > 0, is_last=is_last)
 
 
 def _slice(context: Context, results: Value, place: int, is_vertical: bool) -> Value:

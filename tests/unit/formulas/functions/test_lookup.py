@@ -256,6 +256,22 @@ CASES = read_cases("""
 =IFERROR(SUMPRODUCT(SUMIF(OFFSET(A1,{0,-1},0),">0")),-1) | -1 | above the sheet
 =OFFSET(C1,0.5,0,0.5) | 1 | sizes below 1 are 1
 =SUM(OFFSET(C3,0,0,-2)) | 5 | upwards
+=XMATCH("a*",J1:J4,2,-1) | 4 | Excel, the last that fits
+=XMATCH("a*",J1:J4,2) | 2 | the first that fits
+=XLOOKUP("a*",J1:J4,K1:K4,"",2,-1) | 75 | beside the last that fits
+=XLOOKUP("pear",J1:J4,K1:K4,"",2,-1) | 96 | a text without wildcards
+=XMATCH("zz*",J1:J4,2,-1) | #N/A | none fits
+=XMATCH(10,{10,20,10},0,-1) | 3 | the last
+=XMATCH(15,{10,20,10},-1,-1) | 3 | Excel, the last of the next smaller
+=XMATCH(15,{10,20,10},-1) | 1 | the first of the next smaller
+=XMATCH(15,{10,20,10,20},1,-1) | 4 | Excel, the last of the next larger
+=XMATCH(15,{10,20,10,20},1) | 2 | the first of the next larger
+=XMATCH(15,{10,15,20,15,10},-1,-1) | 4 | the last equal one
+=XLOOKUP(8,A1:A8,{1;2;3;4;5;6;7;8},,-1,-1) | 7 | the only next smaller
+=XLOOKUP(4.5,A1:A8,{1;2;3;4;5;6;7;8},,-1,-1) | 4 | the last of three
+=XMATCH(B4,B1:B10) | 4 | the first blank cell
+=XMATCH(B4,B1:B10,0,-1) | 10 | the last blank cell
+=XMATCH(B4,B:B,0,-1) | 1048576 | the last blank cell of the column
 """)
 
 
