@@ -14,6 +14,7 @@ from mcdesk.formulas.functions.parameters import (
     optional_number,
     text,
 )
+from mcdesk.formulas.functions.text.code_units import text_of, units_of
 from mcdesk.formulas.values import ArrayValue, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
@@ -22,21 +23,21 @@ _MOST_CHARACTERS = 32_767
 
 def left(_context: Context, source: str, count: float) -> Scalar:
     """LEFT."""
-    return source[: int(count)] if count >= 0 else ErrorCode.VALUE
+    return text_of(units_of(source)[: int(count)]) if count >= 0 else ErrorCode.VALUE
 
 
 def right(_context: Context, source: str, count: float) -> Scalar:
     """RIGHT."""
     if count < 0:
         return ErrorCode.VALUE
-    return source[-int(count) :] if int(count) else ""
+    return text_of(units_of(source)[-int(count) :]) if int(count) else ""
 
 
 def middle(_context: Context, source: str, start: float, count: float) -> Scalar:
     """MID, from a place counted from 1."""
     if start < 1 or count < 0:
         return ErrorCode.VALUE
-    return source[int(start) - 1 : int(start) - 1 + int(count)]
+    return text_of(units_of(source)[int(start) - 1 : int(start) - 1 + int(count)])
 
 
 def trim(_context: Context, source: str) -> Scalar:
@@ -56,6 +57,7 @@ def clean(_context: Context, source: str) -> Scalar:
 
 def find(_context: Context, wanted: str, source: str, start: float) -> Scalar:
     """FIND: by case, no wildcards."""
+    wanted, source = units_of(wanted), units_of(source)
     if not 1 <= start <= len(source) + 1:
         return ErrorCode.VALUE
     place = source.find(wanted, int(start) - 1)
@@ -64,6 +66,7 @@ def find(_context: Context, wanted: str, source: str, start: float) -> Scalar:
 
 def search(_context: Context, wanted: str, source: str, start: float) -> Scalar:
     """SEARCH: in any case, with wildcards."""
+    wanted, source = units_of(wanted), units_of(source)
     if not 1 <= start <= len(source) + 1:
         return ErrorCode.VALUE
     found = wildcard_pattern(wanted).search(source, int(start) - 1)
@@ -92,8 +95,8 @@ def replace(_context: Context, source: str, start: float, count: float, new: str
     """REPLACE."""
     if start < 1 or count < 0:
         return ErrorCode.VALUE
-    first = int(start) - 1
-    return _bounded(source[:first] + new + source[first + int(count) :])
+    first, units = int(start) - 1, units_of(source)
+    return _bounded(text_of(units[:first] + units_of(new) + units[first + int(count) :]))
 
 
 def repeat(_context: Context, source: str, count: float) -> Scalar:
@@ -246,7 +249,7 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
     function("LEFT", left, _TEXT, number("count", 1.0)),
     function("RIGHT", right, _TEXT, number("count", 1.0)),
     function("MID", middle, _TEXT, number("start"), number("count")),
-    function("LEN", lambda _context, source: float(len(source)), _TEXT),
+    function("LEN", lambda _context, source: float(len(units_of(source))), _TEXT),
     function("LOWER", lambda _context, source: source.lower(), _TEXT),
     function("UPPER", lambda _context, source: source.upper(), _TEXT),
     function("PROPER", proper, _TEXT),

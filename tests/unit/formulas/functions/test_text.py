@@ -107,6 +107,17 @@ CASES = read_cases("""
 =LEFT("abc",) | "" | older functions take an empty argument as 0
 =FIND("b","abc",) | #VALUE! | older functions
 =SUBSTITUTE("aba","a",,2) | "ab" | older functions: ""
+=LEN("🙂") | 2 | Excel, UTF-16 code units
+=LEN("é€") | 2 | one unit each
+=MID("a🙂b",2,2) | "🙂" | Excel
+=LEFT("🙂🙂",2) | "🙂" | Excel
+=RIGHT("a🙂",2) | "🙂" | Excel
+=LEN(LEFT("🙂",1)) | 1 | half of a character
+=FIND("b","a🙂b") | 4 | Excel
+=SEARCH("?b","a🙂b") | 3 | a unit before b
+=REPLACE("a🙂b",2,2,"x") | "axb" | Excel
+=SUBSTITUTE("a🙂b","🙂","x") | "axb" | no places
+=UNICODE("🙂") | 128578 | Unicode
 """)
 
 
