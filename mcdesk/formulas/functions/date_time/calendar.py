@@ -38,14 +38,14 @@ _FIRST_WEEKDAY_BY_KIND = {1: 0, 2: 1, 3: 1, **{kind: (kind - 10) % 7 for kind in
 
 
 def date(ops: Operations[V], date_1904: bool, year: V, month: V, day: V) -> Outcome[V]:
-    """DATE: years below 1900 count from 1900; months and days carry over."""
+    """DATE: years below 1900 count from 1900; months and days carry over; 1904 may be the first year."""
     parts = [truncated(ops, part) for part in (year, month, day)]
     zero = ops.number(0.0)
     is_good = ops.and_(ops.le(zero, parts[0]), ops.lt(parts[0], ops.number(10_000.0)))
     for part, most in zip(parts[1:], (120_000.0, 4_000_000.0), strict=True):
         is_good = ops.and_(is_good, ops.le(ops.absolute(part), ops.number(most)))
     whole_year, whole_month, whole_day = (ops.select(is_good, part, ops.number(1.0)) for part in parts)
-    is_short = ops.lt(whole_year, ops.number(1904.0 if date_1904 else 1900.0))
+    is_short = ops.lt(whole_year, ops.number(1900.0))
     whole_year = ops.select(is_short, ops.add(whole_year, ops.number(1900.0)), whole_year)
     serial, is_day = serial_of_parts(ops, whole_year, whole_month, whole_day, date_1904)
     return _unless(ops, ops.and_(is_good, is_day), serial)
