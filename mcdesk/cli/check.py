@@ -79,9 +79,10 @@ def _print(name: str, report: ParityReport, load_seconds: float) -> None:
     console.print(table(title, ["", ">Cells"], [[label, f"{count:,}"] for label, count in counts]))
     if report.mismatches:
         console.print(_mismatches(report))
-    if report.unsupported_functions:
-        rows = [[function, f"{count:,}"] for function, count in report.unsupported_functions.items()]
-        console.print(table("Unsupported", ["Function", ">Cells"], rows))
+    unsupported = {**report.unsupported_functions, **report.unsupported_reasons}
+    if unsupported:
+        rows = [[name, f"{count:,}"] for name, count in unsupported.items()]
+        console.print(table("Unsupported", ["Function or reason", ">Cells"], rows))
     took = f"Read in {seconds_text(load_seconds)}, calculated in {seconds_text(report.calculate_seconds)}."
     console.print(Text(took))
 

@@ -54,6 +54,7 @@ class ParityReport:
     Attributes:
         unsupported_functions: cells per function that mcdesk does not know; cells that only
             depend on such cells count for the function they depend on.
+        unsupported_reasons: cells per other reason, counted alike.
         skipped_by: cells per reason; their sum is `skipped`.
         cycles: circular references, each cell by cell, cut at 1,000.
     """
@@ -66,6 +67,7 @@ class ParityReport:
     calculate_seconds: float
     mismatches: tuple[Mismatch, ...]
     unsupported_functions: Mapping[str, int]
+    unsupported_reasons: Mapping[str, int]
     skipped_by: Mapping[str, int]
     cycles: tuple[tuple[str, ...], ...] = ()
 
@@ -117,6 +119,7 @@ class _Comparison:
         self._counts: Counter[Verdict] = Counter()
         self._mismatches: list[Mismatch] = []
         self._unsupported: Counter[str] = Counter()
+        self._other_reasons: Counter[str] = Counter()
         self._skipped: Counter[str] = Counter()
 
     def compare_sheet(self, sheet: Sheet) -> None:
@@ -138,6 +141,7 @@ class _Comparison:
             calculate_seconds=seconds,
             mismatches=tuple(self._mismatches),
             unsupported_functions=MappingProxyType(dict(self._unsupported.most_common())),
+            unsupported_reasons=MappingProxyType(dict(self._other_reasons.most_common())),
             skipped_by=MappingProxyType(dict(self._skipped.most_common())),
             cycles=cycle_texts(self._calculation)[:MOST_MISMATCHES],
         )
@@ -158,7 +162,10 @@ class _Comparison:
 
     def _obstructed(self, obstacle: Obstacle) -> Verdict:
         if obstacle.reason in _UNSUPPORTED:
-            self._unsupported[obstacle.name or obstacle.reason.value] += 1
+            if obstacle.name:
+                self._unsupported[obstacle.name] += 1
+            else:
+                self._other_reasons[obstacle.reason.value] += 1
             return Verdict.UNSUPPORTED
         return self._skip(obstacle.reason.value)
 
