@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from mcdesk.formulas.arrays import Operand, as_scalar
 from mcdesk.formulas.coercion import to_logical, to_number, to_text
+from mcdesk.formulas.dates import DateReading
 from mcdesk.formulas.functions.definition import Kind
 from mcdesk.formulas.values import MISSING, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
@@ -11,21 +12,24 @@ from mcdesk.foundation.error_codes import ErrorCode
 Coercion = Callable[[Operand], Scalar]
 
 
-def number_argument(value: Operand) -> Scalar:
-    """A number; an empty argument is 0."""
-    return 0.0 if value is MISSING else to_number(as_scalar(value))
+def number_argument(dates: DateReading) -> Coercion:
+    """What makes a number of an argument; an empty one is 0."""
+
+    def coerce(value: Operand) -> Scalar:
+        return 0.0 if value is MISSING else to_number(as_scalar(value), dates)
+
+    return coerce
 
 
-def number_of_1904(value: Operand) -> Scalar:
-    """A number in a workbook whose serial 0 is 1904-01-01."""
-    return 0.0 if value is MISSING else to_number(as_scalar(value), date_1904=True)
+def plain_number(dates: DateReading) -> Coercion:
+    """The same for functions of the Analysis ToolPak: a logical value is no number, an empty one #N/A."""
 
+    def coerce(value: Operand) -> Scalar:
+        if value is MISSING:
+            return ErrorCode.NA
+        return ErrorCode.VALUE if isinstance(value, bool) else to_number(as_scalar(value), dates)
 
-def plain_number(value: Operand) -> Scalar:
-    """A number as the Analysis ToolPak takes it: no logical value, an empty argument is #N/A."""
-    if value is MISSING:
-        return ErrorCode.NA
-    return ErrorCode.VALUE if isinstance(value, bool) else to_number(as_scalar(value))
+    return coerce
 
 
 def _text_argument(value: Operand) -> Scalar:
@@ -46,7 +50,6 @@ def as_it_is(value: Operand) -> Scalar:
 
 
 COERCION_BY_KIND: Mapping[Kind, Coercion] = {
-    Kind.NUMBER: number_argument,
     Kind.TEXT: _text_argument,
     Kind.LOGICAL: _logical_argument,
     Kind.SCALAR: _without_error,

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mcdesk.engine.ir import Type
+from mcdesk.formulas.dates import DateReading
 from mcdesk.formulas.reads import Read, reads_of
 from mcdesk.formulas.rectangle_index import RectangleIndex
 from mcdesk.formulas.rectangles import Numbers, cells_of, labelled_rectangles
@@ -60,7 +61,8 @@ class Part:
 class CellMap:
     """Where each cell's value comes from: a block, or the certain part.
 
-    `evaluate` gives the scalar that a part of a formula is in a cell, from certain cells alone.
+    `evaluate` gives the scalar that a part of a formula is in a cell, from certain cells alone; `dates`
+    says how texts are read as dates.
     """
 
     def __init__(
@@ -69,8 +71,9 @@ class CellMap:
         blocks: Iterable[Block],
         certain: Callable[[CellAddress], Scalar],
         evaluate: Callable[[Node, CellAddress], Scalar | None] = lambda _node, _cell: None,
+        dates: DateReading | None = None,
     ) -> None:
-        self.workbook = workbook
+        self.workbook, self.dates = workbook, dates
         self.evaluate = evaluate
         self._certain = certain
         self.blocks = tuple(blocks)

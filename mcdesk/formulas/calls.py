@@ -10,7 +10,6 @@ from mcdesk.formulas.argument_coercion import (
     Coercion,
     as_it_is,
     number_argument,
-    number_of_1904,
     plain_number,
 )
 from mcdesk.formulas.arrays import Operand
@@ -76,7 +75,7 @@ def evaluation(definition: FunctionDefinition) -> Callable[..., Value]:
 
     if definition.needs_calendar:
         return lambda context, *arguments: scalar_result(
-            run_body(body, _OPERATIONS, context.date_1904, *arguments)
+            run_body(body, _OPERATIONS, context.dates.is_1904, *arguments)
         )
     return lambda _context, *arguments: scalar_result(run_body(body, _OPERATIONS, *arguments))
 
@@ -118,16 +117,12 @@ def _function_call(compiler: Compiler, node: syntax.Call, definition: FunctionDe
         compiler = compiler.in_arrays()
     evaluate = evaluation(definition)
     parameters = [parameter for place in range(count) if (parameter := definition.parameter(place))]
+    to_number = (plain_number if node.name in ANALYSIS_FUNCTIONS else number_argument)(compiler.dates)
     single = [
-        _prepare(compiler, argument, parameter)
+        _prepare(compiler, argument, parameter, to_number)
         for argument, parameter in zip(node.arguments, parameters, strict=True)
         if parameter.kind is not Kind.NUMBERS
     ]
-    if node.name in ANALYSIS_FUNCTIONS:
-        single = [
-            (closure, plain_number if coercion is number_argument else coercion)
-            for closure, coercion in single
-        ]
     collectors = [
         collector(compiler, argument)
         for argument, parameter in zip(node.arguments, parameters, strict=True)
@@ -145,8 +140,10 @@ def _defaults(definition: FunctionDefinition, count: int) -> tuple[Scalar | None
     return tuple(parameter.default for parameter in definition.parameters[count:] if parameter.is_optional)
 
 
-def _prepare(compiler: Compiler, node: syntax.Node, parameter: Parameter) -> Prepared:
+def _prepare(compiler: Compiler, node: syntax.Node, parameter: Parameter, to_number: Coercion) -> Prepared:
     closure, coercion = _prepared_as(compiler, node, parameter.kind)
+    if parameter.kind is Kind.NUMBER:
+        coercion = to_number
     if not parameter.is_absent_when_empty:
         return closure, coercion
     is_empty = isinstance(node, syntax.MissingArgument)
@@ -175,8 +172,7 @@ def _prepared_as(compiler: Compiler, node: syntax.Node, kind: Kind) -> Prepared:
         case Kind.REFERENCE:
             return _reference_only(compiler.raw(node)), None
         case _:
-            is_1904_number = kind is Kind.NUMBER and compiler.compilation.workbook.date_1904
-            return compiler.operand(node), number_of_1904 if is_1904_number else COERCION_BY_KIND[kind]
+            return compiler.operand(node), COERCION_BY_KIND.get(kind)
 
 
 def _reference_only(raw: RawClosure) -> RawClosure:

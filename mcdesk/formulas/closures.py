@@ -15,6 +15,7 @@ from mcdesk.formulas.cell_store import (
     stopped,
 )
 from mcdesk.formulas.chains import REFERENCE_OPERATORS, chain_of
+from mcdesk.formulas.dates import DateReading
 from mcdesk.formulas.external import external_cells, external_name
 from mcdesk.formulas.frame import Frame
 from mcdesk.formulas.operations_on_values import (
@@ -42,6 +43,7 @@ class CompiledFormulas(Protocol):
     """The closures of a workbook, where those of its names and other sheets are found."""
 
     workbook: Workbook
+    dates: DateReading
     resolver: ReferenceResolver
 
     def compiler(self, sheet: int, is_array: bool) -> "Compiler":
@@ -61,7 +63,7 @@ class Compiler:
         self.sheet = sheet
         self.is_array = is_array
         self._calls = calls
-        self._date_1904 = compilation.workbook.date_1904
+        self.dates = compilation.dates
 
     def in_arrays(self) -> "Compiler":
         """The compiler for arguments that take whole arrays in any formula."""
@@ -219,7 +221,7 @@ class Compiler:
         if node.operator is UnaryOperator.SPILL:
             raw = self.raw(node.operand)
             return lambda frame: frame.calculation.spilled(raw(frame))
-        return unary_operation(node.operator, self.operand(node.operand), self._date_1904)
+        return unary_operation(node.operator, self.operand(node.operand), self.dates)
 
     def _binary(self, node: syntax.Binary, is_last: bool) -> RawClosure:
         first, operations = chain_of(node)
@@ -228,7 +230,7 @@ class Compiler:
             return chain_closure(self.raw(first), [(combine, self.raw(each.right)) for each in operations])
         steps = [
             (
-                binary_operation(each.operator, is_last and each is node, self._date_1904),
+                binary_operation(each.operator, is_last and each is node, self.dates),
                 self.operand(each.right),
             )
             for each in operations

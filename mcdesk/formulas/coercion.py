@@ -1,5 +1,6 @@
 """Scalars to numbers, text and logical values, as Excel converts them in arithmetic and in arguments."""
 
+from mcdesk.formulas.dates import DateReading
 from mcdesk.formulas.text_numbers import text_to_number
 from mcdesk.formulas.values import BLANK, Blank, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
@@ -8,7 +9,7 @@ from mcdesk.foundation.error_codes import ErrorCode
 _MOST_PLACES = 20
 
 
-def to_number(value: Scalar, date_1904: bool = False) -> float | ErrorCode:
+def to_number(value: Scalar, dates: DateReading | None = None) -> float | ErrorCode:
     """Return the number of a scalar: blank 0, TRUE 1, text if it reads as a number, else #VALUE!."""
     if type(value) is float:
         return value
@@ -17,7 +18,7 @@ def to_number(value: Scalar, date_1904: bool = False) -> float | ErrorCode:
     if isinstance(value, bool):
         return 1.0 if value else 0.0
     if isinstance(value, str):
-        number = text_to_number(value, date_1904)
+        number = text_to_number(value, dates)
         return ErrorCode.VALUE if number is None else number
     return 0.0 if value is BLANK else float(value)
 

@@ -6,6 +6,7 @@ from mcdesk.formulas import syntax
 from mcdesk.formulas.calls import compile_call
 from mcdesk.formulas.cell_store import Obstacle, ObstacleMet, ObstacleReason, key_of
 from mcdesk.formulas.closures import Compiler, RawClosure
+from mcdesk.formulas.dates import DateReading
 from mcdesk.formulas.formula_trees import FormulaTrees
 from mcdesk.formulas.frame import Frame
 from mcdesk.formulas.parser import FormulaSyntaxError, parse, shift_formula
@@ -31,12 +32,13 @@ class Compilation:
     """Compiles on demand. For one thread.
 
     Attributes:
+        dates: how texts are read as dates.
         formula_by_key: index of the formula of each cell that has one, by cell key.
         trees: the tree of each formula.
     """
 
-    def __init__(self, workbook: Workbook, formula_by_key: dict[int, int]) -> None:
-        self.workbook = workbook
+    def __init__(self, workbook: Workbook, formula_by_key: dict[int, int], dates: DateReading) -> None:
+        self.workbook, self.dates = workbook, dates
         self.resolver = ReferenceResolver(workbook)
         self.formula_by_key = formula_by_key
         self._compilers: dict[tuple[int, bool], Compiler] = {}

@@ -114,6 +114,7 @@ class _Compilation:
             self._blocks,
             lambda cell: certain_value(model, cell),
             lambda node, cell: node_scalar(model.calculation, node, cell),
+            model.calculation.dates,
         )
         self._evaluated = SlowCells(model, self.draft, self.cells, sampler)
         self._ops = StageBuilder(self.draft)

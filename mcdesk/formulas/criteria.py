@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mcdesk.formulas.comparison import compare_numbers, compare_texts
+from mcdesk.formulas.dates import DateReading
 from mcdesk.formulas.text_numbers import text_to_number
 from mcdesk.formulas.values import BLANK, Blank, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
@@ -20,23 +21,23 @@ _TESTS: dict[str, Callable[[int], bool]] = {
 }
 
 
-def criterion(condition: Scalar, date_1904: bool = False) -> Criterion:
+def criterion(condition: Scalar, dates: DateReading | None = None) -> Criterion:
     """Return the test that a criterion makes of a cell.
 
     A blank criterion is 0; "=" finds blank cells, "<>" those that are not; text that reads as a number,
     date, logical value or error finds cells of that kind (and for "=" numeric text).
     """
     if isinstance(condition, Blank):
-        return _numeric("=", 0.0)
+        return _numeric("=", 0.0, dates)
     if isinstance(condition, ErrorCode):
         return lambda cell: cell is condition
     if isinstance(condition, bool):
         return _logical("=", condition)
     if isinstance(condition, float):
-        return _numeric("=", condition)
+        return _numeric("=", condition, dates)
     match = _OPERATOR.fullmatch(condition)
     assert match is not None
-    return _textual(match[1] or "", match[2], date_1904)
+    return _textual(match[1] or "", match[2], dates)
 
 
 def has_wildcard(pattern: str) -> bool:
@@ -63,7 +64,7 @@ def wildcard_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(text, re.IGNORECASE | re.DOTALL)
 
 
-def _textual(operator: str, operand: str, date_1904: bool) -> Criterion:
+def _textual(operator: str, operand: str, dates: DateReading | None) -> Criterion:
     if not operand:
         return _emptiness(operator)
     upper = operand.upper()
@@ -72,9 +73,9 @@ def _textual(operator: str, operand: str, date_1904: bool) -> Criterion:
     error = ErrorCode.from_text(operand)
     if error is not None:
         return (lambda cell: cell is not error) if operator == "<>" else (lambda cell: cell is error)
-    number = text_to_number(operand, date_1904)
+    number = text_to_number(operand, dates)
     if number is not None:
-        return _numeric(operator or "=", number)
+        return _numeric(operator or "=", number, dates)
     if operator in _TESTS:
         test = _TESTS[operator]
         return lambda cell: isinstance(cell, str) and test(compare_texts(cell, operand))
@@ -120,13 +121,14 @@ class NumberCriterion:
 
     operator: str
     number: float
+    dates: DateReading | None = None
 
     def __call__(self, cell: Scalar) -> bool:
         """Whether a cell meets it."""
         if type(cell) is float:
             return self._holds(compare_numbers(cell, self.number))
         if self.operator in ("=", "<>") and isinstance(cell, str):
-            read = text_to_number(cell)
+            read = text_to_number(cell, self.dates)
             is_equal = read is not None and compare_numbers(read, self.number) == 0
             return is_equal == (self.operator == "=")
         return self.operator == "<>"
@@ -137,8 +139,8 @@ class NumberCriterion:
         return order != 0 if self.operator == "<>" else _TESTS[self.operator](order)
 
 
-def _numeric(operator: str, number: float) -> Criterion:
-    return NumberCriterion(operator, number)
+def _numeric(operator: str, number: float, dates: DateReading | None) -> Criterion:
+    return NumberCriterion(operator, number, dates)
 
 
 def _logical(operator: str, wanted: bool) -> Criterion:

@@ -10,6 +10,7 @@ from mcdesk.engine.mathematics.decimals import with_fifteen_digits
 from mcdesk.formulas import operators
 from mcdesk.formulas.aligned_cells import Cursor, State, table_value
 from mcdesk.formulas.criteria import Criterion, NumberCriterion, TextCriterion, criterion
+from mcdesk.formulas.dates import DateReading
 from mcdesk.formulas.functions.definition import Body, run_body
 from mcdesk.formulas.lowered import Lowered, LoweredKind, NotLowerable, as_number, is_error
 from mcdesk.formulas.lowering import FormulaLowering
@@ -49,11 +50,11 @@ class LoweredCriterion:
             self._index = reader.position.index_in(self._ops, reader.part)
         else:
             known = known[:1]
-        date_1904 = reader.cells.workbook.date_1904
+        self._dates = dates = reader.cells.dates
         if all(isinstance(scalar, str) for scalar in known):
-            self._tests = list(_text_tests(tuple(known), date_1904))
+            self._tests = list(_text_tests(tuple(known), dates))
         else:
-            self._tests = [criterion(scalar, date_1904) for scalar in known]
+            self._tests = [criterion(scalar, dates) for scalar in known]
 
     @property
     def certain(self) -> Criterion | None:
@@ -161,7 +162,7 @@ class LoweredCriterion:
         def comparable(scalar: Scalar) -> float | None:
             if type(scalar) is float:
                 return scalar
-            return text_to_number(scalar) if takes_text and isinstance(scalar, str) else None
+            return text_to_number(scalar, self._dates) if takes_text and isinstance(scalar, str) else None
 
         is_comparable = cursor.of_certain(Type.LOGICAL, lambda scalar: comparable(scalar) is not None)
         value = cursor.of_certain(Type.NUMBER, lambda scalar: comparable(scalar) or 0.0)
@@ -284,9 +285,9 @@ def _choices(ops: StageBuilder, wanted: Lowered) -> tuple[list[Scalar], Value | 
 
 
 @lru_cache(maxsize=4)
-def _text_tests(texts: tuple[Scalar, ...], date_1904: bool) -> tuple[Criterion, ...]:
+def _text_tests(texts: tuple[Scalar, ...], dates: DateReading | None) -> tuple[Criterion, ...]:
     """The tests of texts that many formulas may be looking for."""
-    return tuple(criterion(text, date_1904) for text in texts)
+    return tuple(criterion(text, dates) for text in texts)
 
 
 def _test_of(scalar: Scalar) -> Callable[[Criterion], bool]:

@@ -4,6 +4,7 @@ All on whole numbers, because Python's dates know neither of those days.
 """
 
 import math
+from dataclasses import dataclass
 from typing import NamedTuple
 
 DAYS_1904 = 1462
@@ -11,6 +12,17 @@ LAST_SERIAL = 2_958_465
 SECONDS_PER_DAY = 86_400
 _LEAP_DAY_1900 = 60
 _MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class DateReading:
+    """How texts are read as dates: whether serial 0 is 1904-01-01, and the year of those that name none.
+
+    The year is that of the run's moment; None where there is no such moment.
+    """
+
+    is_1904: bool = False
+    this_year: int | None = None
 
 
 class CalendarDay(NamedTuple):

@@ -21,6 +21,7 @@ from mcdesk.formulas.cell_store import (
 )
 from mcdesk.formulas.compilation import Compilation
 from mcdesk.formulas.data_tables import data_table_inputs
+from mcdesk.formulas.dates import DateReading, day_of_serial
 from mcdesk.formulas.frame import FormulaSource, Frame, Random
 from mcdesk.formulas.values import BLANK, ArrayValue, Blank, LambdaValue, Missing, Reference, Scalar, Value
 from mcdesk.formulas.walk import Walk
@@ -82,7 +83,8 @@ class Calculation:
         self.cells: dict[int, Entry]
         self.cells, formulas = load_cells(workbook)
         self.budget = WorkBudget(len(formulas))
-        self.compilation = Compilation(workbook, formulas)
+        self.dates = DateReading(workbook.date_1904, _year_of(now_serial, workbook.date_1904))
+        self.compilation = Compilation(workbook, formulas, self.dates)
         self._reader = AreaReader(self.cells.get, workbook.used_part)
         self._spills: dict[int, Rectangle] = {}
         self._overrides = dict(overrides or {})
@@ -260,6 +262,11 @@ class Calculation:
 def cell_value(frame: Frame, value: Value) -> Scalar:
     """Return what a cell shows of its formula's value: a blank is 0, an array gives its first element."""
     return _final(frame.scalar(value)) if not isinstance(value, LambdaValue) else ErrorCode.CALC
+
+
+def _year_of(serial: float | None, date_1904: bool) -> int | None:
+    day = None if serial is None else day_of_serial(serial, date_1904)
+    return None if day is None else day.year
 
 
 def _placed(obstacle: Obstacle, key: int) -> Obstacle:

@@ -14,6 +14,7 @@ from mcdesk.formulas.cell_store import (
     Stop,
     stopped,
 )
+from mcdesk.formulas.dates import DateReading
 from mcdesk.formulas.lookup_keys import places_of
 from mcdesk.formulas.mapping import OverSeries, map_scalars
 from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, LambdaValue, Reference, Scalar, Value
@@ -49,6 +50,7 @@ class CellSource(Protocol):
     """
 
     workbook: Workbook
+    dates: DateReading
     cells: dict[int, Entry]
     now_serial: float | None
     random: Random | None
@@ -114,9 +116,9 @@ class Frame:
         return frame
 
     @property
-    def date_1904(self) -> bool:
-        """Whether serial 0 is 1904-01-01."""
-        return self.calculation.workbook.date_1904
+    def dates(self) -> DateReading:
+        """How texts are read as dates."""
+        return self.calculation.dates
 
     @property
     def now_serial(self) -> float:

@@ -28,7 +28,7 @@ from mcdesk.formulas.syntax import (
     RangeReference,
     Text,
 )
-from mcdesk.formulas.text_numbers import text_to_number
+from mcdesk.formulas.text_numbers import is_like_any_year, text_to_number
 from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 
@@ -190,6 +190,8 @@ def _counts_direct(ops: StageBuilder, node: Node, value: Lowered) -> Value:
     if value.kind is _TEXT:
         if value.text is None:
             raise NotLowerable("a text that varies is counted")
+        if not is_like_any_year(value.text):
+            raise NotLowerable("a text that is a date")
         is_number = text_to_number(value.text) is not None
     else:
         is_number = value.kind in (_NUMBER, LoweredKind.LOGICAL)

@@ -8,6 +8,7 @@ from mcdesk.engine.intervals import LARGEST
 from mcdesk.engine.ir import Type
 from mcdesk.formulas.coercion import to_number
 from mcdesk.formulas.functions.definition import Outcome
+from mcdesk.formulas.text_numbers import is_like_any_year
 from mcdesk.formulas.values import Blank, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 
@@ -94,6 +95,8 @@ def as_number(ops: StageBuilder, lowered: Lowered) -> Lowered:
         case LoweredKind.TEXT:
             if lowered.text is None:
                 raise NotLowerable("a text that varies is used as a number")
+            if not is_like_any_year(lowered.text):
+                raise NotLowerable("a text that is a date")
             number = to_number(lowered.text)
             if isinstance(number, ErrorCode):
                 error = first_error(ops, lowered.error, ops.error(number))

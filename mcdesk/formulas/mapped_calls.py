@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from mcdesk.formulas.argument_coercion import Coercion, as_it_is, number_argument, number_of_1904
+from mcdesk.formulas.argument_coercion import Coercion, as_it_is
 from mcdesk.formulas.frame import Frame, mapped
-from mcdesk.formulas.functions.definition import FunctionDefinition
+from mcdesk.formulas.functions.definition import FunctionDefinition, Kind
 from mcdesk.formulas.mapping import OverSeries, as_numbers
 from mcdesk.formulas.series_bodies import run_over_series
 from mcdesk.formulas.values import ArrayValue, Reference, Scalar, Series, Value
@@ -116,17 +116,17 @@ def _over_series(
     body = definition.elementwise
     if body is None or definition.needs_calendar:
         return None
-    if not set(coercions) <= {number_argument, number_of_1904}:
+    if any(parameter.kind is not Kind.NUMBER for parameter in definition.parameters):
         return None
 
     def over_series(values: Sequence[Scalar | Series]) -> Scalar | Series | None:
         numbers: list[object] = []
         for value, coercion in zip(values, coercions, strict=True):
             assert coercion is not None
-            number = as_numbers(value) if isinstance(value, np.ndarray) else coercion(value)
+            number = coercion(value.flat[0].item() if isinstance(value, np.ndarray) else value)
             if isinstance(number, ErrorCode):
                 return number
-            numbers.append(number)
+            numbers.append(as_numbers(value) if isinstance(value, np.ndarray) else number)
         return run_over_series(body, *numbers, *defaults)
 
     return over_series

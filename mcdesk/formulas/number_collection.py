@@ -6,6 +6,7 @@ from mcdesk.formulas import syntax
 from mcdesk.formulas.closures import Compiler
 from mcdesk.formulas.coercion import to_number
 from mcdesk.formulas.collected_numbers import Run, numbers_among, numbers_in_array
+from mcdesk.formulas.dates import DateReading
 from mcdesk.formulas.frame import Frame
 from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, LambdaValue, Reference, Value
 from mcdesk.foundation.error_codes import ErrorCode
@@ -39,16 +40,16 @@ def _collect(frame: Frame, value: Value, numbers: list[float], runs: list[Run]) 
         return None
     if isinstance(value, ArrayValue):
         return numbers_in_array(value, numbers, runs)
-    number = _direct(value, frame.date_1904)
+    number = _direct(value, frame.dates)
     if isinstance(number, ErrorCode):
         return number
     numbers.append(number)
     return None
 
 
-def _direct(value: Value, date_1904: bool) -> float | ErrorCode:
+def _direct(value: Value, dates: DateReading) -> float | ErrorCode:
     if value is MISSING or value is BLANK:
         return 0.0
     if isinstance(value, LambdaValue | ArrayValue | Reference):
         return ErrorCode.VALUE
-    return to_number(value, date_1904)
+    return to_number(value, dates)

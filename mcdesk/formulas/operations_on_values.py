@@ -8,6 +8,7 @@ from mcdesk.formulas.arrays import Operand
 from mcdesk.formulas.cell_store import CellsMissing, ObstacleMet
 from mcdesk.formulas.coercion import to_number
 from mcdesk.formulas.comparison import compare_numbers, compare_scalars
+from mcdesk.formulas.dates import DateReading
 from mcdesk.formulas.frame import Frame, mapped
 from mcdesk.formulas.functions.definition import Body
 from mcdesk.formulas.mapping import OverSeries, as_numbers
@@ -34,7 +35,9 @@ _LONG_CHAIN = 32
 Operation = Callable[[Frame, Value, Value], Value]
 
 
-def unary_operation(operator: UnaryOperator, operand: OperandClosure, date_1904: bool = False) -> RawClosure:
+def unary_operation(
+    operator: UnaryOperator, operand: OperandClosure, dates: DateReading | None = None
+) -> RawClosure:
     """The closure of a sign or a percent sign."""
     is_percent = operator is UnaryOperator.PERCENT
 
@@ -44,10 +47,10 @@ def unary_operation(operator: UnaryOperator, operand: OperandClosure, date_1904:
             return value / 100.0 if is_percent else -value
         return mapped(frame, one, (value,), over_series)
 
-    over_series = _arithmetic_over_series(percent if is_percent else negate, date_1904)
+    over_series = _arithmetic_over_series(percent if is_percent else negate, dates)
 
     def one(value: Scalar) -> Scalar:
-        number = to_number(value, date_1904)
+        number = to_number(value, dates)
         if isinstance(number, ErrorCode):
             return number
         return number / 100.0 if is_percent else -number
@@ -91,13 +94,15 @@ def _all_missing(
     return tuple(keys)
 
 
-def binary_operation(operator: BinaryOperator, is_last: bool = False, date_1904: bool = False) -> Operation:
+def binary_operation(
+    operator: BinaryOperator, is_last: bool = False, dates: DateReading | None = None
+) -> Operation:
     """Arithmetic, comparison or `&` of two operands; `is_last` where sums are snapped."""
     if operator in ARITHMETIC_BY_OPERATOR:
         arithmetic, body = ARITHMETIC_BY_OPERATOR[operator], BODY_BY_OPERATOR[operator]
         if is_last:
             arithmetic, body = _snapping(arithmetic), LAST_BODY_BY_OPERATOR.get(operator, body)
-        return _arithmetic(arithmetic, body, date_1904)
+        return _arithmetic(arithmetic, body, dates)
     if operator in TEST_BY_OPERATOR:
         return _comparison(TEST_BY_OPERATOR[operator], BODY_BY_OPERATOR[operator])
     return _join
@@ -122,8 +127,8 @@ def reference_operation(operator: BinaryOperator) -> Operation:
     return apply
 
 
-def _arithmetic(arithmetic: Arithmetic, body: Body, date_1904: bool) -> Operation:
-    over_series = _arithmetic_over_series(body, date_1904)
+def _arithmetic(arithmetic: Arithmetic, body: Body, dates: DateReading | None) -> Operation:
+    over_series = _arithmetic_over_series(body, dates)
 
     def apply(frame: Frame, a: Value, b: Value) -> Value:
         if type(a) is float and type(b) is float:
@@ -131,10 +136,10 @@ def _arithmetic(arithmetic: Arithmetic, body: Body, date_1904: bool) -> Operatio
         return mapped(frame, both, (a, b), over_series)
 
     def both(a: Scalar, b: Scalar) -> Scalar:
-        first = to_number(a, date_1904)
+        first = to_number(a, dates)
         if isinstance(first, ErrorCode):
             return first
-        second = to_number(b, date_1904)
+        second = to_number(b, dates)
         return second if isinstance(second, ErrorCode) else arithmetic(first, second)
 
     return apply
@@ -144,11 +149,11 @@ def _snapping(arithmetic: Arithmetic) -> Arithmetic:
     return lambda a, b: snap(arithmetic(a, b), a, b)
 
 
-def _arithmetic_over_series(body: Body, date_1904: bool) -> OverSeries:
+def _arithmetic_over_series(body: Body, dates: DateReading | None) -> OverSeries:
     def over_series(values: Sequence[Scalar | Series]) -> Scalar | Series | None:
         numbers: list[object] = []
         for value in values:
-            number = as_numbers(value) if isinstance(value, np.ndarray) else to_number(value, date_1904)
+            number = as_numbers(value) if isinstance(value, np.ndarray) else to_number(value, dates)
             if isinstance(number, ErrorCode):
                 return number
             numbers.append(number)

@@ -27,7 +27,7 @@ class Overlay(Calculation):
         inputs: frozenset[CellAddress] = frozenset(),
     ) -> None:
         self.workbook, self.compilation = base.workbook, base.compilation
-        self.now_serial, self.random = base.now_serial, base.random
+        self.now_serial, self.random, self.dates = base.now_serial, base.random, base.dates
         self.reads_external = base.reads_external
         self.budget = WorkBudget(len(base.compilation.formula_by_key))
         self.cycles = []

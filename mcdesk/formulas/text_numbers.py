@@ -2,7 +2,8 @@
 
 import re
 
-from mcdesk.formulas.dates import SECONDS_PER_DAY, month_length, serial_of_day
+from mcdesk.formulas.cell_store import Obstacle, ObstacleMet, ObstacleReason
+from mcdesk.formulas.dates import SECONDS_PER_DAY, DateReading, month_length, serial_of_day
 
 _PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _DECORATED = re.compile(
@@ -22,12 +23,16 @@ _MONTHS = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
-# A date without a year gets one; a fixed one keeps results independent of the clock.
-_YEAR_IF_ABSENT = 2024
 
 
-def text_to_number(text: str, date_1904: bool = False) -> float | None:
-    """Return the number that Excel makes of a text in arithmetic, or None."""
+def text_to_number(text: str, dates: DateReading | None = None) -> float | None:
+    """Return the number that Excel makes of a text in arithmetic, or None.
+
+    Without `dates` a date that names no year is text.
+
+    Raises:
+        ObstacleMet: for a date that names no year, where the run's moment is not known.
+    """
     stripped = text.strip(" \u00a0\t\r\n")
     if not stripped or len(stripped) > 255:
         return None
@@ -36,18 +41,24 @@ def text_to_number(text: str, date_1904: bool = False) -> float | None:
     if _may_be_decorated(stripped):
         return _decorated(stripped)
     # Spaces around a date or a fraction make it text.
-    return _other(text, date_1904) if text == stripped else None
+    return _other(text, dates) if text == stripped else None
 
 
-def text_to_date(text: str, date_1904: bool = False) -> float | None:
+def is_like_any_year(text: str) -> bool:
+    """Tell whether a text means the same number, or none, in each year and each calendar."""
+    readings = (None, DateReading(False, 2000), DateReading(True, 2001))
+    return len({text_to_number(text, dates) for dates in readings}) == 1
+
+
+def text_to_date(text: str, dates: DateReading | None = None) -> float | None:
     """Return the whole serial of a text with a date, or None."""
-    moment = _moment(text.strip(), date_1904)
+    moment = _moment(text.strip(), dates)
     return None if moment is None or moment[0] is None else moment[0]
 
 
-def text_to_time(text: str, date_1904: bool = False) -> float | None:
+def text_to_time(text: str, dates: DateReading | None = None) -> float | None:
     """Return the day fraction of a text with a time, or None where it is neither date nor time."""
-    moment = _moment(text.strip(), date_1904)
+    moment = _moment(text.strip(), dates)
     return None if moment is None else moment[1] % 1.0
 
 
@@ -74,25 +85,25 @@ def _decorated(text: str) -> float | None:
     return _finite(-number if negative else number)
 
 
-def _other(text: str, date_1904: bool) -> float | None:
+def _other(text: str, dates: DateReading | None) -> float | None:
     fraction = _FRACTION.fullmatch(text)
     if fraction is not None and int(fraction[4]):
         size = int(fraction[2]) + int(fraction[3]) / int(fraction[4])
         return -size if fraction[1] == "-" else size
-    moment = _moment(text, date_1904)
+    moment = _moment(text, dates)
     return None if moment is None else (moment[0] or 0.0) + moment[1]
 
 
-def _moment(text: str, date_1904: bool) -> tuple[float | None, float] | None:
+def _moment(text: str, dates: DateReading | None) -> tuple[float | None, float] | None:
     """Day and day fraction of a date, a time, or both with space between."""
-    day = _day(text, date_1904)
+    day = _day(text, dates)
     if day is not None:
         return day, 0.0
     clock = _clock(text)
     if clock is not None:
         return None, clock
     for match in re.finditer(r"\s+", text):
-        day, clock = _day(text[: match.start()], date_1904), _clock(text[match.end() :])
+        day, clock = _day(text[: match.start()], dates), _clock(text[match.end() :])
         if day is not None and clock is not None:
             return day, clock
     return None
@@ -114,18 +125,21 @@ def _clock(text: str) -> float | None:
     return (hour * 3600 + minute * 60 + second) / SECONDS_PER_DAY
 
 
-def _day(text: str, date_1904: bool) -> float | None:
+def _day(text: str, dates: DateReading | None) -> float | None:
     parts = _numeric_date(text) or _named_date(text)
     if parts is None:
         return None
-    year, month, day = parts
-    if year < 1900 or not (1 <= month <= 12 and 1 <= day <= month_length(year, month)):
+    named_year, month, day = parts
+    if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
-    serial = serial_of_day(year, month, day, date_1904)
+    year = _this_year(dates) if named_year is None else named_year
+    if year < 1900 or day > month_length(year, month):
+        return None
+    serial = serial_of_day(year, month, day, dates is not None and dates.is_1904)
     return None if serial is None else float(serial)
 
 
-def _numeric_date(text: str) -> tuple[int, int, int] | None:
+def _numeric_date(text: str) -> tuple[int | None, int, int] | None:
     match = _NUMERIC_DATE.fullmatch(text)
     if match is None:
         return None
@@ -139,7 +153,7 @@ def _numeric_date(text: str) -> tuple[int, int, int] | None:
     return _full_year(match[3]), first, second
 
 
-def _named_date(text: str) -> tuple[int, int, int] | None:
+def _named_date(text: str) -> tuple[int | None, int, int] | None:
     match = _MONTH_YEAR.fullmatch(text)
     if match is not None and (month := _month(match[1])):
         return int(match[2]), month, 1
@@ -162,9 +176,17 @@ def _month(name: str) -> int | None:
     return None
 
 
-def _full_year(digits: str | None) -> int:
+def _this_year(dates: DateReading | None) -> int:
+    if dates is None:
+        return 0
+    if dates.this_year is None:
+        raise ObstacleMet(Obstacle(ObstacleReason.VOLATILE))
+    return dates.this_year
+
+
+def _full_year(digits: str | None) -> int | None:
     if digits is None:
-        return _YEAR_IF_ABSENT
+        return None
     year = int(digits)
     if len(digits) > 2:
         return year

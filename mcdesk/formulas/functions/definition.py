@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any, Generic, Protocol, TypeVar
 
 from mcdesk.engine.operations import Operations
+from mcdesk.formulas.dates import DateReading
 from mcdesk.formulas.values import ArrayValue, LambdaValue, Missing, Scalar, Value, as_number_or_error
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.workbook import Workbook
@@ -118,8 +119,8 @@ class Context(Protocol):
     """What `evaluate` may ask of the evaluator."""
 
     @property
-    def date_1904(self) -> bool:
-        """Whether serial 0 is 1904-01-01."""
+    def dates(self) -> DateReading:
+        """How texts are read as dates."""
 
     @property
     def now_serial(self) -> float:

@@ -70,7 +70,7 @@ def _collected(context: Context, value: Value) -> CollectedNumbers | ErrorCode:
         error = numbers_in_array(value, found, runs)
         return CollectedNumbers(found, runs, context.spend) if error is None else error
     if not isinstance(value, Reference | ArrayValue):
-        direct = to_number(context.scalar(value))
+        direct = to_number(context.scalar(value), context.dates)
         return direct if isinstance(direct, ErrorCode) else CollectedNumbers([direct])
     for element in context.elements(value):
         if isinstance(element, ErrorCode):
@@ -116,7 +116,9 @@ def _dated_pairs(context: Context, values: Value, dates: Value) -> list[tuple[fl
     """Return payments with their dates: what is not blank in each, as numbers."""
     columns: list[list[float]] = []
     for source in (values, dates):
-        numbers = [to_number(element) for element in context.elements(source) if element is not BLANK]
+        numbers = [
+            to_number(element, context.dates) for element in context.elements(source) if element is not BLANK
+        ]
         for found in numbers:
             if isinstance(found, ErrorCode):
                 return found

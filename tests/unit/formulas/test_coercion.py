@@ -2,7 +2,9 @@
 
 import pytest
 
+from mcdesk.formulas.cell_store import ObstacleMet
 from mcdesk.formulas.coercion import number_to_text, to_logical, to_number, to_text
+from mcdesk.formulas.dates import DateReading
 from mcdesk.formulas.text_numbers import text_to_date, text_to_number, text_to_time
 from mcdesk.formulas.values import BLANK
 from mcdesk.foundation.error_codes import ErrorCode
@@ -84,11 +86,26 @@ from mcdesk.foundation.error_codes import ErrorCode
     ],
 )
 def test_that_text_reads_as_the_number_that_excel_sees(text: str, number: float | None) -> None:
-    assert text_to_number(text) == number
+    assert text_to_number(text, DateReading(this_year=2024)) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "year", "number"),
+    [("3/4", 2023, 44989.0), ("Jan-24", 2026, 46046.0), ("2/29", 2023, None), ("2/29", 2024, 45351.0)],
+)
+def test_that_a_date_without_a_year_is_one_of_this_year(text: str, year: int, number: float | None) -> None:
+    assert text_to_number(text, DateReading(this_year=year)) == number
+
+
+def test_that_a_date_without_a_year_needs_the_moment_of_the_run() -> None:
+    assert text_to_number("3/4") is None
+    assert text_to_number("13/4", DateReading()) is None
+    with pytest.raises(ObstacleMet):
+        text_to_number("3/4", DateReading())
 
 
 def test_that_text_dates_count_from_1904_where_the_workbook_does() -> None:
-    assert text_to_number("1904-01-02", date_1904=True) == 1.0
+    assert text_to_number("1904-01-02", DateReading(is_1904=True)) == 1.0
 
 
 def test_that_dates_and_times_of_a_text_are_told_apart() -> None:

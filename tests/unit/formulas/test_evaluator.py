@@ -7,7 +7,7 @@ from mcdesk.formulas.evaluator import Calculation
 from mcdesk.formulas.values import BLANK
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import CellAddress
-from tests.builders_xlsx import CellContent, StoredFormula, StoredTable
+from tests.builders_xlsx import StoredFormula, StoredTable
 from tests.unit.formulas.small_workbooks import address, evaluate, value_of, workbook_of
 
 
@@ -370,19 +370,6 @@ def test_that_a_formula_without_text_and_owner_is_an_obstacle() -> None:
     workbook = workbook_of({"Sheet1": {"A1": StoredFormula("", 1.0, 'ca="1"')}})
 
     assert value_of(workbook, "A1") == Obstacle(ObstacleReason.SYNTAX)
-
-
-def test_that_dates_of_1904_count_from_there() -> None:
-    cells: dict[str, CellContent] = {
-        "A1": "=DATE(1904,1,2)", "A2": '="1904-01-03"+0', "A3": "=DATE(4,1,2)",
-        "A4": "=DATE(1903,12,31)", "A5": "=DATE(3,1,1)", "A6": "=DATE(1904,1,0)", "A7": "=DATE(1899,1,1)",
-    }  # fmt: skip
-    workbook = workbook_of({"Sheet1": cells}, date_1904=True)
-
-    assert [value_of(workbook, f"A{row}") for row in (1, 2, 3)] == [1.0, 2.0, 1.0]
-    assert [value_of(workbook, f"A{row}") for row in (4, 5, 6)] == [ErrorCode.NUM] * 3
-    # 3799-01-01
-    assert value_of(workbook, "A7") == 692_136.0
 
 
 def test_that_the_bare_name_of_a_table_means_its_data() -> None:

@@ -94,13 +94,13 @@ def time(ops: Operations[V], hour: V, minute: V, second: V) -> Outcome[V]:
 
 def date_of_text(context: Context, source: str) -> Scalar:
     """DATEVALUE."""
-    found = text_to_date(source, context.date_1904)
+    found = text_to_date(source, context.dates)
     return ErrorCode.VALUE if found is None else found
 
 
 def time_of_text(context: Context, source: str) -> Scalar:
     """TIMEVALUE."""
-    found = text_to_time(source, context.date_1904)
+    found = text_to_time(source, context.dates)
     return ErrorCode.VALUE if found is None else found
 
 
@@ -206,7 +206,7 @@ def _unless(ops: Operations[V], is_good: V, value: V) -> Outcome[V]:
 
 def date_difference(context: Context, start: float, end: float, unit: str) -> Scalar:
     """DATEDIF: whole years, months or days; #NUM! for start > end."""
-    first, last = day_of_serial(start, context.date_1904), day_of_serial(end, context.date_1904)
+    first, last = day_of_serial(start, context.dates.is_1904), day_of_serial(end, context.dates.is_1904)
     if first is None or last is None or math.floor(start) > math.floor(end):
         return ErrorCode.NUM
     months = (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
@@ -235,11 +235,11 @@ def _days_beyond_months(first_day: int, year: int, month: int, day: int) -> Scal
 
 
 def _days_beyond_years(context: Context, start: float, end: float) -> Scalar:
-    first, last = day_of_serial(start, context.date_1904), day_of_serial(end, context.date_1904)
+    first, last = day_of_serial(start, context.dates.is_1904), day_of_serial(end, context.dates.is_1904)
     assert first is not None and last is not None
     is_later = (last.month, last.day) >= (first.month, first.day)
     year = last.year if is_later else last.year - 1
-    anniversary = serial_of_day(year, first.month, first.day, context.date_1904)
+    anniversary = serial_of_day(year, first.month, first.day, context.dates.is_1904)
     if anniversary is None:
         return ErrorCode.NUM
     return float(math.floor(end) - anniversary)

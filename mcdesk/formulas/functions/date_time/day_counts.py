@@ -188,7 +188,7 @@ def working_day_of(context: Context, start: float, days: float, weekend: Scalar,
     day, left = _after_whole_weeks(context, (math.floor(start), math.trunc(days)), rest, free)
     while left:
         day += step
-        if day_of_serial(day, context.date_1904) is None:
+        if day_of_serial(day, context.dates.is_1904) is None:
             return ErrorCode.NUM
         left -= _works(context, day, rest, free)
     return float(day)
@@ -208,7 +208,7 @@ def _after_whole_weeks(
 
 
 def _works(context: Context, day: int, rest: tuple[int, ...], free: frozenset[int]) -> bool:
-    return weekday_from_sunday(day, context.date_1904) not in rest and day not in free
+    return weekday_from_sunday(day, context.dates.is_1904) not in rest and day not in free
 
 
 def _weekend(kind: Scalar) -> tuple[int, ...] | ErrorCode:
@@ -227,7 +227,7 @@ def _holidays(context: Context, holidays: Value) -> frozenset[int] | ErrorCode:
     for element in context.elements(holidays):
         if element is BLANK:
             continue
-        day = to_number(element, context.date_1904)
+        day = to_number(element, context.dates)
         if isinstance(day, ErrorCode):
             return day
         found.add(math.floor(day))

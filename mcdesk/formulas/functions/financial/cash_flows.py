@@ -159,7 +159,7 @@ def future_of_schedule(context: Context, principal: float, rates: Value) -> Scal
     """FVSCHEDULE."""
     result = principal
     for element in context.elements(rates):
-        rate = to_number(element)
+        rate = to_number(element, context.dates)
         if isinstance(rate, ErrorCode):
             return rate
         result *= 1.0 + rate

@@ -33,23 +33,23 @@ def coupon_period(
     """Return the coupon period; #NUM! for arguments out of range or a settlement not before maturity."""
     frequency, basis = (math.floor(value) for value in rest)
     settled, matures = math.floor(settlement), math.floor(maturity)
-    last = day_of_serial(matures, context.date_1904)
-    first = day_of_serial(settled, context.date_1904)
+    last = day_of_serial(matures, context.dates.is_1904)
+    first = day_of_serial(settled, context.dates.is_1904)
     is_bad = frequency not in (1, 2, 4) or not 0 <= basis <= 4
     if is_bad or last is None or first is None or settled >= matures:
         return ErrorCode.NUM
     months = 12 // frequency
     apart = (last.year - first.year) * 12 + last.month - first.month
     count = max(apart // months, 0)
-    while _months_before(last, count * months, context.date_1904) > settled:
+    while _months_before(last, count * months, context.dates.is_1904) > settled:
         count += 1
-    while count and _months_before(last, (count - 1) * months, context.date_1904) <= settled:
+    while count and _months_before(last, (count - 1) * months, context.dates.is_1904) <= settled:
         count -= 1
-    before = _months_before(last, count * months, context.date_1904)
+    before = _months_before(last, count * months, context.dates.is_1904)
     if before < 0:
         return ErrorCode.NUM
-    after = _months_before(last, (count - 1) * months, context.date_1904)
-    return CouponPeriod(settled, before, after, count, frequency, basis, context.date_1904)
+    after = _months_before(last, (count - 1) * months, context.dates.is_1904)
+    return CouponPeriod(settled, before, after, count, frequency, basis, context.dates.is_1904)
 
 
 def _months_before(day: CalendarDay, months: int, date_1904: bool) -> int:

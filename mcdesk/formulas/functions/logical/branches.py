@@ -69,7 +69,7 @@ def choose(context: Context, index: Value, *choices: Thunk) -> Value:
     tested = context.operand(index)
     if isinstance(tested, ArrayValue):
         return _choose_array(context, tested, choices)
-    place = to_number(_scalar(tested))
+    place = to_number(_scalar(tested), context.dates)
     if isinstance(place, ErrorCode):
         return place
     if not 1.0 <= place < len(choices) + 1.0:
@@ -149,7 +149,7 @@ def _choose_array(context: Context, tested: ArrayValue, choices: Sequence[Thunk]
     """Columns or elements of the choices that an array of indices names."""
 
     def one(index: Scalar, *elements: Scalar) -> Scalar:
-        place = to_number(index)
+        place = to_number(index, context.dates)
         if isinstance(place, ErrorCode):
             return place
         return elements[int(place) - 1] if 1.0 <= place < len(elements) + 1.0 else ErrorCode.VALUE

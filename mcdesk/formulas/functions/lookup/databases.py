@@ -70,7 +70,7 @@ def _meets(context: Context, headers: Row, row: Row, names: Row, line: Row) -> b
         if place is None:
             return False
         pattern = f"{condition}*" if _is_prefix(condition) else condition
-        if not criterion(pattern, context.date_1904)(row[place]):
+        if not criterion(pattern, context.dates)(row[place]):
             return False
     return True
 

@@ -128,7 +128,7 @@ def _numbers(context: Context, value: Value | None, default: float) -> list[floa
         return [default]
     found: list[float] = []
     for element in context.elements(value):
-        read = to_number(element)
+        read = to_number(element, context.dates)
         if isinstance(read, ErrorCode):
             return read
         found.append(read)
@@ -213,7 +213,7 @@ def _count(context: Context, value: Value | None) -> float | ErrorCode | None:
     """A count that may be left out, which means all."""
     if value is None:
         return None
-    return to_number(context.scalar(value))
+    return to_number(context.scalar(value), context.dates)
 
 
 def _kept(size: int, count: float | None, keeps: bool) -> range:

@@ -112,7 +112,7 @@ def _whole_numbers(context: Context, values: Sequence[Value]) -> list[int] | Err
     found: list[int] = []
     for value in values:
         for element in context.elements(value):
-            number_read = ErrorCode.VALUE if isinstance(element, bool) else to_number(element)
+            number_read = ErrorCode.VALUE if isinstance(element, bool) else to_number(element, context.dates)
             if isinstance(number_read, ErrorCode):
                 return number_read
             if not 0 <= number_read < _LARGEST_WHOLE:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from mcdesk.formulas.coercion import to_number
+from mcdesk.formulas.dates import DateReading
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, Kind, Parameter, number
 from mcdesk.formulas.functions.parameters import absent_if_empty, function, scalar, text
 from mcdesk.formulas.values import BLANK, Scalar
@@ -19,7 +20,7 @@ _LARGEST_BITS = 2**48 - 1
 def _from_decimal(base: int) -> Callable[..., Scalar]:
     def evaluate(context: Context, source: Scalar, places: Scalar) -> Scalar:
         width = _width(places)
-        value = _plain_number(source, context.date_1904)
+        value = _plain_number(source, context.dates)
         for found in (width, value):
             if isinstance(found, ErrorCode):
                 return found
@@ -47,11 +48,11 @@ def _between(base: int, target: int) -> Callable[..., Scalar]:
     return evaluate
 
 
-def _plain_number(source: Scalar, date_1904: bool = False) -> float | ErrorCode:
+def _plain_number(source: Scalar, dates: DateReading | None = None) -> float | ErrorCode:
     """A number, or text that reads as one; logical values are refused."""
     if isinstance(source, bool):
         return ErrorCode.VALUE
-    return to_number(source, date_1904)
+    return to_number(source, dates)
 
 
 def _read(source: Scalar, base: int) -> int | ErrorCode:

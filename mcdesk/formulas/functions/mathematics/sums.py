@@ -158,14 +158,14 @@ def _squared_difference(ops: Operations[V], x: V, y: V) -> V:
 
 def series_sum(context: Context, x: Value, first: Value, step: Value, coefficients: Value) -> Scalar:
     """SERIESSUM: the sum of coefficients times powers of x."""
-    numbers = [to_number(context.scalar(value)) for value in (x, first, step)]
+    numbers = [to_number(context.scalar(value), context.dates) for value in (x, first, step)]
     for found in numbers:
         if isinstance(found, ErrorCode):
             return found
     base, power, growth = (number for number in numbers if isinstance(number, float))
     result = 0.0
     for coefficient in context.elements(coefficients):
-        number = to_number(coefficient)
+        number = to_number(coefficient, context.dates)
         if isinstance(number, ErrorCode):
             return number
         result += number * _whole_power(base, power)

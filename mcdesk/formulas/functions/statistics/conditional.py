@@ -29,7 +29,7 @@ SEVERAL_BODY_BY_NAME: dict[str, Body] = {
 
 def count_if(context: Context, area: Value, condition: Scalar) -> Scalar:
     """COUNTIF."""
-    holds = criterion(condition, context.date_1904)
+    holds = criterion(condition, context.dates)
     if not isinstance(area, Reference):
         return area if isinstance(area, ErrorCode) else ErrorCode.VALUE
     count = sum(map(holds, context.elements(area)))
@@ -53,7 +53,7 @@ def _single(reduce: Reduction) -> Callable[..., Scalar]:
             return values if isinstance(values, ErrorCode) else ErrorCode.VALUE
         source = area if values is None else _reshaped(values.areas[0], area.areas[0])
         tested, found = _side_by_side(context, [area, source])
-        holds = criterion(condition, context.date_1904)
+        holds = criterion(condition, context.dates)
         return reduce([x for cell, x in zip(tested, found, strict=False) if holds(cell)])
 
     return evaluate
@@ -94,7 +94,7 @@ def _chosen(context: Context, pairs: Sequence[Value], values: Reference | None =
     if len({_shape(area) for area in areas}) > 1:
         return ErrorCode.VALUE
     columns = _side_by_side(context, areas)
-    tests = [criterion(context.scalar(condition), context.date_1904) for condition in pairs[1::2]]
+    tests = [criterion(context.scalar(condition), context.dates) for condition in pairs[1::2]]
     kept: list[int] | range = range(len(columns[0]))
     for elements, holds in zip(columns, tests, strict=False):
         kept = [place for place in kept if holds(elements[place])]

@@ -35,7 +35,7 @@ def count_numbers(context: Context, *values: Value) -> Scalar:
         elif value is MISSING or isinstance(value, bool | float):
             count += not isinstance(value, ErrorCode)
         elif isinstance(value, str):
-            count += text_to_number(value, context.date_1904) is not None
+            count += text_to_number(value, context.dates) is not None
     return float(count)
 
 
@@ -66,7 +66,7 @@ def all_as_numbers(context: Context, values: Sequence[Value]) -> list[float] | E
         for element in context.elements(value):
             if is_range and (element is BLANK):
                 continue
-            number = 0.0 if is_range and isinstance(element, str) else to_number(element)
+            number = 0.0 if is_range and isinstance(element, str) else to_number(element, context.dates)
             if isinstance(number, ErrorCode):
                 return number
             found.append(number)

@@ -123,7 +123,7 @@ def probability(context: Context, values: Value, chances: Value, low: float, hig
         return x if isinstance(x, ErrorCode) else ErrorCode.VALUE
     if len(x) != len(p):
         return ErrorCode.NA
-    upper = low if high is None else to_number(context.scalar(high))
+    upper = low if high is None else to_number(context.scalar(high), context.dates)
     if isinstance(upper, ErrorCode):
         return upper
     if any(not 0.0 < chance <= 1.0 for chance in p) or abs(math.fsum(p) - 1.0) > 1e-9:

@@ -165,7 +165,7 @@ def trend(context: Context, known_y: Value, known_x: Value, new_x: Value, has_co
     for row in rows:
         total = fitted[-1]
         for coefficient, element in zip(fitted, row, strict=False):
-            x = to_number(element)
+            x = to_number(element, context.dates)
             if isinstance(x, ErrorCode):
                 return x
             total += coefficient * x

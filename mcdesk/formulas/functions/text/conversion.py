@@ -24,17 +24,17 @@ def format_value(context: Context, source: Scalar, code: Scalar) -> Scalar:
     if isinstance(source, bool):
         return to_text(source)
     if isinstance(source, str):
-        number_read = text_to_number(source, context.date_1904)
+        number_read = text_to_number(source, context.dates)
         if number_read is None:
             return format_text(source, pattern)
         source = number_read
-    shown = format_number(0.0 if source is BLANK else float(source), pattern, context.date_1904)
+    shown = format_number(0.0 if source is BLANK else float(source), pattern, context.dates.is_1904)
     return ErrorCode.VALUE if shown is None else shown
 
 
 def number_of_text(context: Context, source: Scalar) -> Scalar:
     """VALUE; a logical value is no text."""
-    return ErrorCode.VALUE if isinstance(source, bool) else to_number(source, context.date_1904)
+    return ErrorCode.VALUE if isinstance(source, bool) else to_number(source, context.dates)
 
 
 def number_value(_context: Context, source: str, decimal: str, group: str) -> Scalar:
