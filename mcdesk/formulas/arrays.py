@@ -190,8 +190,7 @@ def runs_of(array: ArrayValue) -> tuple[list[Scalar], list[tuple[Scalar, int] | 
 
 
 def transposed(array: ArrayValue) -> ArrayValue:
-    """Return the array with rows and columns exchanged."""
-    if array.series:
-        array = unfolded(array)
+    """Return an array without series with rows and columns exchanged."""
+    assert not array.series
     rows = tuple(zip(*array.rows, strict=True))
     return ArrayValue(rows, array.last_column_count, array.last_row_count)

@@ -86,6 +86,8 @@ def _across(
     """The element beside the place that was found, in a column (or row) that varies, from 1."""
     ops, area = lowering.ops, table.area
     count = area.column_count if is_vertical else area.row_count
+    if count < table.shape[1 if is_vertical else 0]:
+        raise NotLowerable("a look-up that may be in blank cells beyond the used ones")
     is_low, is_high = ops.lt(index, ops.number(1.0)), ops.le(ops.number(float(count + 1)), index)
     beyond = ops.select(is_high, ops.error(ErrorCode.REF), ops.error(ErrorCode.NONE))
     error = ops.select(is_low, ops.error(ErrorCode.VALUE), beyond)

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from mcdesk.formulas.arrays import Shape, as_scalar, common_shape, stretch, stretched_series, unfolded
 from mcdesk.formulas.values import ArrayValue, Scalar, Series, Value
 from mcdesk.formulas.work_budget import ELEMENT_UNITS
-from mcdesk.foundation.error_codes import ErrorCode
 
-_MOST_ELEMENTS = 4_000_000
+# Each takes as much memory as a million numbers.
+_MOST_SERIES = 16
 _SERIES_PER_UNIT = 64
 _UNFOLDED_PER_UNIT = 8
 
@@ -33,8 +33,6 @@ def map_scalars(
     if not arrays:
         return function(*(as_scalar(value) for value in values))
     shape = common_shape(arrays)
-    if shape.kept_size > _MOST_ELEMENTS:
-        return ErrorCode.NUM
     spend(ELEMENT_UNITS * shape.kept_size)
     grids = [stretch(value, shape) for value in values]
     rows = tuple(tuple(map(function, *columns)) for columns in zip(*grids, strict=True))
@@ -67,6 +65,11 @@ def _last_row(
 ) -> list[Scalar | Series] | None:
     sources = [stretched_series(value, shape) for value in values]
     grids = [stretch(value, shape)[-1] for value in values]
+    if (
+        sum(any(source[place] is not None for source in sources) for place in range(len(mapped)))
+        > _MOST_SERIES
+    ):
+        return None
     found: list[Scalar | Series] = []
     for place, scalar in enumerate(mapped):
         inputs = [

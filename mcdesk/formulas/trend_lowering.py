@@ -21,6 +21,8 @@ def lower_trend(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered
     ranges = [RangeCells(reader, node) for node in arguments[:2]]
     if ranges[0].shape != ranges[1].shape or 1 not in ranges[0].shape:
         raise NotLowerable("TREND over several variables")
+    if ranges[0].count_beyond:
+        raise NotLowerable("TREND over blank cells")
     segments = segments_of(ranges)
     if not all(all(strip.number_flags(segment.count)) for segment in segments for strip in segment.strips):
         raise NotLowerable("TREND over cells that are no numbers")

@@ -56,7 +56,9 @@ def scan(context: Context, initial: Value, source: Value, step: Value) -> Value:
     """SCAN: all accumulated values, in the shape of the array."""
     if not isinstance(step, LambdaValue):
         return ErrorCode.VALUE
-    array = context.array(source)
+    array = context.folded(source)
+    if array.column_count > 1 or array.series:
+        array = context.array(source)
     state: Scalar = 0.0 if initial is MISSING else context.scalar(initial)
     rows: list[list[Scalar]] = []
     for row in array.rows:
@@ -64,6 +66,13 @@ def scan(context: Context, initial: Value, source: Value, step: Value) -> Value:
         for element in row:
             state = _applied(context, step, [state, element])
             rows[-1].append(state)
+    last = array.rows[-1][0]
+    for place in range(1, array.last_row_count):
+        before, state = state, _applied(context, step, [state, last])
+        if type(state) is type(before) and state == before:
+            # The rest, all alike, would change nothing either.
+            return ArrayValue(tuple(map(tuple, rows)), array.last_row_count - place + 1)
+        rows.append([state])
     return array_of(rows)
 
 
@@ -87,9 +96,9 @@ def _by(is_row: bool) -> Callable[..., Value]:
         if not isinstance(each, LambdaValue):
             return ErrorCode.VALUE
         array = context.folded(source)
+        if array.series:
+            array = context.array(array)
         lines = array if is_row else transposed(array)
-        if lines.series:
-            lines = context.array(lines)
         found = ArrayValue(
             tuple((_applied(context, each, [_line(lines, row, is_row)]),) for row in range(len(lines.rows))),
             lines.last_row_count,

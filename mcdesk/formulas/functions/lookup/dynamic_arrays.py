@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cmp_to_key
 
-from mcdesk.formulas.arrays import array_of, cut_rows, flatten, lengthened, transposed
+from mcdesk.formulas.arrays import array_of, column_of, cut_rows, flatten, lengthened, transposed
 from mcdesk.formulas.coercion import to_logical, to_number
 from mcdesk.formulas.comparison import compare_scalars
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, Kind, Parameter, number
@@ -15,6 +15,7 @@ from mcdesk.foundation.error_codes import ErrorCode
 
 Row = tuple[Scalar, ...]
 _MOST_ELEMENTS = 2_000_000
+_COMPARED_PER_UNIT = 4
 
 
 def sequence(context: Context, rows: float, columns: float, start: float, step: float) -> Value:
@@ -42,7 +43,7 @@ def filter_(context: Context, source: Value, keep: Value, if_empty: Value) -> Va
     is_by_row = kept.column_count == 1 and kept.row_count == array.row_count
     if not is_by_row and not (kept.row_count == 1 and kept.column_count == array.column_count):
         return ErrorCode.VALUE
-    lines = array if is_by_row else transposed(array)
+    lines = array if is_by_row else _turned(context, array)
     count = max(len(lines.rows), len(flags))
     lines, flags = lengthened(lines, count), flags + flags[-1:] * (count - len(flags))
     found = tuple(line for line, holds in zip(lines.rows, flags, strict=True) if holds)
@@ -52,6 +53,11 @@ def filter_(context: Context, source: Value, keep: Value, if_empty: Value) -> Va
     return _filled(result if is_by_row else transposed(result))
 
 
+def _turned(context: Context, array: ArrayValue) -> ArrayValue:
+    """The array with rows and columns exchanged."""
+    return transposed(context.array(array) if array.series else array)
+
+
 def _filled(array: ArrayValue) -> ArrayValue:
     return replace(array, rows=tuple(tuple(0.0 if x is BLANK else x for x in row) for row in array.rows))
 
@@ -59,7 +65,7 @@ def _filled(array: ArrayValue) -> ArrayValue:
 def sort(context: Context, source: Value, index: Value, order: Value, is_by_column: bool) -> Value:
     """SORT."""
     array = context.folded(source)
-    lines = transposed(array) if is_by_column else array
+    lines = _turned(context, array) if is_by_column else array
     places = _numbers(context, index, 1.0)
     orders = _numbers(context, order, 1.0)
     if isinstance(places, ErrorCode):
@@ -68,48 +74,57 @@ def sort(context: Context, source: Value, index: Value, order: Value, is_by_colu
         return orders
     if any(not 1 <= place <= lines.column_count for place in places):
         return ErrorCode.VALUE
-    at = [min(int(place), len(lines.rows[0])) - 1 for place in places]
-
-    def keys(rows: Sequence[Row]) -> list[list[Scalar]]:
-        return [[row[place] for place in at] for row in rows]
-
-    order_of_rows = _sorted_places(keys(lines.rows), orders)
-    if lines.is_folded and (lines.series or order_of_rows[-1] != len(lines.rows) - 1):
-        lines = context.array(lines)
-        order_of_rows = _sorted_places(keys(lines.rows), orders)
-    result = replace(lines, rows=tuple(lines.rows[place] for place in order_of_rows))
+    keys = [column_of(lines, int(place) - 1) for place in places]
+    result = _sorted_lines(context, lines, keys, orders)
     return _filled(transposed(result) if is_by_column else result)
 
 
 def sort_by(context: Context, source: Value, *keys: Value) -> Value:
     """SORTBY: by other ranges, each with an order."""
-    array = context.array(source)
-    columns: list[list[Scalar]] = []
+    array = context.folded(source)
+    columns = [context.folded(key) for key in keys[::2]]
+    columns = [each if each.column_count == 1 else _turned(context, each) for each in columns]
     orders: list[float] = []
-    for place in range(0, len(keys), 2):
-        columns.append(context.elements(keys[place]))
-        order = _numbers(context, keys[place + 1] if place + 1 < len(keys) else None, 1.0)
+    for place in range(1, len(columns) * 2, 2):
+        order = _numbers(context, keys[place] if place < len(keys) else None, 1.0)
         if isinstance(order, ErrorCode):
             return order
         orders.append(order[0])
-    is_by_row = len(columns[0]) == array.row_count
-    lines = array.rows if is_by_row else transposed(array).rows
-    if any(len(column) != len(lines) for column in columns):
+    is_by_row = columns[0].row_count == array.row_count
+    lines = array if is_by_row else _turned(context, array)
+    if any((each.row_count, each.column_count) != (lines.row_count, 1) for each in columns):
         return ErrorCode.VALUE
-    rows = [[column[at] for column in columns] for at in range(len(lines))]
-    result = ArrayValue(tuple(lines[at] for at in _sorted_places(rows, orders)))
+    result = _sorted_lines(context, lines, columns, orders)
     return _filled(result if is_by_row else transposed(result))
 
 
-def _sorted_places(keys: Sequence[Sequence[Scalar]], orders: Sequence[float]) -> list[int]:
+def _sorted_lines(
+    context: Context, lines: ArrayValue, keys: Sequence[ArrayValue], orders: Sequence[float]
+) -> ArrayValue:
+    """The rows in the order of columns beside them, folded as long as the last one stays the last."""
+    count = max(len(each.rows) for each in (lines, *keys))
+    lines, *keys = (lengthened(each, count) for each in (lines, *keys))
+    places = _sorted_places(context, keys, orders)
+    has_series = any(each.series for each in (lines, *keys))
+    if lines.last_row_count > 1 and (has_series or places[-1] != count - 1):
+        lines, *keys = (context.array(each) for each in (lines, *keys))
+        places = _sorted_places(context, keys, orders)
+    return replace(lines, rows=tuple(lines.rows[place] for place in places))
+
+
+def _sorted_places(context: Context, keys: Sequence[ArrayValue], orders: Sequence[float]) -> list[int]:
+    columns = [flatten(key) for key in keys]
+    count = len(columns[0])
+    context.spend(count * count.bit_length() // _COMPARED_PER_UNIT)
+
     def compare(a: int, b: int) -> int:
-        for at, (x, y) in enumerate(zip(keys[a], keys[b], strict=True)):
-            result = _sort_order(x, y, -1 if orders[min(at, len(orders) - 1)] < 0 else 1)
+        for at, column in enumerate(columns):
+            result = _sort_order(column[a], column[b], -1 if orders[min(at, len(orders) - 1)] < 0 else 1)
             if result:
                 return result
         return 0
 
-    return sorted(range(len(keys)), key=cmp_to_key(compare))
+    return sorted(range(count), key=cmp_to_key(compare))
 
 
 def _sort_order(a: Scalar, b: Scalar, direction: int) -> int:
@@ -138,9 +153,9 @@ def _numbers(context: Context, value: Value | None, default: float) -> list[floa
 def unique(context: Context, source: Value, is_by_column: bool, is_once: bool) -> Value:
     """UNIQUE: rows or columns once each, or only those that stand once."""
     array = context.folded(source)
-    array = transposed(array) if is_by_column else array
     if array.series:
         array = context.array(array)
+    array = transposed(array) if is_by_column else array
     counts: dict[Row, int] = {}
     first: dict[Row, Row] = {}
     for place, line in enumerate(array.rows, 1):
@@ -161,7 +176,7 @@ def stack_down(context: Context, *sources: Value) -> Value:
 
 def stack_across(context: Context, *sources: Value) -> Value:
     """HSTACK."""
-    columns = _stacked(context, [transposed(context.folded(source)) for source in sources])
+    columns = _stacked(context, [_turned(context, context.folded(source)) for source in sources])
     return _filled(transposed(columns))
 
 
@@ -203,7 +218,7 @@ def _cut(keeps: bool) -> Callable[..., Value]:
         if len(kept_rows) < array.row_count:
             array = cut_rows(array, kept_rows.start, kept_rows.stop)
         if len(kept_columns) < array.column_count:
-            array = transposed(cut_rows(transposed(array), kept_columns.start, kept_columns.stop))
+            array = transposed(cut_rows(_turned(context, array), kept_columns.start, kept_columns.stop))
         return _filled(array)
 
     return evaluate
@@ -228,7 +243,7 @@ def _kept(size: int, count: float | None, keeps: bool) -> range:
 def _chosen(is_rows: bool) -> Callable[..., Value]:
     def evaluate(context: Context, source: Value, *indices: Value) -> Value:
         array = context.folded(source)
-        lines = array if is_rows else transposed(array)
+        lines = array if is_rows else _turned(context, array)
         if lines.last_row_count > 1:
             lines = context.array(lines)
         found: list[Row] = []
@@ -250,7 +265,7 @@ def _chosen(is_rows: bool) -> Callable[..., Value]:
 def _to_line(is_column: bool) -> Callable[..., Value]:
     def evaluate(context: Context, source: Value, ignored: float, by_column: bool) -> Value:
         array = _without_ignored_end(context.folded(source), int(ignored))
-        elements = context.elements(transposed(array) if by_column else array)
+        elements = context.elements(_turned(context, array) if by_column else array)
         if int(ignored) in (1, 3):
             elements = [element for element in elements if element is not BLANK]
         if int(ignored) in (2, 3):
@@ -272,7 +287,7 @@ def _without_ignored_end(array: ArrayValue, ignored: int) -> ArrayValue:
 
 def _wrapped(is_rows: bool) -> Callable[..., Value]:
     def evaluate(context: Context, source: Value, count: float, filling: Value) -> Value:
-        elements = context.elements(source)
+        elements = context.elements(context.folded(source))
         if count < 1:
             return ErrorCode.NUM
         # Beyond the elements there is one line, which is not filled.
