@@ -44,7 +44,7 @@ class ArrayValue:
     """A rectangular array of scalars, at least 1 x 1, row by row.
 
     A folded array keeps one row, one column or both in place of many alike at its end, as the blank
-    cells of a whole column are: docs/decisions/0007-folded-arrays.md.
+    cells of a whole column are: docs/decisions/0008-folded-arrays.md.
 
     Attributes:
         rows: the rows that are kept, all of them unless the array is folded.
