@@ -11,7 +11,7 @@ def reached_correlations(
 ) -> tuple[ReachedCorrelation, ...]:
     """Each correlation that was asked for, with what came of it; discrete inputs reach less.
 
-    `reached` is None for an input that no output needs.
+    `reached` is None for an input that draws in its formula and that no output needs.
     """
     by_cell = {trials.cell: trials for trials in inputs}
     found: list[ReachedCorrelation] = []

@@ -60,7 +60,7 @@ class Simulation:
         self._backend = backend
         self._clock = clock
         self._cpu_clock = cpu_clock
-        self._most_looked_at = sensitivity_trials(len(simulated.inputs))
+        self._most_looked_at = sensitivity_trials(sum(each.moves_outputs for each in simulated.inputs))
         most_kept = None if keep_inputs else self._most_looked_at
         self._inputs = [(each, InputAccumulator(each, most_kept)) for each in simulated.inputs]
         replicates = Replicates(plan.sampling, plan.trials)
@@ -115,7 +115,8 @@ class Simulation:
         """
         looked_at = min(self._trials_done, most_sensitivity_trials, self._most_looked_at)
         analysis = SensitivityAnalysis(
-            [_first(inputs.trials(), looked_at) for _, inputs in self._inputs], self._plan.sampling
+            [_first(inputs.trials(), looked_at) for each, inputs in self._inputs if each.moves_outputs],
+            self._plan.sampling,
         )
         outputs = [each for _, each in self._outputs]
         return SimulationResult(
@@ -137,7 +138,7 @@ class Simulation:
         self._next_look = next_look(self._plan.sampling, self._plan.trials, self._trials_done)
 
     def _sensitivity_warnings(self, looked_at: int) -> tuple[str, ...]:
-        if not self._inputs or looked_at == self._trials_done:
+        if not any(each.moves_outputs for each, _ in self._inputs) or looked_at == self._trials_done:
             return ()
         if looked_at == 0:
             return ("Sensitivity is left out.",)

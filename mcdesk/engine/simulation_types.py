@@ -25,6 +25,7 @@ class Quantity:
         distribution: text of an input's distribution; empty for an output.
         base_value: value of the cell in the workbook as it stands; None if it is no number.
         limits: of an output: the values below which it is asked how probable it is.
+        moves_outputs: whether any output depends on an input; else no sensitivity is taken of it.
     """
 
     cell: str
@@ -35,6 +36,7 @@ class Quantity:
     distribution: str = ""
     base_value: float | None = None
     limits: tuple[float, ...] = ()
+    moves_outputs: bool = True
 
 
 @dataclass(frozen=True, slots=True)

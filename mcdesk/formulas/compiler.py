@@ -254,9 +254,14 @@ class _Compilation:
             return None
         text = "" if each.distribution is None else distribution_text(each.distribution)
         place = block.place(each.cell.row, each.cell.column)
-        name = cell_text(self.model.workbook, each.cell)
         return Quantity(
-            name, each.name, block.value_array, place, block.error_array, text or "drawn in the cell"
+            cell_text(self.model.workbook, each.cell),
+            each.name,
+            block.value_array,
+            place,
+            block.error_array,
+            text or "drawn in the cell",
+            moves_outputs=each.cell not in self.model.idle_inputs,
         )
 
     def _slow_warnings(self, slow: int) -> tuple[str, ...]:

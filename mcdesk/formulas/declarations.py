@@ -39,6 +39,11 @@ def is_drawing(tree: Node) -> bool:
     return any(draws(node) for node in walk(tree))
 
 
+def is_declaring(tree: Node) -> bool:
+    """Whether a formula has an add-in's distribution in it."""
+    return any(isinstance(node, Call) and is_distribution_call(node.name) for node in walk(tree))
+
+
 def keep_stored_draws(calculation: Calculation, regions: Iterable[Region]) -> None:
     """Let cells that draw have the numbers that the file keeps of them: the workbook as it stands."""
     for region in regions:

@@ -59,7 +59,8 @@ def _draw_keys(model: SimulationModel) -> list[StreamKey]:
     ordered = sorted(
         model.inputs,
         key=lambda each: (
-            not model.is_needed[graph.cell_id(each.cell)], each.cell.sheet, each.cell.row, each.cell.column
+            not model.is_needed[graph.cell_id(each.cell)] or each.cell in model.idle_inputs,
+            each.cell.sheet, each.cell.row, each.cell.column,
         ),
     )  # fmt: skip
     return [key for each in ordered for key in _keys_of(model, each, counts)]

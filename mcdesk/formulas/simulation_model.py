@@ -13,6 +13,7 @@ from mcdesk.formulas.choice import CorrelationChoice, InputChoice, OutputChoice,
 from mcdesk.formulas.data_tables import data_table_inputs
 from mcdesk.formulas.declarations import (
     input_name,
+    is_declaring,
     is_drawing,
     keep_stored_draws,
     marked_outputs,
@@ -27,6 +28,8 @@ from mcdesk.formulas.regions import NO_FORMULA, UNREADABLE, Region, find_regions
 from mcdesk.foundation.errors import ModelInvalid
 from mcdesk.model.addresses import CellAddress, Rectangle, format_cell
 from mcdesk.model.workbook import Formula, FormulaKind, Workbook
+
+_MOST_LISTED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,9 @@ class SimulationModel:
 
     Attributes:
         calculation: the certain part, with fixed cells in place.
-        is_uncertain, is_needed: masks over the graph's nodes; needed is what outputs read.
+        is_uncertain, is_needed: masks over the graph's nodes; needed is what outputs read, and the chosen
+            inputs in any case.
+        idle_inputs: the chosen inputs that no output depends on.
     """
 
     workbook: Workbook
@@ -58,6 +63,7 @@ class SimulationModel:
     formula_cells: int
     warnings: tuple[str, ...] = ()
     correlations: tuple[CorrelationChoice, ...] = ()
+    idle_inputs: frozenset[CellAddress] = frozenset()
 
 
 def cell_text(workbook: Workbook, cell: CellAddress) -> str:
@@ -93,10 +99,14 @@ def build_simulation_model(
     if not outputs:
         raise ModelInvalid(f"{workbook.path.name} has no output", 'Name one with --output "Sheet1!B10".')
     is_needed = graph.precedents(_stored(graph, workbook, (output.cell for output in outputs)))
+    idle = [each.cell for each in choice.inputs if not is_needed[graph.cell_id(each.cell)]]
+    left_out = _unused_declarations(graph, regions, is_needed)
+    chosen = _stored(graph, workbook, (each.cell for each in choice.inputs))
     is_judged = is_needed.copy()
-    is_judged[_stored(graph, workbook, (each.cell for each in choice.inputs))] = False
+    is_judged[chosen] = False
     _refuse_unknown_formulas(calculation, graph, regions, is_judged)
-    warnings = _warnings(workbook, regions, inputs)
+    is_needed[chosen] = True
+    warnings = (*_warnings(workbook, regions, inputs), *_idle_warnings(workbook, idle, left_out))
     return SimulationModel(
         workbook,
         calculation,
@@ -109,6 +119,7 @@ def build_simulation_model(
         workbook.formula_cell_count,
         warnings,
         choice.correlations,
+        frozenset(idle),
     )
 
 
@@ -188,6 +199,14 @@ def _drawing_cells(
     return found
 
 
+def _unused_declarations(
+    graph: DependencyGraph, regions: Iterable[Region], is_needed: NDArray[np.bool_]
+) -> list[CellAddress]:
+    """The cells with an add-in's distribution that no output depends on."""
+    declaring = [graph.ids_in(region.rectangle) for region in regions if is_declaring(region.tree)]
+    return [graph.address(int(cell)) for cells in declaring for cell in cells[~is_needed[cells]]]
+
+
 def _outputs(
     choice: SimulationChoice, calculation: Calculation, regions: Iterable[Region]
 ) -> tuple[OutputChoice, ...]:
@@ -204,6 +223,23 @@ def _warnings(workbook: Workbook, regions: Iterable[Region], inputs: Sequence[Mo
         cell = cell_text(workbook, CellAddress(area.sheet, area.top, area.left))
         found += [f"{cell} {warning}" for warning in seed_warnings(region.tree)]
     return tuple(found)
+
+
+def _idle_warnings(
+    workbook: Workbook, idle: Sequence[CellAddress], left_out: Sequence[CellAddress]
+) -> Iterable[str]:
+    """That no output depends on these inputs: chosen ones are simulated, those that a formula draws not."""
+    if idle:
+        yield f"No output depends on {_listed(workbook, idle)}."
+    if left_out:
+        drawn = "it draws" if len(left_out) == 1 else "they draw"
+        yield f"No output depends on {_listed(workbook, left_out)}: what {drawn} is left out."
+
+
+def _listed(workbook: Workbook, cells: Sequence[CellAddress]) -> str:
+    shown = ", ".join(cell_text(workbook, cell) for cell in cells[:_MOST_LISTED])
+    more = len(cells) - _MOST_LISTED
+    return f"{shown} and {more:,} more" if more > 0 else shown
 
 
 def _stored(graph: DependencyGraph, workbook: Workbook, cells: Iterable[CellAddress]) -> list[int]:

@@ -14,7 +14,7 @@ from mcdesk.dispatch.run_types import RunContext, RunReport, RunRequest
 from mcdesk.engine import backends
 from mcdesk.engine.backends import cuda
 from mcdesk.engine.simulation_types import SimulationPlan, SimulationProgress
-from mcdesk.formulas.setup_option_texts import input_text, output_text
+from mcdesk.formulas.setup_option_texts import correlation_text, input_text, output_text
 from mcdesk.formulas.setup_texts import SetupFile
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.errors import DatabaseBusy, DeviceLost, DiskFull, OptionInvalid
@@ -61,6 +61,47 @@ def test_that_all_trials_of_the_inputs_are_simulated_anew(tmp_path: Path, contex
 
     assert not report.is_cached
     assert [len(each.values) for each in report.input_trials] == [2000]
+
+
+IDLE = {
+    "S": {
+        "A1": 1.0,
+        "A2": 2.0,
+        "A3": ("=_xll.RiskNormal(0,1)", 0.5),
+        "B1": ("=A1*2", 2.0),
+        "B2": ("=A2*2", 4.0),
+    }
+}
+
+
+def test_that_an_input_that_reaches_no_output_is_simulated_and_told(
+    tmp_path: Path, context: RunContext
+) -> None:
+    model = write_xlsx(tmp_path / "idle.xlsx", IDLE)
+    inputs = tuple(map(input_text, ("S!A1=normal(5, 1)", "S!A2=normal(0, 1)")))
+    setup = SetupFile(inputs, (output_text("S!B2"),), (), (), (correlation_text("S!A1,S!A2=-1"),))
+
+    report = run(RunRequest(model, setup, SimulationPlan(2000, seed=1), keeps_inputs=True), context)
+
+    statistics = report.statistics
+    assert [each.cell for each in statistics.inputs] == ["S!A1", "S!A2"]
+    assert statistics.inputs[0].mean == pytest.approx(5.0, abs=0.1)
+    assert [each.cell for each in report.input_trials] == ["S!A1", "S!A2"]
+    assert statistics.correlations[0].reached == pytest.approx(-1.0)
+    assert [each.cell for each in statistics.outputs[0].sensitivity] == ["S!A2"]
+    assert "No output depends on S!A1." in statistics.warnings
+
+
+def test_that_a_declared_distribution_that_reaches_no_output_is_told(
+    tmp_path: Path, context: RunContext
+) -> None:
+    model = write_xlsx(tmp_path / "idle.xlsx", IDLE)
+    setup = SetupFile((input_text("S!A2=normal(0, 1)"),), (output_text("S!B2"),))
+
+    report = run(RunRequest(model, setup, SimulationPlan(100, seed=1)), context)
+
+    assert [each.cell for each in report.statistics.inputs] == ["S!A2"]
+    assert "No output depends on S!A3: what it draws is left out." in report.statistics.warnings
 
 
 def test_that_a_model_with_now_is_simulated_anew(tmp_path: Path, context: RunContext) -> None:
