@@ -69,7 +69,9 @@ _DECORATORS = (
         "values",
         multiple=True,
         metavar="CELL=VALUE",
-        help='Another value for a constant cell: "Sheet1!B7=0.08". Repeatable.',
+        help='Another value for a constant cell: a number or a percent ("Sheet1!B7=8%"), TRUE, FALSE,'
+        " an error (#N/A), or a text; in quotes of its own anything is a text ('Sheet1!B7=\"8%\"')."
+        " Repeatable.",
     ),
     click.option(
         "--correlate",

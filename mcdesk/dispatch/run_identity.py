@@ -7,6 +7,8 @@ from mcdesk import __version__
 from mcdesk.dispatch.model_preparation import LoadedModel, PreparedModel, volatile_serial
 from mcdesk.engine.distribution_text import distribution_text
 from mcdesk.engine.simulation_types import SimulationPlan
+from mcdesk.formulas.values import BLANK, Scalar
+from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import CellAddress, format_cell
 
 
@@ -57,5 +59,15 @@ def _choice_document(loaded: LoadedModel) -> dict[str, object]:
             {"cells": sorted((text(each.first), text(each.second))), "rank": each.rank}
             for each in choice.correlations
         ],
-        "values": [{"cell": text(cell), "value": value} for cell, value in sorted(choice.fixed.items())],
+        "values": [
+            {"cell": text(cell), "value": _value_document(value)}
+            for cell, value in sorted(choice.fixed.items())
+        ],
     }
+
+
+def _value_document(value: Scalar) -> object:
+    # an error is not the text that it is shown as
+    if isinstance(value, ErrorCode):
+        return {"error": value.text}
+    return None if value is BLANK else value

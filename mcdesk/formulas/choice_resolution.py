@@ -16,8 +16,10 @@ from mcdesk.formulas.setup_texts import (
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.errors import InputRefused, SetupInvalid
 from mcdesk.model.addresses import CellAddress, format_cell, parse_cell_text
-from mcdesk.model.workbook import Workbook
+from mcdesk.model.workbook import CellKind, Workbook
 
+_IN_FILE = """, or a text in quotes of its own: value = '"north"'."""
+_IN_OPTION = """ or 8%, or a text in quotes: --set 'Sheet1!B7="north"'."""
 _CellText = InputText | OutputText | ValueText
 
 
@@ -53,6 +55,12 @@ class _Resolution:
         cell = self._stored_cell(text)
         if self._holds_formula(cell):
             raise _refused(text, f"{self._shown(cell)} holds a formula; only a constant can be set")
+        if isinstance(text.value, str) and not text.is_quoted and self._holds_number(cell):
+            # Excel's sums pass over a text in a cell without a word
+            raise SetupInvalid(
+                f"{text.source}: {self._shown(cell)} holds a number, and {text.value!r} would be a text",
+                f"Write a number like 0.08{_IN_OPTION if text.source == '--set' else _IN_FILE}",
+            )
         self._take(cell, text)
         return cell, text.value
 
@@ -125,6 +133,10 @@ class _Resolution:
         sheet = self._workbook.sheets[cell.sheet]
         place = sheet.position(cell.row, cell.column)
         return bool(sheet.formulas[place] >= 0 or sheet.owners[place] >= 0)
+
+    def _holds_number(self, cell: CellAddress) -> bool:
+        sheet = self._workbook.sheets[cell.sheet]
+        return bool(sheet.kinds[sheet.position(cell.row, cell.column)] == CellKind.NUMBER)
 
     def _shown(self, cell: CellAddress) -> str:
         return format_cell(self._workbook.sheets[cell.sheet].name, cell.row, cell.column)

@@ -15,10 +15,12 @@ from mcdesk.formulas.setup_texts import (
     OutputText,
     SetupFile,
     ValueText,
+    quoted_text,
     sampling_of,
     seed_number,
     trial_count,
 )
+from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.foundation.errors import SetupInvalid
 
 MOST_FILE_BYTES = 10_000_000
@@ -147,7 +149,11 @@ def _stop(source: str, value: object) -> str | None:
 def _value(source: str, place: str, entry: Mapping[str, object]) -> ValueText:
     _refuse_unknown_keys(source, place, entry, ("cell", "value"))
     cell, value = _text(source, place, entry, "cell"), entry.get("value")
-    if isinstance(value, bool | str):
+    if isinstance(value, str):
+        quoted = quoted_text(value)
+        known = ErrorCode.from_text(value) or value
+        return ValueText(source, cell, known if quoted is None else quoted, quoted is not None)
+    if isinstance(value, bool):
         return ValueText(source, cell, value)
     if _is_number(value):
         return ValueText(source, cell, float(str(value)))

@@ -1,9 +1,18 @@
 """The values of command-line options that say what a set-up file says."""
 
 import math
+import re
 
-from mcdesk.formulas.setup_texts import CorrelationText, InputText, LimitText, OutputText, ValueText
+from mcdesk.formulas.setup_texts import (
+    CorrelationText,
+    InputText,
+    LimitText,
+    OutputText,
+    ValueText,
+    quoted_text,
+)
 from mcdesk.formulas.values import Scalar
+from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.foundation.errors import OptionInvalid
 
 _INPUT_EXAMPLE = 'Write it like --input "Sheet1!B5=triangular(1, 2, 4)".'
@@ -11,6 +20,7 @@ _OUTPUT_EXAMPLE = 'Write it like --output "Sheet1!J25=Net value".'
 _VALUE_EXAMPLE = 'Write it like --set "Sheet1!B7=0.08".'
 _CORRELATION_EXAMPLE = 'Write it like --correlate "Sheet1!B5,Sheet1!B6=0.7".'
 _LIMIT_EXAMPLE = 'Write it like --limit "Sheet1!J25=0".'
+_NUMBER = re.compile(r"([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eE]([-+]?[0-9]+))?(\s*%)?")
 
 
 def input_text(option: str) -> InputText:
@@ -36,7 +46,7 @@ def output_text(option: str) -> OutputText:
 
 
 def value_text(option: str) -> ValueText:
-    """The value of `--set`: a number, TRUE or FALSE, or text; in double quotes anything is text.
+    """The value of `--set`: a number, a percent, TRUE or FALSE, an error, or text; in quotes it is text.
 
     Raises:
         OptionInvalid: if it lacks a cell, `=` or a value.
@@ -44,6 +54,9 @@ def value_text(option: str) -> ValueText:
     cell, value = _split_assignment("--set", option, _VALUE_EXAMPLE)
     if not value:
         raise OptionInvalid(f"--set {option!r} has no value", 'Write "" after the sign for an empty text.')
+    quoted = quoted_text(value)
+    if quoted is not None:
+        return ValueText("--set", cell, quoted, is_quoted=True)
     return ValueText("--set", cell, _scalar(value))
 
 
@@ -110,12 +123,13 @@ def _number(text: str, what: str, example: str) -> float:
 
 
 def _scalar(text: str) -> Scalar:
-    if len(text) >= 2 and text[0] == text[-1] == '"':
-        return text[1:-1]
     if text.upper() in ("TRUE", "FALSE"):
         return text.upper() == "TRUE"
-    try:
-        number = float(text)
-    except ValueError:
-        return text
-    return number if math.isfinite(number) and "_" not in text else text
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return ErrorCode.from_text(text) or text
+    digits, exponent, percent = match.groups()
+    # hundredths by the exponent: 7.3% is 0.073 to the last bit; one of many digits is out of range anyhow
+    power = int((exponent or "0")[:9]) - (0 if percent is None else 2)
+    number = float(f"{digits}e{power}")
+    return number if math.isfinite(number) else text

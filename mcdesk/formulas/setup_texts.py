@@ -32,11 +32,12 @@ class OutputText:
 
 @dataclass(frozen=True, slots=True)
 class ValueText:
-    """A constant cell and the value that it has in this run."""
+    """A constant cell and the value that it has in this run; `is_quoted` where it is a text on purpose."""
 
     source: str
     cell: str
     value: Scalar
+    is_quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,11 @@ class SetupFile:
             sampling=other.sampling or self.sampling,
             stop=self.stop if other.stop is None else other.stop,
         )
+
+
+def quoted_text(text: str) -> str | None:
+    """What stands between double quotes; None where there are none."""
+    return text[1:-1] if len(text) >= 2 and text[0] == text[-1] == '"' else None
 
 
 def trial_count(text: str, source: str) -> int:

@@ -153,6 +153,29 @@ CHOICES = Subject(
             (row("run plan.xlsx --set Plan!A3=5", "--set: Plan!A3 holds a formula; only a constant"),),
         ),
         Kind(
+            "A text would stand where the workbook has a number",
+            "Write the number with a point, without grouping: `0.08`, `8%`, `1e6`; dates by serial number."
+            " A text that is meant stands in quotes of its own: `--set 'Plan!A1=\"8%\"'`.",
+            (
+                *rows(
+                    "run plan.xlsx",
+                    {
+                        "--set Plan!A1=1,5": "--set: Plan!A1 holds a number, and '1,5' would be a text.",
+                        "--set Plan!A1=1_000": "Plan!A1 holds a number, and '1_000' would be a text",
+                        "--set Plan!A1=1e999": "Plan!A1 holds a number, and '1e999' would be a text",
+                        "--set Plan!A1=nan": "Plan!A1 holds a number, and 'nan' would be a text",
+                        "--set Plan!A1=2026-01-31": "Plan!A1 holds a number, and '2026-01-31' would be a",
+                        "--set Plan!A1=north": "Plan!A1 holds a number, and 'north' would be a text",
+                    },
+                ),
+                Row(
+                    f"run plan.xlsx --setup {WRONG_SETUP}",
+                    (f"{WRONG_SETUP}: Plan!A1 holds a number, and '8%' would be a text.",),
+                    setup="[[values]]\ncell = 'Plan!A1'\nvalue = '8%'",
+                ),
+            ),
+        ),
+        Kind(
             "An output is named twice, or none is named",
             "Name each output once, with `--output`, in the set-up file, or in the workbook with RiskOutput.",
             (

@@ -14,7 +14,7 @@ from mcdesk.dispatch.run_types import RunContext, RunReport, RunRequest
 from mcdesk.engine import backends
 from mcdesk.engine.backends import cuda
 from mcdesk.engine.simulation_types import SimulationPlan, SimulationProgress
-from mcdesk.formulas.setup_option_texts import correlation_text, input_text, output_text
+from mcdesk.formulas.setup_option_texts import correlation_text, input_text, output_text, value_text
 from mcdesk.formulas.setup_texts import SetupFile
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.errors import DatabaseBusy, DeviceLost, DiskFull, OptionInvalid
@@ -61,6 +61,25 @@ def test_that_all_trials_of_the_inputs_are_simulated_anew(tmp_path: Path, contex
 
     assert not report.is_cached
     assert [len(each.values) for each in report.input_trials] == [2000]
+
+
+def test_that_a_set_error_is_another_run_than_the_text_of_its_name(
+    tmp_path: Path, context: RunContext
+) -> None:
+    model = write_xlsx(tmp_path / "set.xlsx", {"S": {"A1": 1.0, "A2": 2.0, "A3": ("=A1+N(A2)", 3.0)}})
+    reports = [
+        run(
+            RunRequest(
+                model,
+                SetupFile((input_text("S!A1=normal(0, 1)"),), (output_text("S!A3"),), (value_text(option),)),
+                SimulationPlan(100, seed=1),
+            ),
+            context,
+        )
+        for option in ("S!A2=#N/A", 'S!A2="#N/A"')
+    ]
+
+    assert [report.statistics.outputs[0].errors for report in reports] == [100, 0]
 
 
 IDLE = {

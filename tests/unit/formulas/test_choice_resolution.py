@@ -9,6 +9,8 @@ from mcdesk.formulas.choice import InputChoice, OutputChoice
 from mcdesk.formulas.choice_resolution import resolve_setup
 from mcdesk.formulas.setup_option_texts import input_text, output_text, value_text
 from mcdesk.formulas.setup_texts import SetupFile
+from mcdesk.formulas.values import Scalar
+from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.foundation.errors import SetupInvalid
 from mcdesk.model.addresses import CellAddress
 from mcdesk.model.workbook import Workbook
@@ -19,7 +21,7 @@ from tests.builders_xlsx import write_xlsx
 @pytest.fixture
 def workbook(tmp_path: Path) -> Workbook:
     sheets = {
-        "S": {"A1": 1.0, "A2": 2.0, "A3": ("=A1+A2", 3.0)},
+        "S": {"A1": 1.0, "A2": 2.0, "A3": ("=A1+A2", 3.0), "A4": "north"},
         "My sheet": {"B4": 5.0},
     }
     return read_workbook(write_xlsx(tmp_path / "model.xlsx", sheets))
@@ -55,12 +57,38 @@ def test_that_the_sheet_may_be_left_out_where_there_is_only_one(tmp_path: Path) 
     assert resolve_setup(setup(outputs="A1"), workbook).outputs[0].cell == CellAddress(0, 0, 0)
 
 
+SET = {
+    "S!A1=8%": 0.08,
+    "S!A1=7.3 %": 0.073,
+    "S!A1=-5e-1%": -0.005,
+    "S!A1=1e3": 1000.0,
+    "S!A1=.5": 0.5,
+    "S!A1=#N/A": ErrorCode.NA,
+    "S!A1=#div/0!": ErrorCode.DIV0,
+    "S!A1=true": True,
+    'S!A1="8%"': "8%",
+    "S!A4=8%": 0.08,
+    "S!A4=1,5": "1,5",
+    "S!A4=south": "south",
+}
+
+
+@pytest.mark.parametrize(("option", "value"), SET.items())
+def test_that_a_set_value_is_read_as_a_person_means_it(
+    workbook: Workbook, option: str, value: Scalar
+) -> None:
+    (found,) = resolve_setup(setup(values=option), workbook).fixed.values()
+
+    assert (type(found), found) == (type(value), value)
+
+
 REFUSED = {
     "an unknown sheet": (setup(outputs="T!A1"), "has no sheet 'T'"),
     "no sheet among several": (setup(outputs="A1"), "names no sheet"),
     "no address": (setup(outputs="S!total"), "not the address of a cell"),
     "an empty cell": (setup(outputs="S!Z9"), "S!Z9 is an empty cell"),
     "a formula to set": (setup(values="S!A3=4"), "S!A3 holds a formula"),
+    "a text for a number": (setup(values="S!A1=1,5"), "S!A1 holds a number, and '1,5' would be a text"),
     "an input given twice": (setup(inputs="S!A1=normal(0,1)|s!a1=normal(0,2)"), "S!A1 was already"),
     "an input that is set too": (setup(inputs="S!A1=normal(0,1)", values="S!A1=3"), "S!A1 was already"),
     "an output given twice": (setup(outputs="S!A1|S!A1"), "S!A1 is an output twice"),

@@ -16,6 +16,7 @@ from mcdesk.formulas.setup_texts import (
     seed_number,
     trial_count,
 )
+from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.foundation.errors import InputRefused, OptionInvalid, SetupInvalid
 
 WHOLE = """
@@ -55,13 +56,14 @@ def test_that_trials_may_be_written_as_a_power_of_ten(tmp_path: Path) -> None:
     assert read_setup_file(write(tmp_path, "trials = 1e6")).trials == 1_000_000
 
 
-@pytest.mark.parametrize("value", ["true", '"text"', "0.08"])
+@pytest.mark.parametrize("value", ["true", '"text"', "0.08", '"#N/A"', "'\"8%\"'"])
 def test_that_a_value_keeps_its_kind(tmp_path: Path, value: str) -> None:
     text = f'[[values]]\ncell = "S!A1"\nvalue = {value}'
 
     found = read_setup_file(write(tmp_path, text)).values[0].value
 
-    assert found == {"true": True, '"text"': "text", "0.08": 0.08}[value]
+    kept = {"true": True, '"text"': "text", "0.08": 0.08, '"#N/A"': ErrorCode.NA, "'\"8%\"'": "8%"}
+    assert found == kept[value]
 
 
 REFUSED = {
