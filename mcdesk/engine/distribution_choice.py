@@ -131,17 +131,19 @@ def _continuous(columns: _Columns[V], distributions: Sequence[Distribution], u: 
         value = _closed(columns, distributions, chance)
     if not is_cut:
         return value
-    low, high = zip(*(_finite_ends(each) for each in distributions), strict=True)
-    return ops.minimum(ops.maximum(value, columns.number(low)), columns.number(high))
+    low, high = zip(*(_whole_ends(each) for each in distributions), strict=True)
+    if max(low) > -math.inf:
+        value = ops.maximum(value, columns.number(low))
+    return ops.minimum(value, columns.number(high)) if min(high) < math.inf else value
 
 
-def _finite_ends(distribution: Distribution) -> tuple[float, float]:
+def _whole_ends(distribution: Distribution) -> tuple[float, float]:
     low, high = distribution.ends
     family = distribution_kind(distribution.kind)
     if family is not None and family.is_whole:
         low = float(math.ceil(low)) if math.isfinite(low) else low
         high = float(math.floor(high)) if math.isfinite(high) else high
-    return max(low, -1.7976931348623157e308), min(high, 1.7976931348623157e308)
+    return low, high
 
 
 def _cut_chance(columns: _Columns[V], distributions: Sequence[Distribution], u: V) -> Chance[V]:

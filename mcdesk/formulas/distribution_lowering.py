@@ -10,9 +10,10 @@ from itertools import accumulate
 import numpy as np
 
 from mcdesk.engine.builder import StageBuilder, Value
-from mcdesk.engine.distribution_choice import chosen_quantile
 from mcdesk.engine.distribution_variation import varying_quantile
 from mcdesk.engine.distributions import Distribution
+from mcdesk.engine.finite_quantile import bounded_quantile
+from mcdesk.engine.intervals import LARGEST
 from mcdesk.engine.ir import DTYPE_BY_TYPE, Affine, Table, Type
 from mcdesk.formulas.binding import walk
 from mcdesk.formulas.declared_distributions import (
@@ -184,7 +185,7 @@ def _chosen(lowering: FormulaLowering, found: Sequence[Distribution | ErrorCode]
     if not good:
         return Lowered(LoweredKind.NUMBER, ops.number(0.0), error)
     usable = [good[0] if isinstance(each, ErrorCode) else each for each in found]
-    value = chosen_quantile(ops, usable, place, u)
+    value = bounded_quantile(ops, usable, place, u)
     return finished(ops, Outcome(value), error, LoweredKind.NUMBER)
 
 
@@ -221,7 +222,7 @@ def _varying_discrete(lowering: FormulaLowering, draw: DeclaredDraw, shape: List
     for chance in chances:
         fits = ops.and_(fits, ops.le(zero, chance))
         total = ops.add(total, chance)
-    fits = ops.and_(fits, ops.lt(zero, total))
+    fits = ops.and_(fits, ops.and_(ops.lt(zero, total), ops.le(total, ops.number(LARGEST))))
     chosen = _least_reaching(ops, heights, chances, ops.mul(u, total))
     errors = (each.error for each in (*values, *weights))
     error = first_error(ops, *errors, _num_unless(lowering, fits))

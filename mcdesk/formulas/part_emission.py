@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import TypeVar
 
 from mcdesk.engine.builder import StageBuilder, Value
-from mcdesk.engine.distribution_choice import chosen_quantile
 from mcdesk.engine.distributions import Distribution
+from mcdesk.engine.finite_quantile import bounded_quantile
 from mcdesk.engine.ir import Affine, SlotAccess, Type
 from mcdesk.engine.random_stream import StreamKey
 from mcdesk.engine.sampling.sampler import Sampler
@@ -17,11 +17,13 @@ from mcdesk.formulas.dialects import is_declaration, is_distribution_call
 from mcdesk.formulas.distribution_lowering import lower_distribution
 from mcdesk.formulas.emission import PartReader, Position
 from mcdesk.formulas.expected_type import expected_type
+from mcdesk.formulas.functions.definition import Outcome
 from mcdesk.formulas.lowered import (
     TYPE_BY_KIND,
     Lowered,
     LoweredKind,
     NotLowerable,
+    finished,
     first_error,
     lowered_constant,
 )
@@ -89,10 +91,17 @@ class PartEmitter:
         def draw(place: Affine) -> None:
             which = ops.integer(place.base) if len(keys) == 1 else ops.affine(place)
             u = self._sampler.uniform(ops, ops.seed(), ops.trial(), keys, which)
-            value = chosen_quantile(ops, distributions, which, u)
-            if ops.interval_of(value).is_finite:
-                ops.draft.narrow_slot(array, ops.interval_of(value))
-            ops.write_slot(SlotAccess(array, place), value)
+            drawn = finished(
+                ops, Outcome(bounded_quantile(ops, distributions, which, u)), None, LoweredKind.NUMBER
+            )
+            assert drawn.value is not None
+            ops.draft.narrow_slot(array, ops.interval_of(drawn.value))
+            ops.write_slot(SlotAccess(array, place), drawn.value)
+            if drawn.error is not None:
+                errors = ops.draft.slot_array(Type.ERROR, len(keys))
+                ops.write_slot(SlotAccess(errors, place), drawn.error)
+                for block in blocks:
+                    block.error_array = errors
 
         if len(keys) == 1:
             draw(Affine(0))

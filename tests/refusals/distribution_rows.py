@@ -65,6 +65,10 @@ DISTRIBUTIONS = Subject(
                     "binomial(5, 1.5)": "p is not from 0 to 1",
                     "poisson(1e12)": "the mean is above 1e9",
                     "lognormal(-1, 1)": "the mean is not positive",
+                    "uniform(-1e308, 1e308)": "from -1e+308 to 1e+308 is wider than the largest number",
+                    "triangular(-1e308, 0, 1e308)": "is wider than the largest number",
+                    "pert(-1e308, 0, 1e308)": "is wider than the largest number",
+                    "beta4(2, 3, -1e308, 1e308)": "is wider than the largest number",
                 }
             ),
         ),
@@ -76,6 +80,7 @@ DISTRIBUTIONS = Subject(
                     "discrete({1, 2}, {1})": "2 values but 1 weights",
                     "discrete(1, 2)": "discrete takes {values}, {weights}",
                     "discrete({1, 2}, {0, 0})": "the weights sum to zero",
+                    "discrete({1, 2}, {1e308, 1e308})": "the weights sum to more than the largest number",
                     "discrete({1, 2}, {1, -1})": "the weight -1 is negative",
                     "cumulative(0, 3, {1, 2}, {0.6, 0.5})": "the probabilities are not in ascending order",
                     "empirical({})": "the list of values is empty",

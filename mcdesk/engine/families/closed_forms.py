@@ -39,6 +39,7 @@ V = TypeVar("V")
 
 _HUGE = 1e300
 _TINY = 1e-300
+_WIDE = 1e150
 
 
 def log_parameters(mean: float, deviation: float) -> tuple[float, float]:
@@ -77,9 +78,18 @@ def _uniform(ops: Operations[V], chance: Chance[V], low: V, high: V) -> V:
 def _triangular(ops: Operations[V], chance: Chance[V], low: V, mode: V, high: V) -> V:
     width, rise, fall = ops.sub(high, low), ops.sub(mode, low), ops.sub(high, mode)
     u, v = chance.below, chance.above
-    left = ops.add(low, ops.sqrt(ops.maximum(ops.mul(ops.mul(u, width), rise), ops.number(0.0))))
-    right = ops.sub(high, ops.sqrt(ops.maximum(ops.mul(ops.mul(v, width), fall), ops.number(0.0))))
-    return bounded(ops, ops.select(ops.lt(ops.mul(u, width), rise), left, right), low, high)
+    # products of wide ranges would overflow: there their roots are taken of 2**-1200 times as much
+    is_wide = ops.lt(ops.number(_WIDE), width)
+    down = ops.select(is_wide, ops.number(2.0**-600), ops.number(1.0))
+    up = ops.select(is_wide, ops.number(2.0**600), ops.number(1.0))
+
+    def root(share: V, side: V) -> V:
+        product = ops.mul(ops.mul(ops.mul(share, width), down), ops.mul(side, down))
+        return ops.mul(ops.sqrt(ops.maximum(product, ops.number(0.0))), up)
+
+    is_rising = ops.lt(ops.mul(u, width), rise)
+    value = ops.select(is_rising, ops.add(low, root(u, rise)), ops.sub(high, root(v, fall)))
+    return bounded(ops, value, low, high)
 
 
 def minus_log_above(ops: Operations[V], chance: Chance[V]) -> V:
@@ -219,7 +229,8 @@ def _valid_pair(ops: Operations[V], low: V, high: V) -> V:
 
 def valid_triple(ops: Operations[V], low: V, mode: V, high: V) -> V:
     """Whether a triangular or PERT distribution has its mode inside."""
-    return both(ops, ops.le(low, mode), ops.le(mode, high))
+    fits = ops.le(ops.sub(high, low), ops.number(1.7976931348623157e308))
+    return both(ops, ops.le(low, mode), ops.le(mode, high), fits)
 
 
 def _valid_scale(ops: Operations[V], _mean: V, scale: V) -> V:

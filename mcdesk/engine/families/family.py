@@ -96,13 +96,16 @@ def both(ops: Operations[V], *claims: V) -> V:
 
 
 def order_refusal(names: Sequence[str]) -> Rule:
-    """Refuses numbers that are not in ascending order."""
+    """Refuses numbers that are not in ascending order, or too far apart for their difference to be one."""
 
     def refusal(numbers: Numbers) -> str | None:
         for (left, right), (a, b) in zip(pairwise(names), pairwise(numbers), strict=False):
             if a > b:
                 found = f"{left} {shown(a)} is above {right} {shown(b)}"
                 return f"the parameters are not in ascending order: {found}"
+        if not math.isfinite(numbers[-1] - numbers[0]):
+            found = f"from {shown(numbers[0])} to {shown(numbers[-1])}"
+            return f"the range {found} is wider than the largest number, about 1.8e308"
         return None
 
     return refusal

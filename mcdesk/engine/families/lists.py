@@ -176,9 +176,10 @@ def _weights_refusal(weights: Sequence[float]) -> str | None:
         return "the list of weights is empty"
     if min(weights) < 0.0:
         return f"the weight {shown(min(weights))} is negative"
-    if math.fsum(weights) <= 0.0:
-        return "the weights sum to zero"
-    return None
+    total = sum(weights)
+    if not math.isfinite(total):
+        return "the weights sum to more than the largest number, about 1.8e308"
+    return "the weights sum to zero" if total <= 0.0 else None
 
 
 def _range_refusal(numbers: Numbers) -> str | None:

@@ -34,7 +34,7 @@ def histogram(ordered: OrderedValues) -> Histogram | None:
     first = math.floor(low / width)
     last = max(math.ceil(high / width), first + 1)
     edges = tuple(place * width for place in range(first, last + 1))
-    if any(a >= b for a, b in pairwise(edges)):
+    if not all(map(math.isfinite, edges)) or any(a >= b for a, b in pairwise(edges)):
         edges = (low, high)
     starts = [ordered.below(edge) for edge in edges]
     starts[-1] = ordered.below(math.nextafter(edges[-1], math.inf))
@@ -48,4 +48,6 @@ def _width(ordered: OrderedValues, span: float) -> float:
     least, most = span / MOST_BINS, span / FEWEST_BINS
     bounded = min(max(wanted, least), most) if middle > 0.0 else most
     power = float(f"1e{f'{bounded:e}'.partition('e')[2]}")
-    return next(step * power for step in _STEPS if step * power >= bounded * (1.0 - 1e-9))
+    plain = (step * power for step in _STEPS if step * power >= bounded * (1.0 - 1e-9))
+    # there is no plain number at the ends of the range of numbers
+    return next(plain, span)

@@ -48,11 +48,12 @@ class IntervalEstimator:
         """Interval of the mean; None where there are too few trials or they overflow."""
         moments = self.whole.moments
         if self._replicates:
-            return self._spread(moments.mean, lambda sample: sample.moments.mean)
+            return _finite(self._spread(moments.mean, lambda sample: sample.moments.mean))
         deviation = moments.deviation
         if deviation is None:
             return None
-        return _around(moments.mean, normal_reach(self._confidence) * deviation / math.sqrt(moments.count))
+        half = normal_reach(self._confidence) * deviation / math.sqrt(moments.count)
+        return _finite(_around(moments.mean, half))
 
     def deviation(self) -> Interval | None:
         """Interval of the standard deviation.
@@ -65,11 +66,11 @@ class IntervalEstimator:
         if deviation is None:
             return None
         if self._replicates:
-            return self._replicated_deviation(moments, deviation)
+            return _finite(self._replicated_deviation(moments, deviation))
         if kurtosis is None:
             return (deviation, deviation)
         error = math.sqrt(max(kurtosis - 1.0, 0.0) / (4.0 * moments.count))
-        return _by_factor(deviation, normal_reach(self._confidence) * error)
+        return _finite(_by_factor(deviation, normal_reach(self._confidence) * error))
 
     def percentile(self, percent: float) -> Interval | None:
         """Interval of a percentile (0 to 100)."""
@@ -151,6 +152,10 @@ def _share_up_to(ordered: OrderedValues, value: float) -> float:
     """Share of values below a value, those equal to it counted half."""
     below, up_to = ordered.below(value), ordered.below(math.nextafter(value, math.inf))
     return (below + up_to) / 2.0 / len(ordered)
+
+
+def _finite(interval: Interval | None) -> Interval | None:
+    return interval if interval is not None and all(map(math.isfinite, interval)) else None
 
 
 def _by_factor(value: float, error: float) -> Interval:

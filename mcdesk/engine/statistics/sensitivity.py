@@ -254,7 +254,10 @@ def _unit(values: Floats) -> Floats | None:
     # halves cannot overflow; the largest deviation as unit keeps the squares in range
     halves = values * 0.5
     centred = halves - tree_sum(halves / len(values))
-    scaled: Floats = centred / np.abs(centred).max()
+    largest = np.abs(centred).max()
+    if largest == 0.0:  # halves of the least numbers are zero
+        return None
+    scaled: Floats = centred / largest
     return scaled / math.sqrt(tree_sum(scaled * scaled))
 
 

@@ -1,5 +1,6 @@
 """One run from file to report: cache, cancel, failures of the history."""
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -7,12 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
+import numpy as np
 import pytest
 
+from mcdesk.dispatch.run_document import report_document
 from mcdesk.dispatch.run_simulation import run_simulation
 from mcdesk.dispatch.run_types import RunContext, RunReport, RunRequest
 from mcdesk.engine import backends
 from mcdesk.engine.backends import cuda
+from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.engine.simulation_types import SimulationPlan, SimulationProgress
 from mcdesk.formulas.setup_option_texts import correlation_text, input_text, output_text, value_text
 from mcdesk.formulas.setup_texts import SetupFile
@@ -121,6 +125,45 @@ def test_that_a_declared_distribution_that_reaches_no_output_is_told(
 
     assert [each.cell for each in report.statistics.inputs] == ["S!A2"]
     assert "No output depends on S!A3: what it draws is left out." in report.statistics.warnings
+
+
+HUGE = {
+    "exponential(1e308)": True,
+    "exponential(1e307)": False,
+    "normal(0, 1e308) truncate(0,)": True,
+    "lognormal2(700, 100)": True,
+    "lognormal2(700, 1)": False,
+    "gamma(1e6, 1e308)": True,
+    "uniform(-8e307, 8e307)": False,
+    "triangular(-8e307, 0, 8e307)": False,
+    "empirical({1.7e308, -1.7e308})": False,
+    "uniform(0, 1e308) shift(1.7e308)": True,
+    "normal(0, 5e-324)": False,
+}
+
+
+@pytest.mark.parametrize("sampling", list(Sampling))
+@pytest.mark.parametrize(("distribution", "overflows"), HUGE.items())
+def test_that_what_overflows_is_an_error_in_its_trial_and_every_figure_is_finite(
+    tmp_path: Path, context: RunContext, distribution: str, overflows: bool, sampling: Sampling
+) -> None:
+    model = write_xlsx(tmp_path / "huge.xlsx", {"S": {"A1": 1.0, "A2": ("=A1/2", 0.5)}})
+    outputs = tuple(map(output_text, ("S!A1", "S!A2")))
+    asked = RunRequest(
+        model,
+        SetupFile((input_text(f"S!A1={distribution}"),), outputs),
+        SimulationPlan(2000, seed=1, sampling=sampling),
+        keeps_inputs=True,
+    )
+
+    report = run(asked, context)
+
+    for each in (*report.input_trials, *report.output_trials):
+        assert np.isfinite(each.values).all()
+        assert (each.errors is not None) == overflows
+    for output in report.statistics.outputs:
+        assert {kind.kind for kind in output.error_kinds} == ({"#NUM!"} if overflows else set())
+    json.dumps(report_document(report), allow_nan=False)
 
 
 def test_that_a_model_with_now_is_simulated_anew(tmp_path: Path, context: RunContext) -> None:
