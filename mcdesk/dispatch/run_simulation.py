@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass, replace
 
 from mcdesk.dispatch.error_origins import with_error_origins
+from mcdesk.dispatch.kept_trials import kept_trials
 from mcdesk.dispatch.model_preparation import Moment, PreparedModel, prepare_model
 from mcdesk.dispatch.reached_correlations import reached_correlations
 from mcdesk.dispatch.run_document import statistics_of, statistics_text
@@ -23,20 +24,16 @@ from mcdesk.dispatch.simulation_loop import ProgressSink, SimulatedTrials, Simul
 from mcdesk.engine.backends import open_backend
 from mcdesk.engine.backends.backend import Backend
 from mcdesk.engine.simulation import Simulation
-from mcdesk.engine.simulation_types import SimulationProgress, TrialValues
+from mcdesk.engine.simulation_types import KeptTrials, SimulationProgress, TrialValues
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.clock import utc_now, utc_text
-from mcdesk.foundation.errors import McdeskError, OptionInvalid, RunFailed, StoreError
+from mcdesk.foundation.errors import McdeskError, RunFailed, StoreError
 from mcdesk.history.account_store import Account
 from mcdesk.history.run_record import RunOutcome, RunRecord, RunStatus
 from mcdesk.history.sample_store import SampleRole, TrialSamples
 from mcdesk.scheduling.estimates import Allocation, Demand, allocate
 from mcdesk.scheduling.tiers import Tier
 
-# Of the memory that is free; the rest of the program and the system need some too.
-USABLE_MEMORY_SHARE = 0.8
-# Values, their sorted copy while percentiles are taken, and error codes.
-BYTES_PER_KEPT_TRIAL = 8 + 8 + 1
 MOST_KEPT_BYTES = 1 << 30
 
 logger = logging.getLogger(__name__)
@@ -61,8 +58,8 @@ def run_simulation(
         moment = Moment(context.now(), context.clock)
         prepared = prepare_model(request.model, request.setup, request.plan, cancel, moment)
     cancel.raise_if_cancelled()
-    _refuse_what_does_not_fit(request, prepared, context.free_memory_bytes())
-    run = _Run(request, context, prepared, account, began)
+    kept = kept_trials(request, prepared.compiled.simulated, context.free_memory_bytes())
+    run = _Run(request, context, prepared, account, began, kept)
     return run.cached_report() or run.simulated_report(on_progress, cancel)
 
 
@@ -93,6 +90,7 @@ class _Run:
     prepared: PreparedModel
     account: Account | None
     began: float
+    kept: KeptTrials
 
     def cached_report(self) -> RunReport | None:
         history = self.context.history
@@ -168,7 +166,7 @@ class _Run:
             journal.update(progress.trials_done)
 
         simulated = self.prepared.compiled.simulated
-        simulation = Simulation(simulated, self.request.plan, backend, keep_inputs=self.request.keeps_inputs)
+        simulation = Simulation(simulated, self.request.plan, backend, kept=self.kept)
         loop = SimulationLoop(simulation, simulated, keep_progress, cancel, self.context.clock)
         return loop.run()
 
@@ -266,17 +264,3 @@ def _samples(trials: tuple[TrialValues, ...]) -> list[TrialSamples]:
     if sum(each.values.nbytes for each in trials) > MOST_KEPT_BYTES:
         return []
     return [TrialSamples(SampleRole.OUTPUT, each.cell, each.values) for each in trials]
-
-
-def _refuse_what_does_not_fit(request: RunRequest, prepared: PreparedModel, free_bytes: int | None) -> None:
-    simulated = prepared.compiled.simulated
-    kept = len(simulated.outputs) + (len(simulated.inputs) if request.keeps_inputs else 0)
-    needed_bytes = request.plan.trials * kept * BYTES_PER_KEPT_TRIAL
-    if free_bytes is None or needed_bytes <= free_bytes * USABLE_MEMORY_SHARE:
-        return
-    cells = "1 cell" if kept == 1 else f"{kept} cells"
-    raise OptionInvalid(
-        f"{request.plan.trials:,} trials of {cells} need {needed_bytes / 1e9:,.1f} GB of memory,"
-        f" and {free_bytes / 1e9:,.1f} GB are free",
-        "Use fewer trials.",
-    )

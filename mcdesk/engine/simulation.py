@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from mcdesk.engine.backends.backend import Backend, ChunkRequest, SlotValues
 from mcdesk.engine.sampling.replicates import Replicates
 from mcdesk.engine.simulation_types import (
+    KeptTrials,
     Quantity,
     SimulationPlan,
     SimulationProgram,
@@ -31,16 +32,13 @@ from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import OptionInvalid
 
 MOST_TRIALS = 10**12
-# all outputs together; beyond it percentiles come from sketches
-MOST_EXACT_BYTES = 1 << 30
 BYTES_PER_TRIAL = 8
 
 
 class Simulation:
     """One run of a program: `run_chunk(count)` until `is_done`, then `result()`; or stop earlier.
 
-    No bit of the result depends on the sizes of the chunks. `keep_inputs` keeps every trial of the
-    inputs, not only those that sensitivity looks at.
+    No bit of the result depends on the sizes of the chunks.
 
     Raises:
         OptionInvalid: if the plan asks for what cannot be done.
@@ -53,7 +51,7 @@ class Simulation:
         backend: Backend,
         clock: Callable[[], float] = time.perf_counter,
         cpu_clock: Callable[[], float] = time.process_time,
-        keep_inputs: bool = False,
+        kept: KeptTrials | None = None,
     ) -> None:
         _refuse_impossible(plan)
         self._plan = plan
@@ -61,10 +59,12 @@ class Simulation:
         self._clock = clock
         self._cpu_clock = cpu_clock
         self._most_looked_at = sensitivity_trials(sum(each.moves_outputs for each in simulated.inputs))
-        most_kept = None if keep_inputs else self._most_looked_at
+        kept = kept or KeptTrials()
+        most_kept = None if kept.is_all else self._most_looked_at
         self._inputs = [(each, InputAccumulator(each, most_kept)) for each in simulated.inputs]
         replicates = Replicates(plan.sampling, plan.trials)
-        most_exact = MOST_EXACT_BYTES // (BYTES_PER_TRIAL * max(len(simulated.outputs), 1))
+        budget = kept.exact_bytes // (BYTES_PER_TRIAL * max(len(simulated.outputs), 1))
+        most_exact = plan.trials if kept.is_all else budget
         self._outputs = [
             (each, OutputAccumulator(each, OutputTrials(each.cell, replicates, most_exact)))
             for each in simulated.outputs

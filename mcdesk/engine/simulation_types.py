@@ -13,6 +13,8 @@ from mcdesk.engine.sampling.sampler import Sampling
 Floats = NDArray[np.float64]
 Interval = tuple[float, float]
 
+MOST_EXACT_BYTES = 1 << 30
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -57,6 +59,20 @@ class SimulationPlan:
     seed: int
     sampling: Sampling = Sampling.PLAIN
     stop: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTrials:
+    """Which trials stay in memory: all of them, or those of the outputs while they fit.
+
+    Attributes:
+        is_all: every trial of the inputs and the outputs.
+        exact_bytes: else, values of all outputs together; beyond it percentiles come from sketches, and
+            the inputs keep what sensitivity looks at.
+    """
+
+    is_all: bool = False
+    exact_bytes: int = MOST_EXACT_BYTES
 
 
 @dataclass(frozen=True, slots=True)

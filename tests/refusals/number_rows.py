@@ -39,13 +39,12 @@ NUMBERS = Subject(
         ),
         Kind(
             "So many trials do not fit",
-            "Use fewer trials, fewer outputs, or no `--save-trials`, which keeps the inputs too. Sobol"
-            " sampling has 2^36 points.",
+            "Use fewer trials, or no `--save-trials`, which keeps every trial: without it"
+            " any number fits. Sobol sampling has 2^36 points.",
             (
-                row("run plan.xlsx --setup good.toml --trials 1e12", "trials of 1 cell need 17,000.0 GB"),
                 row(
                     "run plan.xlsx --setup good.toml --trials 1e12 --save-trials a.csv",
-                    "trials of 2 cells need 34,000.0 GB",
+                    "To save 1,000,000,000,000 trials of 2 cells needs 34,000.0 GB",
                 ),
                 row(
                     "run plan.xlsx --setup good.toml --trials 1e12 --sampling sobol",

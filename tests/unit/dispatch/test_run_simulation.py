@@ -277,11 +277,39 @@ def test_that_an_account_cannot_be_named_without_a_history(tmp_path: Path) -> No
         run(replace(request(tmp_path), account="ann@example.org"), context)
 
 
-def test_that_more_trials_than_memory_holds_are_refused(tmp_path: Path, context: RunContext) -> None:
+def test_that_more_trials_than_memory_holds_are_refused_where_they_are_saved(
+    tmp_path: Path, context: RunContext
+) -> None:
     small = replace(context, free_memory_bytes=lambda: 10_000)
 
-    with pytest.raises(OptionInvalid, match="memory"):
-        run(request(tmp_path), small)
+    with pytest.raises(OptionInvalid, match="To save 2,000 trials of 2 cells needs"):
+        run(replace(request(tmp_path), keeps_inputs=True), small)
+
+
+def test_that_more_trials_than_memory_holds_are_sketched(tmp_path: Path, context: RunContext) -> None:
+    report = run(request(tmp_path), replace(context, free_memory_bytes=lambda: 10_000))
+
+    assert report.output_trials == ()
+    assert report.statistics.outputs[0].percentiles[50] == pytest.approx(20.0, abs=0.2)
+
+
+@pytest.mark.parametrize("sampling", [Sampling.PLAIN, Sampling.LATIN_HYPERCUBE])
+def test_that_a_rule_may_stop_a_run_of_a_trillion_trials(
+    tmp_path: Path, context: RunContext, sampling: Sampling
+) -> None:
+    plan = SimulationPlan(10**12, seed=1, sampling=sampling, stop="mean 1%")
+    cancel = CancelToken()
+
+    def stop_after_a_chunk(progress: SimulationProgress) -> None:
+        if sampling is not Sampling.PLAIN:
+            cancel.cancel()
+
+    report = run_simulation(replace(request(tmp_path), plan=plan), context, stop_after_a_chunk, cancel)
+
+    assert report.plan.trials == 10**12
+    if sampling is Sampling.PLAIN:
+        assert (report.status, report.stopped_by) == (RunStatus.COMPLETED, "mean 1%")
+        assert report.trials_done == 2048
 
 
 def test_that_the_time_of_measured_trials_counts(tmp_path: Path, context: RunContext) -> None:

@@ -14,7 +14,13 @@ from mcdesk.engine.builder import ProgramDraft, StageBuilder
 from mcdesk.engine.ir import Affine, CompiledStage, Instruction, Op, SlotAccess, Type
 from mcdesk.engine.random_stream import uniform
 from mcdesk.engine.simulation import Simulation
-from mcdesk.engine.simulation_types import Quantity, SimulationPlan, SimulationProgram, SimulationResult
+from mcdesk.engine.simulation_types import (
+    KeptTrials,
+    Quantity,
+    SimulationPlan,
+    SimulationProgram,
+    SimulationResult,
+)
 from mcdesk.engine.statistics import sensitivity
 from mcdesk.engine.verifier import ProgramFault
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
@@ -39,7 +45,7 @@ def _doubled_uniform() -> SimulationProgram:
     return SimulationProgram(draft.program(), (), inputs, (Quantity("S!B1", "sum", values, 1, errors),))
 
 
-def _simulation(plan: SimulationPlan, keep_inputs: bool = False) -> Simulation:
+def _simulation(plan: SimulationPlan, kept: KeptTrials | None = None) -> Simulation:
     simulated = _doubled_uniform()
     seconds = iter(range(1000))
     return Simulation(
@@ -48,12 +54,14 @@ def _simulation(plan: SimulationPlan, keep_inputs: bool = False) -> Simulation:
         open_backend("cpu", simulated.program, ()),
         lambda: float(next(seconds)),
         lambda: 0.0,
-        keep_inputs,
+        kept,
     )
 
 
-def _finished(plan: SimulationPlan, keep_inputs: bool = False, chunk_trials: int = 1024) -> SimulationResult:
-    run = _simulation(plan, keep_inputs)
+def _finished(
+    plan: SimulationPlan, kept: KeptTrials | None = None, chunk_trials: int = 1024
+) -> SimulationResult:
+    run = _simulation(plan, kept)
     while not run.is_done:
         run.run_chunk(chunk_trials)
     return run.result()
@@ -124,12 +132,24 @@ def test_that_inputs_are_kept_only_as_far_as_sensitivity_looks(monkeypatch: pyte
     monkeypatch.setattr(simulation, "SENSITIVITY_TRIALS", 1500)
     plan = SimulationPlan(4000, 1)
 
-    cut, whole = _finished(plan), _finished(plan, keep_inputs=True)
+    cut, whole = _finished(plan), _finished(plan, KeptTrials(is_all=True))
 
     assert (len(cut.input_trials[0].values), len(whole.input_trials[0].values)) == (1500, 4000)
     assert cut.inputs == whole.inputs
     assert cut.outputs == whole.outputs
     assert len(cut.warnings) == 1
+
+
+def test_that_trials_beyond_the_budget_are_sketched_unless_all_are_kept() -> None:
+    plan = SimulationPlan(4000, 1)
+    budget = 8 * 1000
+
+    sketched = _finished(plan, KeptTrials(exact_bytes=budget))
+    whole = _finished(plan, KeptTrials(is_all=True, exact_bytes=budget))
+
+    assert sketched.output_trials == ()
+    assert [len(each.values) for each in whole.output_trials] == [4000]
+    assert sketched.outputs[0].mean == whole.outputs[0].mean
 
 
 @pytest.mark.parametrize("trials", [2000, 0])
