@@ -11,13 +11,14 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from mcdesk.engine.simulation_types import SimulationProgress
+from mcdesk.engine.simulation_types import Phase, SimulationProgress
 from mcdesk.foundation.cancellation import CancelToken
 
 MOST_BAR_WIDTH = 30
 LEAST_BAR_WIDTH = 8
 # While chunks grow faster than this, what is left would be guessed from figures that do not last.
 MOST_GROWTH = 1.5
+_STATE_BY_PHASE = {None: "Preparing", Phase.SIMULATING: "Simulating", Phase.STATISTICS: "Making statistics"}
 
 Clock = Callable[[], float]
 
@@ -71,12 +72,15 @@ class ProgressLine:
         yield grid
 
     def _state(self) -> str:
+        phase = None if self._progress is None else self._progress.phase
+        if phase is Phase.SAVING:
+            return "Writing the trials"
         if self._cancel.is_cancelled:
             return "Stopping"
-        return "Preparing" if self._progress is None else "Simulating"
+        return _STATE_BY_PHASE[phase]
 
     def _bar(self, width: int) -> ProgressBar:
-        if self._progress is None:
+        if self._progress is None or self._progress.phase is not Phase.SIMULATING:
             return ProgressBar(total=None, width=width, pulse=True, animation_time=self._now())
         return ProgressBar(self._progress.trials, self._progress.trials_done, width)
 
@@ -84,6 +88,8 @@ class ProgressLine:
         progress = self._progress
         if progress is None:
             return ""
+        if progress.phase is not Phase.SIMULATING:
+            return f"{progress.trials_done:,} trials"
         parts = [f"{100 * progress.trials_done / progress.trials:5.1f} %"]
         parts.append(f"{rate_text(progress.trials_per_second)} trials/s")
         if self._ends_at is not None and not self._cancel.is_cancelled:

@@ -15,7 +15,9 @@ from mcdesk.cli.tables import print_json
 from mcdesk.dispatch.run_document import report_document
 from mcdesk.dispatch.run_simulation import run_simulation
 from mcdesk.dispatch.run_types import RunReport, RunRequest
+from mcdesk.dispatch.simulation_loop import ProgressSink
 from mcdesk.engine.backends import check_backend_name
+from mcdesk.engine.simulation_types import Phase, SimulationProgress
 from mcdesk.engine.stop_rule import parse_stop_rule
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.history.run_record import RunStatus
@@ -72,9 +74,11 @@ def command(**options: Unpack[RunOptions]) -> int:
         with open_services() as services:
             with progress_bar(options["quiet"], cancel) as show:
                 report = run_simulation(request, services.run_context, show, cancel)
-            _tell_interruption(report, cancel)
-            if save_to is not None:
-                _save_trials(save_to, report, cancel)
+                is_saved = save_to is None or _save_trials(save_to, report, cancel, show)
+            if is_saved:
+                _tell_interruption(report, cancel)
+            else:
+                _tell(f"Interrupted; {save_to} was not written, the run was kept.")
             _print(report, options["as_json"])
         return Cancelled.exit_code if cancel.is_cancelled else 0
 
@@ -111,14 +115,17 @@ def _tell_interruption(report: RunReport, cancel: CancelToken) -> None:
         _tell("Interrupted when the run was done; it was kept.")
 
 
-def _save_trials(path: Path, report: RunReport, cancel: CancelToken) -> None:
+def _save_trials(path: Path, report: RunReport, cancel: CancelToken, show: ProgressSink) -> bool:
+    """Write the file, unless that is broken off; of a cancelled run, the trials that were done."""
+    show(SimulationProgress(report.trials_done, report.plan.trials, 0.0, None, None, Phase.SAVING))
     try:
         with cancel.breakable():
             if report.status is not RunStatus.CANCELLED:
                 cancel.raise_if_cancelled()
             write_trial_file(path, (*report.input_trials, *report.output_trials))
     except Cancelled:
-        _tell(f"Interrupted; {path} was not written, the run was kept.")
+        return False
+    return True
 
 
 def _tell(line: str) -> None:

@@ -61,7 +61,7 @@ def report_document(report: RunReport) -> Document:
 
 
 def statistics_document(statistics: RunStatistics) -> Document:
-    """Inputs, outputs and warnings, ready for JSON; this is what the history keeps."""
+    """Inputs, outputs and warnings, ready for JSON; the history keeps them."""
     return {
         "inputs": [_input_document(each) for each in statistics.inputs],
         "outputs": [_output_document(each) for each in statistics.outputs],
@@ -75,7 +75,8 @@ def statistics_document(statistics: RunStatistics) -> Document:
 
 def statistics_text(statistics: RunStatistics) -> str:
     """The statistics as JSON text."""
-    return json.dumps(statistics_document(statistics), ensure_ascii=False, allow_nan=False)
+    document = statistics_document(statistics) | {"is_whole": statistics.is_whole}
+    return json.dumps(document, ensure_ascii=False, allow_nan=False)
 
 
 def statistics_of(text: str) -> RunStatistics | None:
@@ -90,6 +91,7 @@ def statistics_of(text: str) -> RunStatistics | None:
                 ReachedCorrelation((each["cells"][0], each["cells"][1]), each["rank"], each["reached"])
                 for each in document["correlations"]
             ),
+            is_whole=document["is_whole"],
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -104,7 +104,7 @@ class _Run:
             logger.warning("no look into the history: %s", error)
             return None
         statistics = None if text is None else statistics_of(text)
-        if record is None or statistics is None:
+        if record is None or statistics is None or not statistics.is_whole:
             return None
         logger.info("run %s answered from the history", record.simulation_id)
         report = self._report(record.simulation_id, record.backend, statistics)
@@ -147,13 +147,13 @@ class _Run:
         if simulated.is_whole:
             outputs = with_error_origins(self.prepared, self.request.plan, outputs)
         correlations = reached_correlations(self.prepared.loaded.model, result.input_trials)
-        statistics = RunStatistics(result.inputs, outputs, warnings, correlations)
+        statistics = RunStatistics(result.inputs, outputs, warnings, correlations, simulated.is_whole)
         return replace(
             self._report(simulation_id, backend, statistics),
-            status=RunStatus.COMPLETED if simulated.is_whole else RunStatus.CANCELLED,
+            status=RunStatus.COMPLETED if simulated.is_done else RunStatus.CANCELLED,
             trials_done=result.trials,
             timing=self._timing(result.simulate_seconds, result.cpu_seconds),
-            stopped_by=simulated.stopped_by if simulated.is_whole else "cancelled",
+            stopped_by=simulated.stopped_by if simulated.is_done else "cancelled",
             input_trials=result.input_trials if self.request.keeps_inputs else (),
             output_trials=result.output_trials,
         )

@@ -100,12 +100,16 @@ class ReachedCorrelation:
 
 @dataclass(frozen=True, slots=True)
 class RunStatistics:
-    """The statistics of a run, and the warnings that belong to them."""
+    """The statistics of a run, and the warnings that belong to them.
+
+    `is_whole` unless the run was asked to stop meanwhile, so that something was left out.
+    """
 
     inputs: tuple[InputStatistics, ...] = ()
     outputs: tuple[OutputStatistics, ...] = ()
     warnings: tuple[str, ...] = ()
     correlations: tuple[ReachedCorrelation, ...] = ()
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from mcdesk.dispatch.chunk_size import FIRST_TRIALS, FIRST_TRIALS_TOGETHER, ChunkSize
 from mcdesk.engine.simulation import Simulation
-from mcdesk.engine.simulation_types import SimulationProgram, SimulationProgress, SimulationResult
+from mcdesk.engine.simulation_types import Phase, SimulationProgram, SimulationProgress, SimulationResult
 from mcdesk.engine.statistics.sensitivity import SENSITIVITY_TRIALS
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 
@@ -19,9 +19,15 @@ ProgressSink = Callable[[SimulationProgress], None]
 
 @dataclass(frozen=True, slots=True)
 class SimulatedTrials:
-    """What came of a simulation; `is_whole` if nothing of it is missing, neither trials nor statistics."""
+    """What came of a simulation.
+
+    Attributes:
+        is_done: whether all trials were run, or as many as the stop rule wants.
+        is_whole: whether the statistics are as thorough as they can be; a cancel makes them quicker.
+    """
 
     result: SimulationResult
+    is_done: bool
     is_whole: bool
     stopped_by: str | None = None
 
@@ -30,7 +36,7 @@ class SimulationLoop:
     """Runs a simulation in the calling thread.
 
     Args:
-        on_progress: told after each chunk.
+        on_progress: told after each chunk, and when the statistics begin.
         clock: monotonic seconds.
     """
 
@@ -62,11 +68,13 @@ class SimulationLoop:
             raise Cancelled("Interrupted before the first trials were done")
         result, is_whole = self._statistics()
         timed = replace(result, simulate_seconds=seconds, cpu_seconds=cpu_seconds)
-        return SimulatedTrials(timed, is_whole and self._simulation.is_done, self._simulation.stopped_by)
+        simulation = self._simulation
+        return SimulatedTrials(timed, simulation.is_done, is_whole, simulation.stopped_by)
 
     def _run_chunks(self, began: float) -> int:
         size = ChunkSize(self._first_trials)
         trials_done = 0
+        told: SimulationProgress | None = None
         while not self._simulation.is_done and not self._cancel.is_cancelled:
             chunk_began = self._clock()
             try:
@@ -77,7 +85,10 @@ class SimulationLoop:
             size.learn(progress.trials_done - trials_done, now - chunk_began)
             trials_done = progress.trials_done
             rate = trials_done / max(now - began, 1e-9)
-            self._on_progress(replace(progress, trials_per_second=rate))
+            told = replace(progress, trials_per_second=rate)
+            self._on_progress(told)
+        if told is not None:
+            self._on_progress(replace(told, phase=Phase.STATISTICS))
         return trials_done
 
     def _statistics(self) -> tuple[SimulationResult, bool]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +76,14 @@ class KeptTrials:
     exact_bytes: int = MOST_EXACT_BYTES
 
 
+class Phase(Enum):
+    """What a run is at once it is ready."""
+
+    SIMULATING = "simulating"
+    STATISTICS = "statistics"
+    SAVING = "saving"
+
+
 @dataclass(frozen=True, slots=True)
 class SimulationProgress:
     """After a chunk: trials done, rate, and the running estimate of the first output."""
@@ -84,6 +93,7 @@ class SimulationProgress:
     trials_per_second: float
     mean: float | None
     half_width_95: float | None
+    phase: Phase = Phase.SIMULATING
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,17 +236,18 @@ def test_that_statistics_are_shortened_and_kept(person: Person, input_count: int
     command = ["run", "many.xlsx", *inputs, "--output", "S!B1", "--trials", "20000", "--json"]
     ending = person.interrupt(command, "statistics", after=0.02)
 
-    assert_one_line(ending, "mcdesk: Interrupted after 20,000 of 20,000 trials; they were kept.\n")
+    assert_one_line(ending, "mcdesk: Interrupted when the run was done; it was kept.\n")
     found = json.loads(ending.printed)
-    assert (found["status"], found["trials_done"]) == ("cancelled", 20_000)
+    assert (found["status"], found["trials_done"]) == ("completed", 20_000)
     assert warning in found["warnings"]
-    assert kept(person.folder) == [(RunStatus.CANCELLED, 20_000)]
+    assert kept(person.folder) == [(RunStatus.COMPLETED, 20_000)]
 
 
 @pytest.mark.parametrize("suffix", ["csv", "npz"])
-def test_that_no_half_file_is_left(person: Person, suffix: str) -> None:
+@pytest.mark.parametrize("phase", ["statistics", "saving"])
+def test_that_no_half_file_is_left(person: Person, phase: str, suffix: str) -> None:
     command = ["run", *small(person.folder), "--trials", "500000", "--save-trials", f"trials.{suffix}"]
-    ending = person.interrupt(command, "saving")
+    ending = person.interrupt(command, phase)
 
     assert_one_line(ending, f"mcdesk: Interrupted; trials.{suffix} was not written, the run was kept.\n")
     assert list(person.folder.glob("*trials*")) == []

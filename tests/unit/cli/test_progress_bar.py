@@ -1,12 +1,13 @@
 """The live line of a run: what it shows, at which width, and where it shows nothing."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
 from mcdesk.cli.progress_bar import ExpectedEnd, ProgressLine, progress_bar, rate_text, time_left_text
-from mcdesk.engine.simulation_types import SimulationProgress
+from mcdesk.engine.simulation_types import Phase, SimulationProgress
 from mcdesk.foundation.cancellation import CancelToken
 
 HALF_DONE = SimulationProgress(500_000, 1_000_000, 12_345.6, 1234.5678, 0.98)
@@ -72,6 +73,20 @@ def test_that_a_cancel_is_shown_at_once() -> None:
 
     assert painted(line).startswith("Stopping")
     assert "left" not in painted(line)
+
+
+@pytest.mark.parametrize(
+    ("phase", "state"), [(Phase.STATISTICS, "Making statistics"), (Phase.SAVING, "Writing the trials")]
+)
+def test_that_after_the_last_trial_it_says_what_is_done(phase: Phase, state: str) -> None:
+    line = steady_line(CancelToken())
+
+    line.show(replace(HALF_DONE, trials_done=1_000_000, phase=phase))
+
+    text = painted(line)
+    assert state in text
+    assert "1,000,000 trials" in text
+    assert "%" not in text
 
 
 def test_that_the_time_left_is_not_guessed_while_chunks_grow() -> None:

@@ -17,7 +17,7 @@ from mcdesk.dispatch.run_types import RunContext, RunReport, RunRequest
 from mcdesk.engine import backends
 from mcdesk.engine.backends import cuda
 from mcdesk.engine.sampling.sampler import Sampling
-from mcdesk.engine.simulation_types import SimulationPlan, SimulationProgress
+from mcdesk.engine.simulation_types import Phase, SimulationPlan, SimulationProgress
 from mcdesk.formulas.setup_option_texts import correlation_text, input_text, output_text, value_text
 from mcdesk.formulas.setup_texts import SetupFile
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
@@ -225,6 +225,27 @@ def test_that_a_run_cancelled_at_once_ends_without_a_report(tmp_path: Path, cont
 
     with pytest.raises(Cancelled):
         run_simulation(request(tmp_path), context, lambda progress: None, cancel)
+
+
+def test_that_a_cancel_during_the_statistics_completes_the_run_and_is_no_answer_to_another(
+    tmp_path: Path, context: RunContext
+) -> None:
+    asked, cancel = request(tmp_path), CancelToken()
+    told: list[Phase] = []
+
+    def cancel_at_statistics(progress: SimulationProgress) -> None:
+        told.append(progress.phase)
+        if progress.phase is Phase.STATISTICS:
+            cancel.cancel()
+
+    report = run_simulation(asked, context, cancel_at_statistics, cancel)
+    again = run(asked, context)
+
+    assert told[-2:] == [Phase.SIMULATING, Phase.STATISTICS]
+    assert (report.status, report.trials_done, report.stopped_by) == (RunStatus.COMPLETED, 2000, None)
+    assert not report.statistics.is_whole
+    assert not again.is_cached
+    assert run(asked, context).is_cached
 
 
 def test_that_a_full_disk_does_not_lose_the_result(
