@@ -42,7 +42,7 @@ def read_setup_file(path: Path) -> SetupFile:
         if len(text) > MOST_FILE_BYTES:
             most = f"The most is {MOST_FILE_BYTES // 1_000_000} MB."
             raise SetupInvalid(f"{path.name} is too large for a set-up file", most)
-        table = tomllib.loads(text.decode("utf-8"))
+        table = tomllib.loads(text.decode("utf-8-sig"))
     except OSError as error:
         raise SetupInvalid(f"{path} cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:

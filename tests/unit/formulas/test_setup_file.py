@@ -66,6 +66,13 @@ def test_that_a_value_keeps_its_kind(tmp_path: Path, value: str) -> None:
     assert found == kept[value]
 
 
+def test_that_a_byte_order_mark_before_the_text_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "model.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + WHOLE.encode("utf-8"))
+
+    assert read_setup_file(path).seed == 7
+
+
 REFUSED = {
     "no TOML": ("trials = = 3", "not a set-up file"),
     "an unknown setting": ("trial = 3", "no setting 'trial'"),
