@@ -17,6 +17,7 @@ from mcdesk.dispatch.run_simulation import run_simulation
 from mcdesk.dispatch.run_types import RunReport, RunRequest
 from mcdesk.dispatch.simulation_loop import ProgressSink
 from mcdesk.engine.backends import check_backend_name
+from mcdesk.engine.backends.thread_count import thread_count
 from mcdesk.engine.simulation_types import Phase, SimulationProgress
 from mcdesk.engine.stop_rule import parse_stop_rule
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
@@ -86,6 +87,7 @@ def command(**options: Unpack[RunOptions]) -> int:
 def _request(options: RunOptions) -> RunRequest:
     refuse_later("--report", options["report"] is not None)
     check_backend_name(options["backend"], "--backend")
+    thread_count()
     setup = setup_of(options)
     if options["stop"] is not None:
         setup = replace(setup, stop=parse_stop_rule(options["stop"], "--stop").text)

@@ -31,6 +31,22 @@ FAILURES = Subject(
             ),
         ),
         Kind(
+            "The number of threads is none",
+            "Set the environment variable `MCDESK_THREADS` to a whole number from 1, or not at all.",
+            (
+                Row(
+                    "run plan.xlsx --setup good.toml",
+                    ("MCDESK_THREADS is 'abc', which is not a number of threads",),
+                    fault="threads in words",
+                ),
+                Row(
+                    "run plan.xlsx --setup good.toml",
+                    ("MCDESK_THREADS is '0', which is not a number of threads",),
+                    fault="no threads",
+                ),
+            ),
+        ),
+        Kind(
             "The history is in use",
             "Close the other program, or try again in a moment. A run goes on and says that it is not kept.",
             (

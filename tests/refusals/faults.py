@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -45,6 +46,14 @@ def _own_fault(home: Path) -> AbstractContextManager[object]:
     return mock.patch("mcdesk.cli.health.health_report", side_effect=ZeroDivisionError("division by zero"))
 
 
+def _no_threads(home: Path) -> AbstractContextManager[object]:
+    return mock.patch.dict(os.environ, MCDESK_THREADS="0")
+
+
+def _threads_in_words(home: Path) -> AbstractContextManager[object]:
+    return mock.patch.dict(os.environ, MCDESK_THREADS="abc")
+
+
 @contextlib.contextmanager
 def _busy_database(home: Path) -> Iterator[None]:
     # The same library as the program's: locks of a process do not keep out another library in it.
@@ -64,5 +73,7 @@ _FAULTS: dict[str, Callable[[Path], AbstractContextManager[object]]] = {
     "no pyarrow": _no_pyarrow,
     "no cupy": _no_cupy,
     "own fault": _own_fault,
+    "no threads": _no_threads,
+    "threads in words": _threads_in_words,
     "busy database": _busy_database,
 }

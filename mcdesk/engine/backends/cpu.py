@@ -1,6 +1,5 @@
 """The CPU back end: the program compiled by LLVM, vectors of trials, threads over ranges of trials."""
 
-import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ from mcdesk.engine.backends.code_cache import CodeCache
 from mcdesk.engine.backends.cpu_code import CpuCode, Manner, Source
 from mcdesk.engine.backends.llvm_machine import Machine
 from mcdesk.engine.backends.stage_groups import StageGroup, shared_arrays, stage_groups
+from mcdesk.engine.backends.thread_count import thread_count
 from mcdesk.engine.ir import (
     DTYPE_BY_TYPE,
     EvaluatedStage,
@@ -84,7 +84,7 @@ class CpuBackend:
         machine = Machine()
         self._layout = machine.layout(lanes or machine.width * _parts_for(program, is_optimised))
         self._manner = Manner(machine, self._layout, is_optimised, cache)
-        self._threads = threads or _thread_count()
+        self._threads = threads or thread_count()
         self._groups = stage_groups(program)
         self._slots = (*program.slots, SlotArray(Type.NUMBER, len(program.stages)))
         self._built: dict[frozenset[int], _Built] = {}
@@ -233,11 +233,6 @@ def _parts_for(program: Program, is_optimised: bool) -> int:
     if sum(1 for _ in program_instructions(program)) > _MANY_INSTRUCTIONS:
         return 1
     return 4 if is_optimised else 2
-
-
-def _thread_count() -> int:
-    asked = os.environ.get("MCDESK_THREADS", "")
-    return int(asked) if asked.isdecimal() and int(asked) else os.cpu_count() or 1
 
 
 def _parts(steps: int, threads: int) -> list[range]:
