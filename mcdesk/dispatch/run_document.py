@@ -15,6 +15,7 @@ from mcdesk.engine.simulation_types import (
     OutputStatistics,
     Probability,
 )
+from mcdesk.engine.statistics.percentiles import PERCENTS
 
 Document = dict[str, object]
 
@@ -91,7 +92,7 @@ def statistics_of(text: str) -> RunStatistics | None:
                 ReachedCorrelation((each["cells"][0], each["cells"][1]), each["rank"], each["reached"])
                 for each in document["correlations"]
             ),
-            is_whole=document["is_whole"],
+            is_whole=document.get("is_whole", True),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
@@ -123,10 +124,8 @@ def _output_document(statistics: OutputStatistics) -> Document:
         "trials": statistics.trials,
         "errors": statistics.errors,
         "error_kinds": [_error_document(count) for count in statistics.error_kinds],
-        "percentiles": {str(key): _known(value) for key, value in statistics.percentiles.items()},
-        "percentiles_ci95": {
-            str(key): _known_pair(pair) for key, pair in statistics.percentiles_ci95.items()
-        },
+        "percentiles": {str(key): _known(statistics.percentiles.get(key)) for key in PERCENTS},
+        "percentiles_ci95": {str(key): _known_pair(statistics.percentiles_ci95.get(key)) for key in PERCENTS},
         "sensitivity": [_influence_document(each) for each in statistics.sensitivity],
         "sd_ci95": _known_pair(statistics.sd_ci95),
         "probabilities": [
@@ -169,8 +168,10 @@ def _output_statistics(document: Mapping[str, Any]) -> OutputStatistics:
         "maximum": document["max"],
         "mean_ci95": _pair(document["mean_ci95"]),
         "error_kinds": tuple(ErrorCount(**each) for each in errors),
-        "percentiles": {int(key): value for key, value in document["percentiles"].items()},
-        "percentiles_ci95": {int(key): _pair(pair) for key, pair in document["percentiles_ci95"].items()},
+        "percentiles": _by_percent(document["percentiles"]),
+        "percentiles_ci95": {
+            key: (pair[0], pair[1]) for key, pair in _by_percent(document["percentiles_ci95"]).items()
+        },
         "sensitivity": tuple(map(_influence, document["sensitivity"])),
         "sd_ci95": _pair(document["sd_ci95"]),
         "probabilities": tuple(
@@ -181,6 +182,10 @@ def _output_statistics(document: Mapping[str, Any]) -> OutputStatistics:
     }
     same = {key: value for key, value in document.items() if key not in ("min", "max")}
     return OutputStatistics(**(same | renamed))
+
+
+def _by_percent(document: Mapping[str, Any]) -> dict[int, Any]:
+    return {int(key): value for key, value in document.items() if value is not None}
 
 
 def _influence(document: Mapping[str, Any]) -> Influence:

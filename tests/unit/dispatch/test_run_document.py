@@ -53,6 +53,24 @@ def test_that_a_figure_that_is_no_number_is_null() -> None:
     assert json.loads(text)["outputs"][0]["skewness"] is None
 
 
+def test_that_every_percentile_has_a_key_and_null_without_data() -> None:
+    unknown = replace(OUTPUT, percentiles={}, percentiles_ci95={})
+
+    outputs = json.loads(statistics_text(RunStatistics(outputs=(OUTPUT, unknown))))["outputs"]
+
+    keys = ["1", "5", "10", "25", "50", "75", "90", "95", "99"]
+    assert [list(output["percentiles"]) for output in outputs] == [keys, keys]
+    assert [outputs[0]["percentiles"][key] for key in ("1", "5")] == [None, 1.1]
+    assert set(outputs[1]["percentiles"].values()) == {None}
+    assert set(outputs[1]["percentiles_ci95"]) == set(keys)
+
+
+def test_that_shortened_statistics_come_back_as_such() -> None:
+    shortened = replace(STATISTICS, is_whole=False)
+
+    assert statistics_of(statistics_text(shortened)) == shortened
+
+
 def test_that_trials_count_from_one_in_json() -> None:
     document = json.loads(statistics_text(STATISTICS))
 
