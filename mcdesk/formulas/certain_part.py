@@ -15,10 +15,15 @@ def certain_value(model: SimulationModel, cell: CellAddress) -> Scalar:
         ModelInvalid: if an output needs the cell and it needs too much calculation.
     """
     value = model.calculation.value(cell)
-    number = model.graph.cell_id(cell)
-    if isinstance(value, Obstacle) and number >= 0 and model.is_needed[number]:
+    if isinstance(value, Obstacle) and is_needed_in(model, cell):
         refuse_endless(model, value)
     return scalar_of(value)
+
+
+def is_needed_in(model: SimulationModel, cell: CellAddress) -> bool:
+    """Whether an output needs a cell."""
+    number = model.graph.cell_id(cell)
+    return number >= 0 and bool(model.is_needed[number])
 
 
 def refuse_endless(model: SimulationModel, obstacle: Obstacle) -> None:

@@ -13,7 +13,7 @@ from mcdesk.engine.sampling.sampler import Sampler
 from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.formulas.blocks import Block, CellMap
 from mcdesk.formulas.cell_store import Obstacle
-from mcdesk.formulas.certain_part import refuse_endless
+from mcdesk.formulas.certain_part import is_needed_in, refuse_endless
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
 from mcdesk.formulas.functions.definition import Result
 from mcdesk.formulas.overlay import Overlay
@@ -117,7 +117,7 @@ class SlowCells:
                 for place, cell in enumerate(cells):
                     cancel.raise_if_cancelled()
                     value = overlay.value(cell)
-                    if isinstance(value, Obstacle):
+                    if isinstance(value, Obstacle) and is_needed_in(model, cell):
                         refuse_endless(model, value)
                     numbers[place, lane], errors[place, lane] = _number_and_error(value)
             assert block.error_array is not None

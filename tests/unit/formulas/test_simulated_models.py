@@ -170,6 +170,21 @@ def test_that_a_trial_shown_cell_by_cell_is_the_one_simulated(tmp_path: Path) ->
     assert shown["S!A4"] == 9.0
 
 
+def test_that_a_trial_is_shown_though_other_cells_need_too_much(tmp_path: Path) -> None:
+    endless = "SUM(MAP(SEQUENCE(1000000),LAMBDA(x,x*2)))"
+    cells: dict[str, object] = {"A1": 2.0, "B1": f"=A1*{endless}"}
+    cells |= {f"B{row}": f"={endless}+{row}" for row in range(2, 9)}
+    cells |= {"C1": "=SUM(MAP(SEQUENCE(2000),LAMBDA(x,x)))", "C2": "=A1*C1"}
+    model = _model(tmp_path, cells, {"A1": "normal(2, 1)"}, ["C2"])
+
+    shown = dict(trial_cells(model, SimulationPlan(100, 1), 6))
+
+    assert list(shown)[:5] == ["S!A1", "S!B1", "S!C1", "S!B2", "S!C2"]
+    assert shown["S!C1"] == 2001000.0
+    assert shown["S!C2"] == shown["S!A1"] * 2001000.0
+    assert {shown[f"S!B{row}"] for row in range(1, 9)} == {ErrorCode.NAME}
+
+
 def test_that_the_first_trials_do_not_depend_on_how_many_follow(tmp_path: Path) -> None:
     cells = {"A1": 2, "A2": ("=EXP(A1)", 5.0)}
     compiled = compile_model(_model(tmp_path, cells, {"A1": "normal(2, 1)"}, ["A2"]))
