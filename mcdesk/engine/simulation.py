@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Mapping
 
+import numpy as np
+
 from mcdesk.engine.backends.backend import Backend, ChunkRequest, SlotValues
 from mcdesk.engine.sampling.replicates import Replicates
 from mcdesk.engine.simulation_types import (
@@ -61,12 +63,16 @@ class Simulation:
         self._most_looked_at = sensitivity_trials(sum(each.moves_outputs for each in simulated.inputs))
         kept = kept or KeptTrials()
         most_kept = None if kept.is_all else self._most_looked_at
-        self._inputs = [(each, InputAccumulator(each, most_kept)) for each in simulated.inputs]
+        room = np.empty((len(simulated.inputs), min(plan.trials, self._most_looked_at)))
+        self._inputs = [
+            (each, InputAccumulator(each, most_kept, row))
+            for each, row in zip(simulated.inputs, room, strict=True)
+        ]
         replicates = Replicates(plan.sampling, plan.trials)
         budget = kept.exact_bytes // (BYTES_PER_TRIAL * max(len(simulated.outputs), 1))
         most_exact = plan.trials if kept.is_all else budget
         self._outputs = [
-            (each, OutputAccumulator(each, OutputTrials(each.cell, replicates, most_exact)))
+            (each, OutputAccumulator(each, OutputTrials(each.cell, replicates, most_exact, kept.is_all)))
             for each in simulated.outputs
         ]
         self._wanted = _wanted_arrays((*simulated.inputs, *simulated.outputs))
@@ -176,8 +182,9 @@ def _wanted_arrays(quantities: tuple[Quantity, ...]) -> tuple[int, ...]:
 
 
 def _column(quantity: Quantity, arrays: Mapping[int, SlotValues]) -> tuple[Floats, Errors | None]:
-    values = arrays[quantity.array][quantity.place].astype("float64")
+    """The back end's own memory: what is kept of it is copied."""
+    values = arrays[quantity.array][quantity.place].astype(np.float64, copy=False)
     if quantity.error_array is None:
         return values, None
-    errors = arrays[quantity.error_array][quantity.place].astype("uint8")
-    return values, errors if errors.any() else None
+    errors = arrays[quantity.error_array][quantity.place].astype(np.uint8, copy=False)
+    return values, errors if errors.max(initial=0) else None

@@ -15,13 +15,15 @@ from mcdesk.engine.simulation_types import (
 )
 from mcdesk.engine.statistics.histogram import histogram
 from mcdesk.engine.statistics.interval_estimates import IntervalEstimator
-from mcdesk.engine.statistics.moments import Flags, MomentAccumulator, Moments
+from mcdesk.engine.statistics.moments import MomentAccumulator, Moments
 from mcdesk.engine.statistics.output_trials import OutputTrials
 from mcdesk.engine.statistics.percentiles import PERCENTS, percentile
 from mcdesk.engine.statistics.quantile_sketch import OrderedValues
 from mcdesk.engine.statistics.trial_column import Errors, Floats, TrialColumn
 from mcdesk.foundation.error_codes import ErrorCode
 
+# Inputs are what the set-up says they are: their moments show that, and need no more trials for it.
+MEASURED_TRIALS = 262_144
 NORMAL_975 = 1.959963984540054  # quantile of the standard normal at 0.975
 
 
@@ -92,27 +94,54 @@ class OutputAccumulator:
 
 
 class InputAccumulator:
-    """Moments of one input, and its first trials."""
+    """The first trials of one input, and the moments of those that are measured.
 
-    def __init__(self, quantity: Quantity, most_kept: int | None) -> None:
+    Args:
+        most_kept: so many trials are kept, all if None.
+        room: (n,) float64, where the first n kept ones go.
+    """
+
+    def __init__(self, quantity: Quantity, most_kept: int | None, room: Floats | None = None) -> None:
         self._quantity = quantity
-        self._moments = MomentAccumulator()
-        self._column = TrialColumn(quantity.cell, most_kept)
+        self._column = TrialColumn(quantity.cell, most_kept, room)
+        self._most_kept = MEASURED_TRIALS if most_kept is None else most_kept
+        self._count = 0
+        # Moments while trials are measured that are not kept; of kept ones they are taken at the end.
+        self._moments: MomentAccumulator | None = None
 
     def add(self, values: Floats, errors: Errors | None) -> None:
         """Take the next trials: values (n,) float64, errors (n,) uint8 codes or None."""
-        self._moments.add(values, _failed(errors))
         self._column.add(values, errors)
+        measured = min(len(values), MEASURED_TRIALS - self._count)
+        if measured > 0 and self._most_kept < self._count + measured:
+            self._measure(values[:measured], errors)
+        self._count += len(values)
 
     def trials(self) -> TrialValues:
         """The kept trials so far."""
         return self._column.trials()
 
     def result(self) -> InputStatistics:
-        """Mean and standard deviation so far."""
-        moments, quantity = self._moments.result(), self._quantity
+        """Mean and standard deviation over the measured trials so far."""
+        moments, quantity = (self._moments or self._kept_moments()).result(), self._quantity
         mean = known_mean(moments)
         return InputStatistics(quantity.cell, quantity.name, quantity.distribution, mean, moments.deviation)
+
+    def _measure(self, values: Floats, errors: Errors | None) -> None:
+        """Take trials of which not all are kept."""
+        if self._moments is None:
+            known = min(self._count, self._most_kept)
+            self._moments = self._kept_moments()
+            values, errors = values[self._most_kept - known :], _from(errors, self._most_kept - known)
+        if len(values):
+            self._moments.add(values, None if errors is None else errors[: len(values)] != 0)
+
+    def _kept_moments(self) -> MomentAccumulator:
+        kept = self.trials()
+        errors = None if kept.errors is None else kept.errors[:MEASURED_TRIALS] != 0
+        moments = MomentAccumulator()
+        moments.add(kept.values[:MEASURED_TRIALS], errors)
+        return moments
 
 
 class ErrorAccumulator:
@@ -169,5 +198,5 @@ def _probabilities(
     )
 
 
-def _failed(errors: Errors | None) -> Flags | None:
-    return None if errors is None else errors != 0
+def _from(errors: Errors | None, start: int) -> Errors | None:
+    return None if errors is None else errors[start:]

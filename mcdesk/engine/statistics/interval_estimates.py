@@ -8,10 +8,12 @@ import math
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
+import numpy as np
+
 from mcdesk.engine.statistics.critical_values import normal_reach, spread_interval
 from mcdesk.engine.statistics.moments import Moments
 from mcdesk.engine.statistics.percentiles import interval_ranks, percentile
-from mcdesk.engine.statistics.quantile_sketch import OrderedValues
+from mcdesk.engine.statistics.quantile_sketch import Floats, OrderedValues
 
 Interval = tuple[float, float]
 
@@ -19,16 +21,37 @@ FEWEST_REPLICATES = 4
 
 
 class Sample:
-    """Trials without error: their moments, and their values put in order when first asked for."""
+    """Trials without error: their moments, and their values put in order when first asked for.
 
-    def __init__(self, moments: Moments, order: Callable[[], OrderedValues]) -> None:
+    Args:
+        values: gives them as they came, (n,) float64, where they are only counted: for a few limits that
+            costs less than to put them in order.
+    """
+
+    def __init__(
+        self,
+        moments: Moments,
+        order: Callable[[], OrderedValues],
+        values: Callable[[], Floats] | None = None,
+    ) -> None:
         self.moments = moments
         self._order = order
+        self._give_values = values
 
     @cached_property
     def ordered(self) -> OrderedValues:
         """The values in ascending order."""
         return self._order()
+
+    def below(self, limit: float) -> int:
+        """How many values are below a limit."""
+        if self._give_values is None:
+            return self.ordered.below(limit)
+        return int(np.count_nonzero(self._values < limit))
+
+    @cached_property
+    def _values(self) -> Floats:
+        return np.empty(0) if self._give_values is None else self._give_values()
 
 
 class IntervalEstimator:
@@ -94,7 +117,7 @@ class IntervalEstimator:
         share = ordered.below(limit) / count
         if self._replicates:
             bounds = self._spread(
-                share, lambda sample: sample.ordered.below(limit) / len(sample.ordered), 0.5 / count
+                share, lambda sample: sample.below(limit) / sample.moments.count, 0.5 / count
             )
             return None if bounds is None else (max(bounds[0], 0.0), min(bounds[1], 1.0))
         z = normal_reach(self._confidence)
@@ -130,7 +153,7 @@ class IntervalEstimator:
         share = percent / 100.0
         # strata leave a place open by about a value, whatever the replicates agree on
         least = 1.0 / len(ordered)
-        bounds = self._spread(share, lambda sample: _share_up_to(sample.ordered, value), least)
+        bounds = self._spread(share, lambda sample: _share_up_to(sample, value), least)
         if bounds is None:
             return None
         low, high = (percentile(ordered, min(max(100.0 * bound, 0.0), 100.0)) for bound in bounds)
@@ -148,10 +171,10 @@ class IntervalEstimator:
         return None if bounds is None else (min(bounds[0], centre - least), max(bounds[1], centre + least))
 
 
-def _share_up_to(ordered: OrderedValues, value: float) -> float:
+def _share_up_to(sample: Sample, value: float) -> float:
     """Share of values below a value, those equal to it counted half."""
-    below, up_to = ordered.below(value), ordered.below(math.nextafter(value, math.inf))
-    return (below + up_to) / 2.0 / len(ordered)
+    below, up_to = sample.below(value), sample.below(math.nextafter(value, math.inf))
+    return (below + up_to) / 2.0 / sample.moments.count
 
 
 def _finite(interval: Interval | None) -> Interval | None:

@@ -10,6 +10,11 @@ from mcdesk.engine.statistics.tree_sums import BLOCK_TRIALS, Floats, lane_sums
 
 Flags = NDArray[np.bool_]
 
+_ROWS = 16
+# a block and what is made of it stay in the second cache, and few steps in Python go to many trials
+MOMENT_TRIALS = _ROWS * BLOCK_TRIALS
+_MOST_TOGETHER = 64 * MOMENT_TRIALS
+
 
 @dataclass(frozen=True, slots=True)
 class Moments:
@@ -78,9 +83,10 @@ def merge_moments(left: Moments, right: Moments) -> Moments:
 class MomentAccumulator:
     """Takes trials in order, in pieces of any size.
 
-    Aligned blocks of 1,024 trials (0 to 1023, ...) are each summed as a fixed binary tree in which
-    a failed trial counts as 0 at its place; the blocks are merged in order. Where all values are
-    equal, that value is the mean and nothing varies: rounding of the mean must not invent a spread.
+    Aligned blocks of 16,384 trials (0 to 16383, ...) are summed as 16 rows of 1,024: row after row, then
+    the lanes as a fixed binary tree. A failed trial counts as 0 at its place; the blocks are merged in
+    order. Where all values are equal, that value is the mean and nothing varies: rounding of the mean
+    must not invent a spread.
     """
 
     def __init__(self) -> None:
@@ -92,19 +98,23 @@ class MomentAccumulator:
 
     def add(self, values: Floats, failed: Flags | None = None) -> None:
         """Take the next trials: values (n,) float64, failed (n,) bool or None where none failed."""
-        flags = np.zeros(len(values), dtype=np.bool_) if failed is None else failed
         kept = values if failed is None else values[~failed]
         self._least = float(kept.min(initial=self._least))
         self._most = float(kept.max(initial=self._most))
-        values = np.concatenate((self._started, values))
-        flags = np.concatenate((self._started_failed, flags))
-        whole = len(values) // BLOCK_TRIALS * BLOCK_TRIALS
-        self._whole = _merged(self._whole, values[:whole], flags[:whole])
-        self._started, self._started_failed = values[whole:].copy(), flags[whole:].copy()
+        # a block that was begun is ended first, so that all others are read where they lie
+        begun = len(self._started)
+        start = min(-begun % MOMENT_TRIALS, len(values))
+        end = start + (len(values) - start) // MOMENT_TRIALS * MOMENT_TRIALS
+        self._begin(values[:start], None if failed is None else failed[:start])
+        if len(self._started) == MOMENT_TRIALS:
+            self._whole = _merged(self._whole, self._started, self._started_failed)
+            self._started, self._started_failed = np.empty(0), np.empty(0, dtype=np.bool_)
+        self._whole = _merged(self._whole, values[start:end], None if failed is None else failed[start:end])
+        self._begin(values[end:], None if failed is None else failed[end:])
 
     def result(self) -> Moments:
         """Moments of all trials so far that did not fail; more may be added afterwards."""
-        missing = -len(self._started) % BLOCK_TRIALS
+        missing = -len(self._started) % MOMENT_TRIALS
         values = np.concatenate((self._started, np.zeros(missing)))
         flags = np.concatenate((self._started_failed, np.ones(missing, dtype=np.bool_)))
         moments = _merged(self._whole, values, flags)
@@ -114,23 +124,49 @@ class MomentAccumulator:
             return Moments(moments.count, least, least=least, most=most)
         return replace(moments, least=least, most=most)
 
+    def _begin(self, values: Floats, failed: Flags | None) -> None:
+        if len(values):
+            flags = np.zeros(len(values), dtype=np.bool_) if failed is None else failed
+            self._started = np.concatenate((self._started, values))
+            self._started_failed = np.concatenate((self._started_failed, flags))
 
-def _merged(moments: Moments, values: Floats, failed: Flags) -> Moments:
-    for block in _block_moments(values.reshape(-1, BLOCK_TRIALS), failed.reshape(-1, BLOCK_TRIALS)):
-        moments = merge_moments(moments, block)
+
+def _merged(moments: Moments, values: Floats, failed: Flags | None) -> Moments:
+    for start in range(0, len(values), _MOST_TOGETHER):
+        piece = slice(start, start + _MOST_TOGETHER)
+        for block in _block_moments(values[piece], None if failed is None else failed[piece]):
+            moments = merge_moments(moments, block)
     return moments
 
 
-def _block_moments(values: Floats, failed: Flags) -> list[Moments]:
-    """Moments of each row of (blocks, 1024)."""
-    counts = BLOCK_TRIALS - np.count_nonzero(failed, axis=1)
+def _block_moments(values: Floats, failed: Flags | None) -> list[Moments]:
+    """Moments of each block of 16,384 values."""
+    blocks = values.reshape(-1, _ROWS, BLOCK_TRIALS)
+    flags = [None] * len(blocks) if failed is None else list(map(_flags, failed.reshape(blocks.shape)))
+    counts = [MOMENT_TRIALS - (0 if each is None else int(np.count_nonzero(each))) for each in flags]
+    room = np.empty((2, _ROWS, BLOCK_TRIALS))
+    lanes = np.empty((len(blocks), 3, BLOCK_TRIALS))
     with np.errstate(all="ignore"):  # sums of huge values may overflow; they are shown as unknown
-        means = lane_sums(np.where(failed, 0.0, values)) / np.maximum(counts, 1)
-        deviations = np.where(failed, 0.0, values - means[:, None])
-        squares = deviations * deviations
-        sums = (lane_sums(squares), lane_sums(squares * deviations), lane_sums(squares * squares))
-    columns = (counts.tolist(), means.tolist(), *(each.tolist() for each in sums))
-    return [Moments(*row) for row in zip(*columns, strict=True)]
+        if any(each is not None for each in flags):
+            blocks = np.where(np.reshape(failed, blocks.shape), 0.0, blocks)  # type: ignore[arg-type]  # there are some
+        means = (lane_sums(np.add.reduce(blocks, axis=1)) / np.maximum(counts, 1)).tolist()
+        for block, gone, mean, sums in zip(blocks, flags, means, lanes, strict=True):
+            _add_powers(np.subtract(block, mean, out=room[0]), gone, room[1], sums)
+        powers = lane_sums(lanes.reshape(-1, BLOCK_TRIALS)).reshape(-1, 3)
+    return [Moments(*row) for row in zip(counts, means, *powers.T.tolist(), strict=True)]
+
+
+def _add_powers(deviations: Floats, failed: Flags | None, room: Floats, sums: Floats) -> None:
+    """Sums of the second to fourth powers over the rows of (16, 1024) into (3, 1024)."""
+    if failed is not None:
+        deviations[failed] = 0.0
+    np.add.reduce(np.multiply(deviations, deviations, out=room), axis=0, out=sums[0])
+    np.add.reduce(np.multiply(deviations, room, out=deviations), axis=0, out=sums[1])
+    np.add.reduce(np.multiply(room, room, out=room), axis=0, out=sums[2])
+
+
+def _flags(failed: Flags) -> Flags | None:
+    return failed if failed.any() else None
 
 
 def _ratio(above: float, below: float) -> float | None:

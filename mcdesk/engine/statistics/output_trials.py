@@ -17,26 +17,35 @@ from mcdesk.engine.statistics.trial_column import Errors, Floats, TrialColumn
 _INDEPENDENT = Replicates(Sampling.PLAIN, 1)
 _SKETCH_VALUES = 1 << 16
 _REPLICATE_SKETCH_VALUES = 1 << 14
+# Memory that is set aside for trials to come: no page of it is real before it is written.
+_MOST_ROOM = 1 << 23
 
 
 class OutputTrials:
     """Takes the trials of one output in order, in pieces of any size.
 
     Args:
-        most_exact: up to so many trials all are kept; beyond that those that sensitivity looks at.
+        most_exact: up to so many trials percentiles are exact; beyond that they come from sketches, and
+            only the trials that sensitivity looks at are kept, unless `keeps_all`.
     """
 
     def __init__(
-        self, cell: str, replicates: Replicates = _INDEPENDENT, most_exact: int = sys.maxsize
+        self,
+        cell: str,
+        replicates: Replicates = _INDEPENDENT,
+        most_exact: int = sys.maxsize,
+        keeps_all: bool = False,
     ) -> None:
         self._replicates = replicates
         self._most_exact = most_exact
-        self._column = TrialColumn(cell)
+        self._keeps_all = keeps_all
+        self._column = TrialColumn(cell, room=np.empty(min(replicates.trials, most_exact, _MOST_ROOM)))
         self._moments = MomentAccumulator()
         parts = replicates.count if replicates.count > 1 else 0
         self._part_moments = [MomentAccumulator() for _ in range(parts)]
         self._sketches: list[QuantileSketch] = []
         self._count = 0
+        self._judged = 0  # trials that are in the moments of their replicate
 
     @property
     def count(self) -> int:
@@ -46,18 +55,15 @@ class OutputTrials:
     @property
     def is_whole(self) -> bool:
         """Whether all trials are kept."""
-        return not self._sketches
+        return self._keeps_all or not self._sketches
 
     def add(self, values: Floats, errors: Errors | None) -> None:
         """Take the next trials: values (n,) float64, errors (n,) uint8 codes or None."""
         self._moments.add(values, None if errors is None else errors != 0)
-        if self._part_moments:
-            for part, piece in self._replicates.pieces(self._count, len(values)):
-                failed = None if errors is None else errors[piece] != 0
-                self._part_moments[part].add(values[piece], failed)
         if not self._sketches and self._count + len(values) > self._most_exact:
             self._start_sketches()
         if self._sketches:
+            self._judge(self._count, values, errors)
             self._sketch(self._count, values, errors)
         self._column.add(values, errors)
         self._count += len(values)
@@ -84,10 +90,17 @@ class OutputTrials:
                 Sample(self._part_moments[part].result(), self._sketches[part].result)
                 for part in range(finished)
             ]
+        if not finished:
+            return []
+        self._judge_kept()
         trials = self.trials()
         slices = dict(self._replicates.pieces(0, self._count))
         return [
-            Sample(self._part_moments[part].result(), partial(_ordered, trials, slices[part]))
+            Sample(
+                self._part_moments[part].result(),
+                partial(_ordered, trials, slices[part]),
+                partial(_good, trials, slices[part]),
+            )
             for part in range(finished)
         ]
 
@@ -95,9 +108,24 @@ class OutputTrials:
         size = _REPLICATE_SKETCH_VALUES if self._part_moments else _SKETCH_VALUES
         self._sketches = [QuantileSketch(size) for _ in range(self._replicates.count)]
         kept = self._column.trials()
+        self._judge_kept()
         self._sketch(0, kept.values, kept.errors)
-        self._column = TrialColumn(kept.cell, SENSITIVITY_TRIALS)
-        self._column.add(kept.values, kept.errors)
+        if not self._keeps_all:
+            self._column = TrialColumn(kept.cell, SENSITIVITY_TRIALS)
+            self._column.add(kept.values, kept.errors)
+
+    def _judge_kept(self) -> None:
+        """Take the moments of replicates when they are asked for: no run but these shows them."""
+        kept = self._column.trials()
+        errors = None if kept.errors is None else kept.errors[self._judged :]
+        self._judge(self._judged, kept.values[self._judged :], errors)
+
+    def _judge(self, first: int, values: Floats, errors: Errors | None) -> None:
+        if self._part_moments:
+            for part, piece in self._replicates.pieces(first, len(values)):
+                failed = None if errors is None else errors[piece] != 0
+                self._part_moments[part].add(values[piece], failed)
+        self._judged = first + len(values)
 
     def _sketch(self, first: int, values: Floats, errors: Errors | None) -> None:
         for part, piece in self._replicates.pieces(first, len(values)):
@@ -106,8 +134,15 @@ class OutputTrials:
 
 
 def _ordered(trials: TrialValues, piece: slice) -> OrderedValues:
+    # + 0.0 makes one zero of the two, whose order a sort leaves open
+    ascending = _good(trials, piece) + 0.0
+    ascending.sort()
+    return OrderedValues(ascending)
+
+
+def _good(trials: TrialValues, piece: slice) -> Floats:
+    """The values without error, next to each other in memory."""
     values = trials.values[piece]
     if trials.errors is not None:
         values = values[trials.errors[piece] == 0]
-    # + 0.0 makes one zero of the two, whose order a sort leaves open
-    return OrderedValues(np.sort(values + 0.0))
+    return np.ascontiguousarray(values)

@@ -16,13 +16,18 @@ _FIRST_ROOM = 8192
 
 
 class TrialColumn:
-    """Values (float64) and error codes (uint8) of the first `most` trials, or of all."""
+    """Values (float64) and error codes (uint8) of the first `most` trials, or of all.
 
-    def __init__(self, cell: str, most: int | None = None) -> None:
+    Args:
+        room: (n,) float64, where the first n values go; one piece of memory for several columns spares
+            most of the cost of new pages.
+    """
+
+    def __init__(self, cell: str, most: int | None = None, room: Floats | None = None) -> None:
         self._cell = cell
         self._most = most
         self._count = 0
-        self._values: Floats = np.empty(0)
+        self._values: Floats = np.empty(0) if room is None else room
         self._errors: Errors | None = None
 
     def add(self, values: Floats, errors: Errors | None) -> None:
@@ -31,7 +36,8 @@ class TrialColumn:
         if taken <= 0:
             return
         end = self._count + taken
-        self._values = _with_room(self._values, end)
+        if end > len(self._values):
+            self._values = _grown(self._values, np.empty(_room(self._values, end)))
         self._values[self._count : end] = values[:taken]
         if errors is not None and np.any(errors[:taken]):
             self._add_errors(errors[:taken], end)
@@ -43,20 +49,26 @@ class TrialColumn:
         values.flags.writeable = False
         errors = None
         if self._errors is not None:
-            errors = _with_room(self._errors, self._count)[: self._count].view()
+            errors = _with_errors(self._errors, self._count)[: self._count].view()
             errors.flags.writeable = False
         return TrialValues(self._cell, values, errors)
 
     def _add_errors(self, errors: Errors, end: int) -> None:
         kept = np.zeros(0, dtype=np.uint8) if self._errors is None else self._errors
-        self._errors = _with_room(kept, end)
+        self._errors = _with_errors(kept, end)
         self._errors[self._count : end] = errors
         self._values[self._count : end][errors != 0] = 0.0
 
 
-def _with_room(kept: NDArray[T], count: int) -> NDArray[T]:
-    if count <= len(kept):
-        return kept
-    larger = np.zeros(max(count, 2 * len(kept), _FIRST_ROOM), dtype=kept.dtype)
+def _with_errors(kept: Errors, count: int) -> Errors:
+    """Room for so many codes; those that nobody sets are zero."""
+    return kept if count <= len(kept) else _grown(kept, np.zeros(_room(kept, count), dtype=np.uint8))
+
+
+def _room(kept: NDArray[T], count: int) -> int:
+    return max(count, 2 * len(kept), _FIRST_ROOM)
+
+
+def _grown(kept: NDArray[T], larger: NDArray[T]) -> NDArray[T]:
     larger[: len(kept)] = kept
     return larger

@@ -1,6 +1,7 @@
 """Moments, percentiles and their intervals against NumPy and SciPy; no bit depends on the cuts."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,20 +11,23 @@ from scipy import stats
 
 from mcdesk.engine.simulation_types import Quantity
 from mcdesk.engine.statistics.accumulators import (
+    MEASURED_TRIALS,
     ErrorAccumulator,
     InputAccumulator,
     OutputAccumulator,
     half_width_95,
 )
-from mcdesk.engine.statistics.moments import MomentAccumulator, Moments, merge_moments
+from mcdesk.engine.statistics.moments import MOMENT_TRIALS, MomentAccumulator, Moments, merge_moments
 from mcdesk.engine.statistics.percentiles import PERCENTS, interval_ranks, percentile
 from mcdesk.engine.statistics.quantile_sketch import OrderedValues
 from mcdesk.engine.statistics.tree_sums import lane_sums, tree_sum
 from mcdesk.foundation.error_codes import ErrorCode
 
 _RNG = np.random.default_rng(5)
-_VALUES = _RNG.gamma(2.0, 3.0, 5000) + 1e6
-_FAILED = _RNG.random(5000) < 0.07
+# more than two blocks of moments
+_COUNT = 40_000
+_VALUES = _RNG.gamma(2.0, 3.0, _COUNT) + 1e6
+_FAILED = _RNG.random(_COUNT) < 0.07
 _OUTPUT = Quantity("S!A1", "a", 0, 0, 1)
 
 
@@ -35,7 +39,7 @@ def _moments(cuts: list[int], values: np.ndarray = _VALUES, failed: np.ndarray |
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.integers(0, 5000), max_size=30))
+@given(st.lists(st.integers(0, _COUNT), max_size=30))
 def test_that_no_bit_of_a_moment_depends_on_the_cuts(cuts: list[int]) -> None:
     assert _moments(sorted(cuts)) == _moments([])
 
@@ -84,6 +88,31 @@ def test_that_what_overflows_is_unknown() -> None:
     assert moments.variance is None
     assert moments.skewness is None
     assert moments.kurtosis is None
+
+
+def test_that_a_block_is_added_row_after_row_and_then_lane_by_lane() -> None:
+    values = np.random.default_rng(9).normal(3.0, 1.0, 3 * MOMENT_TRIALS)
+    expected = Moments()
+    for block in values.reshape(3, 16, 1024):
+        mean = _row_after_row(block) / MOMENT_TRIALS
+        powers = [block - mean]
+        powers.append(powers[0] * powers[0])
+        powers += [powers[1] * powers[0], powers[1] * powers[1]]
+        sums = [_row_after_row(power) for power in powers[1:]]
+        expected = merge_moments(expected, Moments(MOMENT_TRIALS, mean, *sums))
+
+    found = _moments([MOMENT_TRIALS // 2, 2 * MOMENT_TRIALS + 1], values, None)
+
+    assert replace(found, least=np.inf, most=-np.inf) == expected
+
+
+def _row_after_row(block: np.ndarray) -> float:
+    lanes = block[0].copy()
+    for row in block[1:]:
+        lanes = lanes + row
+    while len(lanes) > 1:
+        lanes = lanes[: len(lanes) // 2] + lanes[len(lanes) // 2 :]
+    return float(lanes[0])
 
 
 def test_that_a_sum_is_a_fixed_tree() -> None:
@@ -172,6 +201,19 @@ def test_that_a_constant_input_has_no_spread_though_few_trials_are_kept() -> Non
 
     assert (constant.result().mean, constant.result().sd) == (0.1, 0.0)
     assert late.result().sd == pytest.approx(0.1 / np.sqrt(1002))
+
+
+@pytest.mark.parametrize("most_kept", [None, 1_000, 300_000])
+def test_that_moments_of_an_input_are_those_of_its_measured_trials(most_kept: int | None) -> None:
+    values = np.random.default_rng(2).normal(size=400_000)
+    errors = (np.arange(400_000) % 5 == 0).astype(np.uint8)
+    found = InputAccumulator(_OUTPUT, most_kept)
+    for start in range(0, 400_000, 37_000):
+        found.add(values[start : start + 37_000], errors[start : start + 37_000])
+
+    measured = values[:MEASURED_TRIALS][errors[:MEASURED_TRIALS] == 0]
+    assert found.result().mean == pytest.approx(measured.mean(), abs=1e-13)
+    assert found.result().sd == pytest.approx(measured.std(ddof=1), rel=1e-13)
 
 
 def test_that_progress_of_a_constant_output_is_exact() -> None:
