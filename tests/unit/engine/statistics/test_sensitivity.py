@@ -7,6 +7,7 @@ from scipy import stats
 from mcdesk.engine.linear_algebra import solve_correlation
 from mcdesk.engine.simulation_types import Influence, TrialValues
 from mcdesk.engine.statistics import sensitivity
+from mcdesk.engine.statistics.bin_means import BinMeans
 from mcdesk.engine.statistics.sensitivity import SENSITIVITY_TRIALS, SensitivityAnalysis, sensitivity_trials
 
 _RNG = np.random.default_rng(11)
@@ -151,11 +152,13 @@ def test_that_too_many_inputs_are_not_regressed(monkeypatch: pytest.MonkeyPatch)
 
 def test_that_many_inputs_are_measured_in_few_trials_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
     counts: list[int] = []
-    monkeypatch.setattr(
-        sensitivity,
-        "_bin_means",
-        lambda ranks, values: counts.append(len(values)) or (0.0,) * sensitivity.BINS,
-    )
+
+    class _Counted(BinMeans):
+        def means(self, values: np.ndarray) -> list[tuple[float | None, ...]]:
+            counts.append(len(values))
+            return super().means(values)
+
+    monkeypatch.setattr(sensitivity, "BinMeans", _Counted)
     columns = _RNG.normal(size=(300, 60_000))
     inputs = [_column(f"S!A{row}", column) for row, column in enumerate(columns, 1)]
     analysis = SensitivityAnalysis(inputs)
