@@ -1,6 +1,7 @@
 """The trials of one output: all of them while they fit, beyond that the first ones and a sketch."""
 
 import sys
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -8,8 +9,9 @@ import numpy as np
 from mcdesk.engine.sampling.replicates import Replicates
 from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.engine.simulation_types import TrialValues
+from mcdesk.engine.statistics.cell_counts import CellSketch, cells_for, merged_cells
 from mcdesk.engine.statistics.interval_estimates import Sample
-from mcdesk.engine.statistics.moments import MomentAccumulator, Moments
+from mcdesk.engine.statistics.moments import Flags, MomentAccumulator, Moments
 from mcdesk.engine.statistics.quantile_sketch import OrderedValues, QuantileSketch, merged
 from mcdesk.engine.statistics.sensitivity import SENSITIVITY_TRIALS
 from mcdesk.engine.statistics.trial_column import Errors, Floats, TrialColumn
@@ -17,8 +19,7 @@ from mcdesk.engine.statistics.trial_column import Errors, Floats, TrialColumn
 _INDEPENDENT = Replicates(Sampling.PLAIN, 1)
 _SKETCH_VALUES = 1 << 16
 _REPLICATE_SKETCH_VALUES = 1 << 14
-# Memory that is set aside for trials to come: no page of it is real before it is written.
-_MOST_ROOM = 1 << 23
+_TOGETHER = 1 << 20
 
 
 class OutputTrials:
@@ -37,13 +38,15 @@ class OutputTrials:
         keeps_all: bool = False,
     ) -> None:
         self._replicates = replicates
-        self._most_exact = most_exact
+        # as many are kept in any case, and say how the others are counted
+        self._most_exact = max(most_exact, SENSITIVITY_TRIALS)
         self._keeps_all = keeps_all
-        self._column = TrialColumn(cell, room=np.empty(min(replicates.trials, most_exact, _MOST_ROOM)))
+        # set aside, not yet used: no page of it is real before it is written
+        self._column = TrialColumn(cell, room=np.empty(min(replicates.trials, self._most_exact)))
         self._moments = MomentAccumulator()
         parts = replicates.count if replicates.count > 1 else 0
         self._part_moments = [MomentAccumulator() for _ in range(parts)]
-        self._sketches: list[QuantileSketch] = []
+        self._sketches: list[QuantileSketch] | list[CellSketch] = []
         self._count = 0
         self._judged = 0  # trials that are in the moments of their replicate
 
@@ -60,13 +63,13 @@ class OutputTrials:
     def add(self, values: Floats, errors: Errors | None) -> None:
         """Take the next trials: values (n,) float64, errors (n,) uint8 codes or None."""
         self._moments.add(values, None if errors is None else errors != 0)
-        if not self._sketches and self._count + len(values) > self._most_exact:
+        exact = len(values) if self._sketches else min(len(values), self._most_exact - self._count)
+        if exact < len(values):
+            # sketches start at the same trial, however the trials are cut
+            self._take(values[:exact], None if errors is None else errors[:exact])
             self._start_sketches()
-        if self._sketches:
-            self._judge(self._count, values, errors)
-            self._sketch(self._count, values, errors)
-        self._column.add(values, errors)
-        self._count += len(values)
+            values, errors = values[exact:], None if errors is None else errors[exact:]
+        self._take(values, errors)
 
     def moments(self) -> Moments:
         """Moments of all trials so far."""
@@ -79,7 +82,7 @@ class OutputTrials:
     def whole(self) -> Sample:
         """All trials so far that did not fail."""
         if self._sketches:
-            return Sample(self.moments(), partial(merged, self._sketches))
+            return Sample(self.moments(), partial(_merged, self._sketches))
         return Sample(self.moments(), partial(_ordered, self.trials(), slice(None)))
 
     def replicates(self) -> list[Sample]:
@@ -104,33 +107,68 @@ class OutputTrials:
             for part in range(finished)
         ]
 
+    def _take(self, values: Floats, errors: Errors | None) -> None:
+        if self._sketches:
+            self._sketch(values, errors)
+        self._column.add(values, errors)
+        self._count += len(values)
+
     def _start_sketches(self) -> None:
         size = _REPLICATE_SKETCH_VALUES if self._part_moments else _SKETCH_VALUES
-        self._sketches = [QuantileSketch(size) for _ in range(self._replicates.count)]
         kept = self._column.trials()
+        cells = cells_for(_good(kept, slice(SENSITIVITY_TRIALS)))
+        parts = range(self._replicates.count)
+        if cells is None:
+            self._sketches = [QuantileSketch(size) for _ in parts]
+        else:
+            self._sketches = [CellSketch(cells, size) for _ in parts]
         self._judge_kept()
-        self._sketch(0, kept.values, kept.errors)
+        for part, mine, failed in self._by_part(0, kept.values, kept.errors):
+            self._sketches[part].add(mine if failed is None else mine[~failed])
         if not self._keeps_all:
             self._column = TrialColumn(kept.cell, SENSITIVITY_TRIALS)
             self._column.add(kept.values, kept.errors)
 
     def _judge_kept(self) -> None:
         """Take the moments of replicates when they are asked for: no run but these shows them."""
-        kept = self._column.trials()
-        errors = None if kept.errors is None else kept.errors[self._judged :]
-        self._judge(self._judged, kept.values[self._judged :], errors)
-
-    def _judge(self, first: int, values: Floats, errors: Errors | None) -> None:
         if self._part_moments:
-            for part, piece in self._replicates.pieces(first, len(values)):
-                failed = None if errors is None else errors[piece] != 0
-                self._part_moments[part].add(values[piece], failed)
-        self._judged = first + len(values)
+            kept, first = self._column.trials(), self._judged
+            errors = None if kept.errors is None else kept.errors[first:]
+            for part, mine, failed in self._by_part(first, kept.values[first:], errors):
+                self._part_moments[part].add(mine, failed)
+        self._judged = self._count
 
-    def _sketch(self, first: int, values: Floats, errors: Errors | None) -> None:
-        for part, piece in self._replicates.pieces(first, len(values)):
-            good = values[piece]
-            self._sketches[part].add(good if errors is None else good[errors[piece] == 0])
+    def _sketch(self, values: Floats, errors: Errors | None) -> None:
+        for part, mine, failed in self._by_part(self._count, values, errors):
+            if self._part_moments:
+                self._part_moments[part].add(mine, failed)
+            self._sketches[part].add(mine if failed is None else mine[~failed])
+
+    def _by_part(
+        self, first: int, values: Floats, errors: Errors | None
+    ) -> Iterator[tuple[int, Floats, Flags | None]]:
+        """The trials from `first` on by replicate, those of one next to each other in memory."""
+        for start in range(0, len(values), _TOGETHER):
+            some = values[start : start + _TOGETHER]
+            failed = None if errors is None else errors[start : start + _TOGETHER] != 0
+            pieces = self._replicates.pieces(first + start, len(some))
+            for (part, piece), mine in zip(pieces, _split(some, pieces), strict=True):
+                yield part, mine, None if failed is None else failed[piece]
+
+
+def _split(values: Floats, pieces: Sequence[tuple[int, slice]]) -> list[Floats]:
+    step = pieces[0][1].step
+    if step is None or len(values) % step:
+        return [np.ascontiguousarray(values[piece]) for _, piece in pieces]
+    # to copy all at once reads the memory once
+    return list(np.ascontiguousarray(values.reshape(-1, step).T))
+
+
+def _merged(sketches: Sequence[QuantileSketch] | Sequence[CellSketch]) -> OrderedValues:
+    counted = [each for each in sketches if isinstance(each, CellSketch)]
+    if counted:
+        return merged_cells(counted)
+    return merged([each for each in sketches if isinstance(each, QuantileSketch)])
 
 
 def _ordered(trials: TrialValues, piece: slice) -> OrderedValues:

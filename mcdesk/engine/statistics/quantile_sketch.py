@@ -26,6 +26,13 @@ class OrderedValues:
         self.rank_error = rank_error
         self._ends = None if weights is None else np.cumsum(weights)
 
+    @property
+    def weights(self) -> Counts:
+        """For how many ranks each value stands, (m,) int64."""
+        if self._ends is None:
+            return np.ones(len(self.ascending), dtype=np.int64)
+        return np.diff(self._ends, prepend=0)
+
     def __len__(self) -> int:
         """How many values the stream had."""
         if self._ends is None:
@@ -98,7 +105,9 @@ class QuantileSketch:
                 self._levels[level] = full
                 return
             self._levels[level] = None
-            full = np.sort(np.concatenate((other, full)))[int(self._takes_odd[level]) :: 2]
+            # a stable sort finds the two runs and merges them
+            both = np.sort(np.concatenate((other, full)), kind="stable")
+            full = both[int(self._takes_odd[level]) :: 2].copy()
             self._takes_odd[level] = not self._takes_odd[level]
             self._rank_error += 1 << level
 

@@ -90,3 +90,34 @@ def test_that_an_output_beyond_its_memory_keeps_its_first_trials_and_close_perce
     for one, other in zip(sketched.replicates(), exact.replicates(), strict=True):
         assert one.moments == other.moments
         assert len(one.ordered) == len(other.ordered)
+
+
+@pytest.mark.parametrize("sampling", list(Sampling))
+@pytest.mark.parametrize("chunk", [50_000, 262_144, 300_000, 700_001])
+def test_that_a_long_output_does_not_depend_on_its_chunks(sampling: Sampling, chunk: int) -> None:
+    values = np.random.default_rng(6).normal(size=700_001)
+    errors = (np.arange(len(values)) % 9 == 0).astype(np.uint8)
+    one, other = (OutputTrials("S!A1", Replicates(sampling, len(values)), 300_001) for _ in range(2))
+    one.add(values, errors)
+
+    for start in range(0, len(values), chunk):
+        other.add(values[start : start + chunk], errors[start : start + chunk])
+
+    assert one.moments() == other.moments()
+    for left, right in zip(
+        [one.whole(), *one.replicates()], [other.whole(), *other.replicates()], strict=True
+    ):
+        assert left.moments == right.moments
+        assert np.array_equal(left.ordered.ascending, right.ordered.ascending)
+        assert np.array_equal(left.ordered.weights, right.ordered.weights)
+
+
+def test_that_all_trials_are_kept_where_that_is_asked_for() -> None:
+    values = np.random.default_rng(7).normal(size=400_000)
+    trials = OutputTrials("S!A1", most_exact=300_000, keeps_all=True)
+
+    trials.add(values, None)
+
+    assert trials.is_whole
+    assert np.array_equal(trials.trials().values, values)
+    assert trials.whole().ordered.rank_error > 0
