@@ -17,6 +17,7 @@ from mcdesk.engine.simulation_types import (
     TrialValues,
 )
 from mcdesk.engine.statistics.accumulators import (
+    MEASURED_TRIALS,
     InputAccumulator,
     OutputAccumulator,
     half_width_95,
@@ -148,7 +149,10 @@ class Simulation:
             return ()
         if looked_at == 0:
             return ("Sensitivity is left out.",)
-        return (f"Sensitivity is taken from the first {looked_at:,} trials.",)
+        found = [f"Sensitivity is taken from the first {looked_at:,} trials."]
+        if self._trials_done > MEASURED_TRIALS:
+            found.append(f"Means and deviations of inputs are those of the first {MEASURED_TRIALS:,} trials.")
+        return tuple(found)
 
     def _take(self, arrays: Mapping[int, SlotValues]) -> None:
         for quantity, inputs in self._inputs:

@@ -177,7 +177,7 @@ class OutputStatistics:
 
 @dataclass(frozen=True, slots=True)
 class InputStatistics:
-    """Mean and standard deviation of an input over its trials."""
+    """Mean and standard deviation of an input over its first 262,144 trials."""
 
     cell: str
     name: str
