@@ -50,6 +50,14 @@ SECTIONS: Mapping[str, _Section] = {
         "`Sampling` is the part of the program that draws; `formulas` is the rest of a trial. `Statistics` is"
         " what is added up while trials run, `result` what follows when they are done, with sensitivities.",
     ),
+    "statistics_cost": _Section(
+        "Statistics",
+        "`Trials` is the back end with one thread, `statistics` what is added up while trials run, `share` of"
+        " the one in the other; `result` follows when they are done, with sensitivities. The first tables are"
+        " runs that leave the memory for exact percentiles behind, at 33,554,432 trials: shares are those"
+        " since the row before, rows up to there pay for new memory, and the row in which percentiles stop"
+        " being exact pays for all trials before it.",
+    ),
     "sampling_costs": _Section(
         "Drawing a value",
         "A model of a hundred inputs of one distribution and their sum; a hundredth of a trial.",
