@@ -14,7 +14,7 @@ from mcdesk.engine.sampling.sampler import Sampling
 Floats = NDArray[np.float64]
 Interval = tuple[float, float]
 
-MOST_EXACT_BYTES = 1 << 30
+MOST_EXACT_BYTES = 1 << 28
 
 
 @dataclass(frozen=True, slots=True)

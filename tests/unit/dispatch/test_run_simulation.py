@@ -310,7 +310,7 @@ def test_that_more_trials_than_memory_holds_are_refused_where_they_are_saved(
 def test_that_more_trials_than_memory_holds_are_sketched(tmp_path: Path, context: RunContext) -> None:
     report = run(request(tmp_path), replace(context, free_memory_bytes=lambda: 10_000))
 
-    assert report.output_trials == ()
+    assert report.status is RunStatus.COMPLETED
     assert report.statistics.outputs[0].percentiles[50] == pytest.approx(20.0, abs=0.2)
 
 

@@ -21,7 +21,7 @@ from mcdesk.engine.simulation_types import (
     SimulationProgram,
     SimulationResult,
 )
-from mcdesk.engine.statistics import sensitivity
+from mcdesk.engine.statistics import output_trials, sensitivity
 from mcdesk.engine.verifier import ProgramFault
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.error_codes import ErrorCode
@@ -140,7 +140,10 @@ def test_that_inputs_are_kept_only_as_far_as_sensitivity_looks(monkeypatch: pyte
     assert len(cut.warnings) == 1
 
 
-def test_that_trials_beyond_the_budget_are_sketched_unless_all_are_kept() -> None:
+def test_that_trials_beyond_the_budget_are_sketched_unless_all_are_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(output_trials, "SENSITIVITY_TRIALS", 500)
     plan = SimulationPlan(4000, 1)
     budget = 8 * 1000
 
