@@ -143,7 +143,8 @@ def test_that_inputs_are_kept_only_as_far_as_sensitivity_looks(monkeypatch: pyte
 def test_that_trials_beyond_the_budget_are_sketched_unless_all_are_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(output_trials, "SENSITIVITY_TRIALS", 500)
+    for module in (output_trials, sensitivity, simulation):
+        monkeypatch.setattr(module, "SENSITIVITY_TRIALS", 500)
     plan = SimulationPlan(4000, 1)
     budget = 8 * 1000
 
