@@ -149,7 +149,7 @@ def _merges_with_range(right: Node) -> bool:
         case CellReference(sheet=sheet) | NameReference(sheet=sheet):
             return sheet is not None
         case _:
-            return isinstance(right, RangeReference | StructuredReference)
+            return isinstance(right, RangeReference | StructuredReference | Number)
 
 
 def _mark(axis: Axis) -> str:
