@@ -31,6 +31,7 @@ from mcdesk.formulas.syntax import (
 )
 from mcdesk.model.addresses import MAX_COLUMNS, MAX_ROWS, column_letters, quote_sheet_name
 
+_MOST_COLUMN_LETTERS = 3
 _ESCAPED = re.compile(r"(['\[\]#@])")
 
 
@@ -146,8 +147,10 @@ def _closed(text: str, own: int, power: int) -> str:
 def _merges_with_range(right: Node) -> bool:
     """Tell whether `left:right` would be read as another range or as a span of sheets."""
     match right:
-        case CellReference(sheet=sheet) | NameReference(sheet=sheet):
+        case CellReference(sheet=sheet):
             return sheet is not None
+        case NameReference(name=name, sheet=sheet):
+            return sheet is not None or (name.isalpha() and len(name) <= _MOST_COLUMN_LETTERS)
         case _:
             return isinstance(right, RangeReference | StructuredReference | Number)
 

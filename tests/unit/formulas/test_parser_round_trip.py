@@ -113,6 +113,7 @@ def test_that_a_moved_formula_keeps_its_key_and_its_tree(tree: Node, down: int, 
 
 @settings(max_examples=400, deadline=None)
 @example("01:1")
+@example("A: A")
 @given(st.text(st.sampled_from("A1$:!'\"#()[]{},;+-*/^&=<>%@. \nbTRUE0x_"), max_size=30))
 def test_that_any_text_gives_a_tree_or_a_syntax_error(text: str) -> None:
     try:
