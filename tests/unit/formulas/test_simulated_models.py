@@ -126,6 +126,7 @@ def test_that_a_look_up_gives_each_row_its_share(tmp_path: Path) -> None:
     assert np.array_equal(looked_up.values, matched.values)
 
 
+@pytest.mark.slow
 def test_that_a_thousand_times_more_like_cells_give_a_program_of_the_same_size(tmp_path: Path) -> None:
     sizes = []
     for count in (200, 200_000):
@@ -170,6 +171,7 @@ def test_that_a_trial_shown_cell_by_cell_is_the_one_simulated(tmp_path: Path) ->
     assert shown["S!A4"] == 9.0
 
 
+@pytest.mark.slow
 def test_that_a_trial_is_shown_though_other_cells_need_too_much(tmp_path: Path) -> None:
     endless = "SUM(MAP(SEQUENCE(1000000),LAMBDA(x,x*2)))"
     cells: dict[str, object] = {"A1": 2.0, "B1": f"=A1*{endless}"}
