@@ -8,6 +8,7 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from mcdesk.engine.intervals import ANYTHING, Interval, interval_of
 from mcdesk.engine.ir import (
@@ -29,6 +30,13 @@ _UNFOLDED = {Op.TRIAL, Op.SEED, Op.AFFINE, Op.READ_TABLE, Op.READ_SLOT, Op.READ_
 _METHOD_BY_OP = {Op.MIN: "minimum", Op.MAX: "maximum", Op.ABS: "absolute"} | {
     op: op.value + "_" for op in (Op.NOT, Op.AND, Op.OR)
 }
+
+
+def applied(operations: object, op: Op, operands: Sequence[object], immediate: Immediate = None) -> Any:
+    """What the method of `Operations` for an instruction gives, over any kind of operations."""
+    method = getattr(operations, _METHOD_BY_OP.get(op, op.value))
+    extra = immediate if isinstance(immediate, tuple) else () if immediate is None else (immediate,)
+    return method(*operands, *extra)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +178,4 @@ class InstructionWriter:
         known = [self._constants.get(operand.number) for operand in operands]
         if any(value is None for value in known):
             return None
-        method = getattr(_SCALARS, _METHOD_BY_OP.get(op, op.value))
-        extra = immediate if isinstance(immediate, tuple) else () if immediate is None else (immediate,)
-        return self.constant(method(*known, *extra), kind)
+        return self.constant(applied(_SCALARS, op, known, immediate), kind)

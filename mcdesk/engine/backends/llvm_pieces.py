@@ -6,7 +6,8 @@ A value that a later piece uses is kept in memory between them; one that costs n
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mcdesk.engine.ir import Affine, CompiledStage, Instruction, Loop, Op, SlotAccess, Statement
+from mcdesk.engine.ir import CompiledStage, Instruction, Loop, Op, Statement
+from mcdesk.engine.statements import defined_values, used_values
 
 _MOST_INSTRUCTIONS = 500
 _REMADE = (Op.CONSTANT, Op.TRIAL, Op.SEED)
@@ -35,7 +36,7 @@ def pieces_of(stage: CompiledStage) -> list[Piece]:
         for statement in stage.body
         if isinstance(statement, Instruction) and statement.op in _REMADE
     }
-    defined = [set(_defined(body)) for body in bodies]
+    defined = [set(defined_values(body)) for body in bodies]
     wanted = [set(used_values(body)) for body in bodies]
     later: set[int] = set()
     pieces: list[Piece] = []
@@ -47,22 +48,6 @@ def pieces_of(stage: CompiledStage) -> list[Piece]:
         pieces.append(Piece(again, tuple(bodies[place]), kept, used))
         later |= used
     return pieces[::-1]
-
-
-def used_values(body: Iterable[Statement]) -> Iterable[int]:
-    """The value numbers that statements use, their own among them."""
-    for statement in body:
-        if isinstance(statement, Loop):
-            for carry in statement.carries:
-                yield carry.initial
-                yield carry.following
-            yield from used_values(statement.body)
-            continue
-        yield from statement.operands
-        immediate = statement.immediate
-        at = immediate.at if isinstance(immediate, SlotAccess) else immediate
-        if isinstance(at, Affine):
-            yield from (index for index, _ in at.terms)
 
 
 def _cut(body: Sequence[Statement]) -> Iterable[list[Statement]]:
@@ -82,15 +67,3 @@ def _size(statement: Statement) -> int:
     if isinstance(statement, Loop):
         return sum(map(_size, statement.body)) + len(statement.carries)
     return 0 if statement.op in _REMADE else 1
-
-
-def _defined(body: Iterable[Statement]) -> Iterable[int]:
-    for statement in body:
-        if isinstance(statement, Loop):
-            yield statement.index
-            for carry in statement.carries:
-                yield carry.inside
-                yield carry.result
-            yield from _defined(statement.body)
-        elif statement.result >= 0:
-            yield statement.result

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from mcdesk.engine.backends.llvm_memory import MemoryWriter
 from mcdesk.engine.backends.llvm_operations import OperationWriter
-from mcdesk.engine.backends.llvm_pieces import Piece, pieces_of, used_values
+from mcdesk.engine.backends.llvm_pieces import Piece, pieces_of
 from mcdesk.engine.backends.llvm_spills import Spills
 from mcdesk.engine.backends.llvm_values import Layout, Lines, Register, Shape, literal, splat
 from mcdesk.engine.ir import (
@@ -21,6 +21,7 @@ from mcdesk.engine.ir import (
     Statement,
     Type,
 )
+from mcdesk.engine.statements import used_values
 
 _ARGUMENTS = "i64 %start, i64 %offset, i64 %seed, ptr %scratch, ptr %arrays, i64 %row, ptr %tables"
 

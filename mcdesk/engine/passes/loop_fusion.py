@@ -20,8 +20,9 @@ from mcdesk.engine.ir import (
     Statement,
 )
 from mcdesk.engine.passes.loop_peeling import with_peeled_loops
+from mcdesk.engine.statements import defined_values, used_values, with_place
 
-_ANYWHERE = -1
+_OWN_INDEX = -1
 
 
 def with_joined_loops(program: Program) -> Program:
@@ -50,10 +51,9 @@ def _fused(body: Sequence[Statement]) -> tuple[Statement, ...]:
 
 @dataclass(slots=True)
 class _Facts:
-    """What a loop touches: values from outside and its own results, and slots by array."""
+    """What a loop takes from outside: values, and slots by array; and the slots that it writes."""
 
     used: set[int] = field(default_factory=set)
-    defined: set[int] = field(default_factory=set)
     reads: dict[int, list[Affine | None]] = field(default_factory=dict)  # None: anywhere
     writes: dict[int, list[Affine | None]] = field(default_factory=dict)
 
@@ -64,7 +64,7 @@ class _Bucket:
 
     instructions: list[Instruction] = field(default_factory=list)
     loop: Loop | None = None
-    facts: _Facts = field(default_factory=_Facts)
+    writes: dict[int, list[Affine | None]] = field(default_factory=dict)  # of the loop
 
 
 class _Schedule:
@@ -73,7 +73,6 @@ class _Schedule:
     def __init__(self) -> None:
         self._buckets = [_Bucket()]
         self._value_bucket: dict[int, int] = {}
-        self._loop_result_bucket: dict[int, int] = {}
         self._instruction_write: dict[int, int] = {}
         self._loop_writes: dict[int, list[int]] = {}
         self._places_by_count: dict[int, list[int]] = {}
@@ -115,7 +114,7 @@ class _Schedule:
                 return
         place = len(self._buckets) - 1
         bucket = self._buckets[place]
-        bucket.loop, bucket.facts = loop, facts
+        bucket.loop, bucket.writes = loop, facts.writes
         self._buckets.append(_Bucket())
         self._places_by_count.setdefault(loop.count, []).append(place)
         self._note(place, loop, facts)
@@ -129,9 +128,9 @@ class _Schedule:
         return all(
             _is_written_before(write, read)
             for array, reads in facts.reads.items()
-            if array in target.facts.writes
+            if array in target.writes
             for read in reads
-            for write in target.facts.writes[array]
+            for write in target.writes[array]
         )
 
     def _join(self, place: int, loop: Loop, facts: _Facts) -> None:
@@ -140,11 +139,8 @@ class _Schedule:
         assert target is not None
         body = tuple(_renamed(statement, loop.index, target.index) for statement in loop.body)
         bucket.loop = Loop(target.count, target.index, (*target.carries, *loop.carries), target.body + body)
-        bucket.facts.used |= facts.used
-        bucket.facts.defined |= facts.defined
-        for mine, more in ((bucket.facts.reads, facts.reads), (bucket.facts.writes, facts.writes)):
-            for array, accesses in more.items():
-                mine.setdefault(array, []).extend(accesses)
+        for array, accesses in facts.writes.items():
+            bucket.writes.setdefault(array, []).extend(accesses)
         self._note(place, loop, facts)
 
     def _note(self, place: int, loop: Loop, facts: _Facts) -> None:
@@ -155,54 +151,33 @@ class _Schedule:
 
 
 def _is_written_before(write: Affine | None, read: Affine | None) -> bool:
-    """Whether what a round reads was written by then; the loop's own index is `_ANYWHERE`."""
+    """Whether what a round reads was written by then; the loop's own index is `_OWN_INDEX`."""
     if write is None or read is None:
         return False
     own_write, own_read = dict(write.terms), dict(read.terms)
-    step = own_write.pop(_ANYWHERE, 0)
-    if not step or own_read.pop(_ANYWHERE, 0) != step or own_read != own_write:
+    step = own_write.pop(_OWN_INDEX, 0)
+    if not step or own_read.pop(_OWN_INDEX, 0) != step or own_read != own_write:
         return False
     distance = read.base - write.base
     return distance % step == 0 and distance // step <= 0
 
 
 def _facts_of(loop: Loop) -> _Facts:
-    facts = _Facts()
-    inner: set[int] = set()
-    _collect(loop.body, loop.index, inner, facts)
-    for carry in loop.carries:
-        facts.used.update((carry.initial, carry.following))
-    facts.defined.update(carry.inside for carry in loop.carries)
-    facts.defined.add(loop.index)
-    facts.used -= facts.defined
+    facts = _Facts(set(used_values([loop])) - set(defined_values([loop])))
+    _collect(loop.body, loop.index, set(), facts)
     return facts
 
 
 def _collect(body: Iterable[Statement], own: int, inner: set[int], facts: _Facts) -> None:
+    """Note the slots that statements touch; `inner` has the indices of the loops around them."""
     for statement in body:
         if isinstance(statement, Loop):
-            inner.add(statement.index)
-            for carry in statement.carries:
-                facts.used.update((carry.initial, carry.following))
-                facts.defined.update((carry.inside, carry.result))
-            facts.defined.add(statement.index)
-            _collect(statement.body, own, inner, facts)
-            continue
-        facts.used.update(statement.operands)
-        facts.defined.add(statement.result)
-        immediate = statement.immediate
-        if isinstance(immediate, Affine):
-            facts.used.update(index for index, _ in immediate.terms)
-        elif isinstance(immediate, SlotAccess):
-            facts.used.update(index for index, _ in immediate.at.terms)
+            _collect(statement.body, own, inner | {statement.index}, facts)
+        elif isinstance(access := statement.immediate, SlotAccess):
             side = facts.writes if statement.op is Op.WRITE_SLOT else facts.reads
-            moving = statement.op is Op.READ_SLOT_AT or any(index in inner for index, _ in immediate.at.terms)
-            at = None if moving else _seen_from(immediate.at, own)
-            side.setdefault(immediate.array, []).append(at)
-
-
-def _seen_from(at: Affine, own: int) -> Affine:
-    return Affine(at.base, tuple((_ANYWHERE if index == own else index, step) for index, step in at.terms))
+            moving = statement.op is Op.READ_SLOT_AT or any(index in inner for index, _ in access.at.terms)
+            at = None if moving else _moved(access.at, own, _OWN_INDEX)
+            side.setdefault(access.array, []).append(at)
 
 
 def _renamed(statement: Statement, old: int, new: int) -> Statement:
@@ -210,13 +185,10 @@ def _renamed(statement: Statement, old: int, new: int) -> Statement:
     if isinstance(statement, Loop):
         return replace(statement, body=tuple(_renamed(each, old, new) for each in statement.body))
     operands = tuple(new if number == old else number for number in statement.operands)
-    immediate = statement.immediate
-    if isinstance(immediate, Affine):
-        immediate = _moved(immediate, old, new)
-    elif isinstance(immediate, SlotAccess):
-        immediate = SlotAccess(immediate.array, _moved(immediate.at, old, new))
+    immediate = with_place(statement.immediate, lambda at: _moved(at, old, new))
     return replace(statement, operands=operands, immediate=immediate)
 
 
 def _moved(at: Affine, old: int, new: int) -> Affine:
+    """A place with another name for an index."""
     return Affine(at.base, tuple((new if index == old else index, step) for index, step in at.terms))

@@ -14,9 +14,9 @@ from mcdesk.engine.ir import (
     Instruction,
     Loop,
     Program,
-    SlotAccess,
     Statement,
 )
+from mcdesk.engine.statements import defined_values, with_place
 
 _LEAST_ROUNDS = 8
 _MOST_PEELED = 2
@@ -38,7 +38,7 @@ def _peeled(body: Sequence[Statement]) -> tuple[Statement, ...]:
     copied = sum((loop.count - wanted[loop.count]) * _size(loop.body) for loop in loops)
     if copied == 0 or copied > _MOST_COPIED:
         return tuple(body)
-    peeler = _Peeler(_highest(body) + 1)
+    peeler = _Peeler(max(defined_values(body)) + 1)
     found: list[Statement] = []
     for statement in body:
         if isinstance(statement, Loop):
@@ -88,11 +88,7 @@ class _Peeler:
         operands = tuple(names.get(operand, operand) for operand in statement.operands)
         if result >= 0:
             names[result] = result = self._fresh()
-        immediate = statement.immediate
-        if isinstance(immediate, Affine):
-            immediate = _at_round(immediate, index, number, names)
-        elif isinstance(immediate, SlotAccess):
-            immediate = SlotAccess(immediate.array, _at_round(immediate.at, index, number, names))
+        immediate = with_place(statement.immediate, lambda at: _at_round(at, index, number, names))
         return Instruction(result, statement.op, operands, statement.type, immediate)
 
     def _copied_loop(self, loop: Loop, names: dict[int, int], index: int, number: int) -> Loop:
@@ -124,12 +120,8 @@ def _shifted(statement: Statement, index: int, rounds: int) -> Statement:
     """A statement of a loop that begins so many rounds later."""
     if isinstance(statement, Loop):
         return replace(statement, body=tuple(_shifted(each, index, rounds) for each in statement.body))
-    immediate = statement.immediate
-    if isinstance(immediate, Affine):
-        return replace(statement, immediate=_later(immediate, index, rounds))
-    if isinstance(immediate, SlotAccess):
-        return replace(statement, immediate=SlotAccess(immediate.array, _later(immediate.at, index, rounds)))
-    return statement
+    immediate = with_place(statement.immediate, lambda at: _later(at, index, rounds))
+    return replace(statement, immediate=immediate)
 
 
 def _later(at: Affine, index: int, rounds: int) -> Affine:
@@ -138,15 +130,3 @@ def _later(at: Affine, index: int, rounds: int) -> Affine:
 
 def _size(body: Iterable[Statement]) -> int:
     return sum(_size(each.body) if isinstance(each, Loop) else 1 for each in body)
-
-
-def _highest(body: Iterable[Statement]) -> int:
-    """The highest value number that a body defines."""
-    found = 0
-    for statement in body:
-        if isinstance(statement, Loop):
-            carried = (number for carry in statement.carries for number in (carry.inside, carry.result))
-            found = max(found, statement.index, _highest(statement.body), *carried)
-        else:
-            found = max(found, statement.result)
-    return found

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 
-from mcdesk.engine.instruction_writer import Value
+from mcdesk.engine.instruction_writer import Value, applied
 from mcdesk.engine.ir import (
     Affine,
     CompiledStage,
-    Immediate,
     Instruction,
     Loop,
     Op,
@@ -17,10 +16,6 @@ from mcdesk.engine.ir import (
 )
 from mcdesk.engine.program_draft import ProgramDraft
 from mcdesk.engine.stage_builder import StageBuilder
-
-_METHODS = {Op.MIN: "minimum", Op.MAX: "maximum", Op.ABS: "absolute"} | {
-    op: op.value + "_" for op in (Op.NOT, Op.AND, Op.OR)
-}
 
 
 def draft_of(program: Program) -> ProgramDraft:
@@ -85,11 +80,7 @@ class Replay:
                 return self.ops.read_table(self._program.tables[number], operands[0])
             case ((Op.READ_SLOT | Op.READ_SLOT_AT), SlotAccess() as access):
                 return self._read(access, operands)
-        extra: tuple[Immediate, ...] = immediate if isinstance(immediate, tuple) else ()
-        if isinstance(immediate, int) and not isinstance(immediate, bool):
-            extra = (immediate,)
-        method = getattr(self.ops, _METHODS.get(op, op.value))
-        value = method(*operands, *extra)
+        value = applied(self.ops, op, operands, immediate)
         assert isinstance(value, Value)
         return value
 

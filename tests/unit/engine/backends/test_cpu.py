@@ -13,12 +13,11 @@ from mcdesk.engine.backends.code_cache import CodeCache
 from mcdesk.engine.backends.cpu import CpuBackend
 from mcdesk.engine.backends.reference import ReferenceBackend
 from mcdesk.engine.backends.tiered import TieredBackend
-from mcdesk.engine.builder import ProgramDraft, StageBuilder
-from mcdesk.engine.ir import Affine, EvaluatedStage, Program, SlotAccess, Type
 from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.engine.verifier import check
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from tests.closed_forms import CLOSED_FORMS, ClosedForm, program_of
+from tests.unit.engine.backends.evaluated_program import evaluate, with_evaluator
 from tests.unit.engine.backends.random_programs import RandomProgram
 from tests.unit.engine.backends.same_bits import assert_same
 
@@ -81,34 +80,13 @@ def test_that_threads_and_chunks_change_nothing(tmp_path: Path) -> None:
         assert_same(joined, whole)
 
 
-def _with_evaluator() -> tuple[Program, int]:
-    draft = ProgramDraft()
-    ops = StageBuilder(draft)
-    given, found, out = (draft.slot_array(Type.NUMBER, length) for length in (2, 3, 1))
-    for place in range(2):
-        value = ops.add(ops.to_number(ops.trial()), ops.number(place / 4))
-        ops.write_slot(SlotAccess(given, Affine(place)), value)
-    ops.finish("before")
-    draft.add_stage(EvaluatedStage("python", 0, (given,), (found,)))
-    ops = StageBuilder(draft)
-    total = ops.add(ops.read_slot(SlotAccess(found, Affine(1))), ops.read_slot(SlotAccess(given, Affine(0))))
-    ops.write_slot(SlotAccess(out, Affine(0)), total)
-    ops.finish("after")
-    return draft.program(), out
-
-
-def _evaluate(first: int, slots: Mapping[int, SlotValues], cancel: CancelToken) -> Mapping[int, SlotValues]:
-    assert slots[0][0, 0] == first
-    return {1: np.stack([slots[0][0] * 2, slots[0][1] * 3, slots[0][0] - first])}
-
-
 @pytest.mark.parametrize("count", [1, 16, 29])
 def test_that_evaluated_stages_see_and_leave_their_trials(count: int) -> None:
-    program, out = _with_evaluator()
+    program, out = with_evaluator()
     request = ChunkRequest(1, 40, count, (out,))
 
     assert_same(
-        CpuBackend(program, (_evaluate,)).run(request), ReferenceBackend(program, (_evaluate,)).run(request)
+        CpuBackend(program, (evaluate,)).run(request), ReferenceBackend(program, (evaluate,)).run(request)
     )
 
 

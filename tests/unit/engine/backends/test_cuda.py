@@ -3,7 +3,7 @@
 import hashlib
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,8 +17,7 @@ from mcdesk.engine.backends.cuda_layout import TILE_TRIALS, MemoryLayout
 from mcdesk.engine.backends.launch_pace import LaunchPace
 from mcdesk.engine.backends.reference import ReferenceBackend
 from mcdesk.engine.backends.tiered import TieredBackend
-from mcdesk.engine.builder import ProgramDraft, StageBuilder
-from mcdesk.engine.ir import Affine, EvaluatedStage, Program, SlotAccess, Type
+from mcdesk.engine.ir import Program
 from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.engine.simulation_types import SimulationProgram
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
@@ -27,6 +26,7 @@ from tests.benchmark_programs import quick_kernels, wanted_arrays
 from tests.closed_forms import CLOSED_FORMS, ClosedForm, program_of
 from tests.fake_cupy import FakeCupy, FakeRuntimeError
 from tests.host_cuda import COMPILER, compile_for_host
+from tests.unit.engine.backends.evaluated_program import evaluate, with_evaluator
 from tests.unit.engine.backends.same_bits import assert_same
 
 pytestmark = pytest.mark.skipif(COMPILER is None, reason="g++ is not installed")
@@ -322,38 +322,17 @@ def test_that_trials_in_doubt_are_run_again_as_they_are(
     assert backend.warnings == ()
 
 
-def _with_evaluator() -> tuple[Program, int]:
-    draft = ProgramDraft()
-    ops = StageBuilder(draft)
-    given, found, out = (draft.slot_array(Type.NUMBER, length) for length in (2, 3, 1))
-    for place in range(2):
-        value = ops.add(ops.to_number(ops.trial()), ops.number(place / 4))
-        ops.write_slot(SlotAccess(given, Affine(place)), value)
-    ops.finish("before")
-    draft.add_stage(EvaluatedStage("python", 0, (given,), (found,)))
-    ops = StageBuilder(draft)
-    total = ops.add(ops.read_slot(SlotAccess(found, Affine(1))), ops.read_slot(SlotAccess(given, Affine(0))))
-    ops.write_slot(SlotAccess(out, Affine(0)), total)
-    ops.finish("after")
-    return draft.program(), out
-
-
-def _evaluate(first: int, slots: Mapping[int, SlotValues], cancel: CancelToken) -> Mapping[int, SlotValues]:
-    assert slots[0][0, 0] == first
-    return {1: np.stack([slots[0][0] * 2, slots[0][1] * 3, slots[0][0] - first])}
-
-
 @pytest.mark.parametrize("count", [1, 128, 300])
 @pytest.mark.parametrize("capacity", [1 << 30, 2 * 6 * 8 * TILE_TRIALS + 64])
 def test_that_evaluated_stages_see_and_leave_their_trials(
     machine: _Machine, capacity: int, count: int
 ) -> None:
-    program, out = _with_evaluator()
+    program, out = with_evaluator()
     request = ChunkRequest(1, 40, count, (out,))
 
-    found = machine.backend(program, FakeCupy(capacity), (_evaluate,)).run(request)
+    found = machine.backend(program, FakeCupy(capacity), (evaluate,)).run(request)
 
-    assert_same(found, ReferenceBackend(program, (_evaluate,)).run(request))
+    assert_same(found, ReferenceBackend(program, (evaluate,)).run(request))
 
 
 def test_that_a_slow_launch_makes_the_next_one_shorter() -> None:
