@@ -5,14 +5,20 @@
     |   |-- WorkbookUnreadable       2   the file is damaged, hostile, or no workbook
     |   |-- SetupInvalid             2   the set-up file, an input, an output or a correlation
     |   |-- ModelInvalid             2   the formulas cannot be simulated
-    |   `-- OptionInvalid            2   an option of the command line, an unknown account
+    |   |-- AllocationRefused        2   needs more than the tier of the account allows
+    |   |-- SettingsInvalid          2   settings.toml of the data folder
+    |   |-- OptionInvalid            2   an option of the command line, an unknown account
+    |   |-- SignInNeeded             2   only somebody who has signed in may do this
+    |   `-- PasswordRefused          2   a password that is wrong, too weak, or given too soon
     |-- RunFailed                    1   the run began and could not go on
     |   |-- DeviceLost               1   the GPU or its driver went away
+    |   |-- EngineDied               1   the process that computes ended by itself
     |   `-- DiskFull                 1   no room for results
     |-- StoreError                   1   the history could not be read or written
     |   |-- DatabaseNewer            1   written by a later version of mcdesk
     |   |-- DatabaseDamaged          1   fails its integrity check, or is no database
     |   |-- DatabaseBusy             1   locked by somebody else for too long
+    |   |-- ExecutorReplaced         1   another process took the queue over
     |   |-- RecordMissing            2   no such simulation, file or account
     |   `-- SamplesDamaged           1   stored trials do not match their hash
     `-- Cancelled                  130   asked for (foundation/cancellation.py)
@@ -60,8 +66,24 @@ class ModelInvalid(InputRefused):
     """The workbook can be read, but its formulas cannot be simulated."""
 
 
+class AllocationRefused(InputRefused):
+    """The simulation needs more than the tier of its account allows."""
+
+
+class SettingsInvalid(InputRefused):
+    """The settings file of the data folder cannot be read, or says what makes no sense."""
+
+
 class OptionInvalid(InputRefused):
     """An option of the command line, or the account it names."""
+
+
+class SignInNeeded(InputRefused):
+    """What only the owner of an account, or an administrator, may do once they have signed in."""
+
+
+class PasswordRefused(InputRefused):
+    """A password that is wrong, is too weak to be taken, or comes too soon after a wrong one."""
 
 
 class RunFailed(McdeskError):
@@ -70,6 +92,10 @@ class RunFailed(McdeskError):
 
 class DeviceLost(RunFailed):
     """The GPU or its driver went away during the run."""
+
+
+class EngineDied(RunFailed):
+    """The process that computes ended by itself."""
 
 
 class DiskFull(RunFailed):
@@ -90,6 +116,10 @@ class DatabaseDamaged(StoreError):
 
 class DatabaseBusy(StoreError):
     """Another process kept the database locked for longer than we wait."""
+
+
+class ExecutorReplaced(StoreError):
+    """Another process took the queue over, and what this one writes no longer counts."""
 
 
 class RecordMissing(StoreError):

@@ -4,6 +4,7 @@ import logging
 import logging.handlers
 import time
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 
 from typing_extensions import override
@@ -52,7 +53,7 @@ def start_logging(folder: Path, level: int = logging.INFO) -> LineRing:
     _add(root, ring)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file_handler = logging.handlers.RotatingFileHandler(
+        file_handler = _LogFile(
             folder / FILE_NAME, maxBytes=MOST_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=False
         )
     except OSError as error:
@@ -60,6 +61,17 @@ def start_logging(folder: Path, level: int = logging.INFO) -> LineRing:
     else:
         _add(root, file_handler)
     return ring
+
+
+class _LogFile(logging.handlers.RotatingFileHandler):
+    @override
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Nothing: a full disk costs a line of the log, and tells nobody a traceback."""
+
+    @override
+    def close(self) -> None:
+        with suppress(OSError):
+            super().close()
 
 
 class _OneLineFormatter(logging.Formatter):

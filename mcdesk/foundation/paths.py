@@ -28,13 +28,31 @@ class Folders:
         return self.data / "samples"
 
     @property
+    def running(self) -> Path:
+        """What simulations that have not ended keep of their state, a folder for each."""
+        return self.data / "running"
+
+    @property
     def model_files(self) -> Path:
         """Copies of the workbooks that were simulated, by content hash."""
         return self.data / "files"
 
+    @property
+    def sessions(self) -> Path:
+        """Who has signed in, in a file for each user of the system."""
+        return self.data / "sessions"
 
-def user_folders(environment: Mapping[str, str] = os.environ) -> Folders:
-    """The folders of this person: under $MCDESK_HOME where it is set, else where the platform puts them."""
+
+def user_folders(environment: Mapping[str, str] = os.environ, machine_data: Path | None = None) -> Folders:
+    """The folders of this person: under $MCDESK_HOME where it is set, else where the platform puts them.
+
+    Where a folder for the data of all people on the machine was set up, and this person may write there, it
+    takes the place of their own. Not so the code cache: nobody runs what somebody else could have put there.
+
+    Args:
+        environment: the variables of the process.
+        machine_data: the folder of the machine; None is where the platform has it.
+    """
     home = environment.get(HOME_VARIABLE)
     if home:
         data = Path(home).expanduser().absolute()
@@ -44,9 +62,24 @@ def user_folders(environment: Mapping[str, str] = os.environ) -> Folders:
 
     # The local, not the roaming folder: SQLite's write-ahead log must not lie on a network drive.
     dirs = platformdirs.PlatformDirs("mcdesk", appauthor=False, roaming=False)
-    return Folders(
-        data=Path(dirs.user_data_dir), cache=Path(dirs.user_cache_dir), logs=Path(dirs.user_log_dir)
-    )
+    shared = machine_data or machine_data_folder(environment)
+    is_set_up = shared.is_dir() and os.access(shared, os.R_OK | os.W_OK | os.X_OK)
+    data = shared if is_set_up else Path(dirs.user_data_dir)
+    return Folders(data=data, cache=Path(dirs.user_cache_dir), logs=Path(dirs.user_log_dir))
+
+
+def machine_data_folder(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
+    """Where the data of all people on this machine lies, once an administrator has made the folder."""
+    if platform == "win32":
+        return Path(environment.get("PROGRAMDATA") or r"C:\ProgramData") / "mcdesk"
+    if platform == "darwin":
+        return Path("/Library/Application Support/mcdesk")
+    return Path("/var/lib/mcdesk")
+
+
+def package_folder() -> Path:
+    """The folder of mcdesk's own code."""
+    return Path(__file__).resolve().parent.parent
 
 
 def resources_folder() -> Path:
@@ -55,7 +88,7 @@ def resources_folder() -> Path:
     Raises:
         FileNotFoundError: if the installation lacks them.
     """
-    package = Path(__file__).resolve().parent.parent
+    package = package_folder()
     bundle = Path(getattr(sys, "_MEIPASS", package.parent)) / "mcdesk"
     for candidate in (bundle / "resources", package / "resources", package.parent / "resources"):
         if candidate.is_dir():

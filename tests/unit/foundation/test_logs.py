@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mcdesk.foundation.logs import LineRing, start_logging
+from mcdesk.foundation.logs import FILE_NAME, LineRing, start_logging
 
 logger = logging.getLogger("mcdesk.tests")
 
@@ -60,3 +60,16 @@ def test_that_the_ring_keeps_the_newest_lines() -> None:
         ring.handle(logging.makeLogRecord({"msg": str(number)}))
 
     assert ring.lines() == ("3", "4")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_that_a_full_disk_costs_lines_of_the_log_and_tells_no_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / FILE_NAME).symlink_to("/dev/full")
+    ring = start_logging(tmp_path)
+
+    logging.getLogger("mcdesk.test").warning("not written")
+
+    assert capsys.readouterr().err == ""
+    assert "not written" in ring.lines()[-1]

@@ -1,8 +1,11 @@
 """Where files are kept and found."""
 
+import os
 from pathlib import Path
 
-from mcdesk.foundation.paths import resources_folder, user_folders
+import pytest
+
+from mcdesk.foundation.paths import machine_data_folder, resources_folder, user_folders
 
 
 def test_that_the_home_variable_holds_everything(tmp_path: Path) -> None:
@@ -25,6 +28,34 @@ def test_that_without_the_variable_the_platform_decides() -> None:
 
     assert folders.data.is_absolute()
     assert "mcdesk" in str(folders.data)
+
+
+def test_that_a_machine_wide_folder_holds_the_data_and_nothing_else(tmp_path: Path) -> None:
+    own = user_folders({}, machine_data=tmp_path / "absent")
+    shared = user_folders({}, machine_data=tmp_path)
+
+    assert shared.data == tmp_path
+    assert own.data != tmp_path
+    assert (shared.cache, shared.logs) == (own.cache, own.logs)
+    assert tmp_path not in shared.cache.parents
+
+
+def test_that_the_home_variable_wins_over_the_machine_wide_folder(tmp_path: Path) -> None:
+    assert user_folders({"MCDESK_HOME": str(tmp_path / "own")}, tmp_path).data == tmp_path / "own"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+def test_that_a_machine_wide_folder_of_others_is_left_alone(tmp_path: Path) -> None:
+    tmp_path.chmod(0o555)
+
+    assert user_folders({}, machine_data=tmp_path).data != tmp_path
+
+
+def test_that_each_platform_has_its_place_for_the_data_of_all() -> None:
+    assert machine_data_folder({}, "linux") == Path("/var/lib/mcdesk")
+    assert machine_data_folder({}, "darwin") == Path("/Library/Application Support/mcdesk")
+    assert machine_data_folder({"PROGRAMDATA": "D:/All"}, "win32") == Path("D:/All/mcdesk")
+    assert machine_data_folder({}, "win32").name == "mcdesk"
 
 
 def test_that_asking_for_folders_creates_none(tmp_path: Path) -> None:

@@ -1,0 +1,166 @@
+"""What a person may set in `settings.toml` of the data folder: how the device is shared, and the tiers."""
+
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mcdesk.foundation.errors import SettingsInvalid
+from mcdesk.foundation.whole_file import write_whole
+
+FILE_NAME = "settings.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One number of the file: its unit, and the least and the most it may be."""
+
+    title: str
+    unit: str
+    least: float
+    most: float = math.inf
+    is_whole: bool = False
+
+    @property
+    def range_text(self) -> str:
+        """The numbers it may be, in words."""
+        most = "" if math.isinf(self.most) else f" to {self.most:,.12g}"
+        least = f"{self.least:g}" if most else f"at least {self.least:g}"
+        return f"{least}{most}{f' {self.unit}' if self.unit else ''}"
+
+    def refusal(self, number: float) -> str | None:
+        """Why it cannot be this number; None if it can."""
+        if not self.least <= number <= self.most:
+            return f"It is {self.range_text}: {self.title}."
+        if self.is_whole and not number.is_integer():
+            return "It is a whole number."
+        return None
+
+
+SCHEDULING_SETTINGS: Mapping[str, Setting] = {
+    "half_life_minutes": Setting("after so long half of a usage is forgotten", "min", 1.0),
+    "credit_seconds": Setting("how far ahead of others a newcomer may be", "s for each unit of weight", 0.0),
+    "simulations_at_once": Setting("simulations that run in turns", "", 1, 256, is_whole=True),
+    "simulations_of_one_account": Setting("of these, of one account", "", 1, 256, is_whole=True),
+    "memory_mb": Setting("memory for all simulations together", "MB", 64, 1e9, is_whole=True),
+}
+TIER_SETTINGS: Mapping[str, Setting] = {
+    "weight": Setting("share of a contested device, relative to other tiers", "", 0.001, 1000.0),
+    "memory_mb": Setting("the most memory of one simulation", "MB", 64, 1e9, is_whole=True),
+    "compute_percent": Setting("the most of a device", "%", 1, 100, is_whole=True),
+    "seconds_limit": Setting("the longest run, in device seconds", "s", 1, 1e7, is_whole=True),
+}
+TIER_NAMES = ("enterprise", "professional", "standard", "trial")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the file says; what it leaves open is absent or None.
+
+    Attributes:
+        scheduling: numbers by the names of SCHEDULING_SETTINGS.
+        borrows_idle: whether ceilings are lifted while nobody else waits; None leaves it to the number of
+            accounts.
+        tiers: for each tier numbers by the names of TIER_SETTINGS.
+    """
+
+    scheduling: Mapping[str, float] = field(default_factory=dict)
+    borrows_idle: bool | None = None
+    tiers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+def read_settings(folder: Path) -> Settings:
+    """The settings of a data folder; without a file, none are set.
+
+    Raises:
+        SettingsInvalid: if the file cannot be read, or a setting is unknown or out of its range.
+    """
+    path = folder / FILE_NAME
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return Settings()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SettingsInvalid(f"{path} cannot be read: {error}") from error
+    reader = _Reader(path)
+    reader.refuse_unknown("", document, ("scheduling", "tiers"))
+    scheduling = dict(reader.table("scheduling", document.get("scheduling", {})))
+    borrows_idle = scheduling.pop("borrow_idle", None)
+    if borrows_idle is not None and not isinstance(borrows_idle, bool):
+        raise SettingsInvalid(f"{path}: scheduling.borrow_idle is neither true nor false")
+    tiers = reader.table("tiers", document.get("tiers", {}))
+    reader.refuse_unknown("tiers.", tiers, TIER_NAMES)
+    return Settings(
+        scheduling=reader.numbers("scheduling", scheduling, SCHEDULING_SETTINGS),
+        borrows_idle=borrows_idle,
+        tiers={
+            name: reader.numbers(f"tiers.{name}", reader.table(f"tiers.{name}", values), TIER_SETTINGS)
+            for name, values in tiers.items()
+        },
+    )
+
+
+def settings_text(settings: Settings) -> str:
+    """The settings as the file has them; what is left open is left out."""
+    scheduling = {name: _number_text(value) for name, value in settings.scheduling.items()}
+    if settings.borrows_idle is not None:
+        scheduling["borrow_idle"] = "true" if settings.borrows_idle else "false"
+    tables = {"scheduling": scheduling} | {
+        f"tiers.{tier}": {name: _number_text(value) for name, value in numbers.items()}
+        for tier, numbers in settings.tiers.items()
+    }
+    return "\n".join(
+        f"[{table}]\n" + "".join(f"{name} = {text}\n" for name, text in entries.items())
+        for table, entries in tables.items()
+        if entries
+    )
+
+
+def write_settings(folder: Path, settings: Settings) -> None:
+    """Put them into the file of a data folder.
+
+    Raises:
+        SettingsInvalid: if it cannot be written; then the file is as before.
+    """
+    path = folder / FILE_NAME
+    try:
+        write_whole(path, settings_text(settings).encode())
+    except OSError as error:
+        raise SettingsInvalid(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _number_text(value: float) -> str:
+    return str(int(value)) if value.is_integer() else repr(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    path: Path
+
+    def table(self, name: str, value: object) -> Mapping[str, object]:
+        if not isinstance(value, dict):
+            raise SettingsInvalid(
+                f"{self.path}: {name} is no table", f"Write [{name}] and its settings below."
+            )
+        return value
+
+    def refuse_unknown(self, prefix: str, values: Mapping[str, object], known: tuple[str, ...]) -> None:
+        for name in values:
+            if name not in known:
+                advice = f"Known are {', '.join(known)}."
+                raise SettingsInvalid(f"{self.path}: there is no setting {prefix}{name}", advice)
+
+    def numbers(
+        self, table: str, values: Mapping[str, object], known: Mapping[str, Setting]
+    ) -> dict[str, float]:
+        self.refuse_unknown(f"{table}.", values, tuple(known))
+        return {name: self._number(f"{table}.{name}", value, known[name]) for name, value in values.items()}
+
+    def _number(self, name: str, value: object, setting: Setting) -> float:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        number = float(str(value)) if is_number else math.nan
+        refusal = setting.refusal(number)
+        if refusal is not None:
+            raise SettingsInvalid(f"{self.path}: {name} = {value!r} cannot be accepted", refusal)
+        return number

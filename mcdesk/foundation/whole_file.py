@@ -1,0 +1,32 @@
+"""Files that appear whole or not at all."""
+
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Put a file in its place in one step; it is for its owner alone, whatever the folder allows to a group.
+
+    Raises:
+        OSError: if it cannot be written; then what was there is as before, and nothing is left beside it.
+    """
+    descriptor, name = tempfile.mkstemp(suffix=".unfinished", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def take_place(finished: Path, path: Path) -> None:
+    """Put a finished file in its place; never in that of a device or a pipe, which would be gone.
+
+    Raises:
+        OSError: if that cannot be done.
+    """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise OSError(errno.EINVAL, "it is no file", str(path))
+    finished.replace(path)
