@@ -2,6 +2,7 @@
 
 import getpass
 import re
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -18,7 +19,9 @@ MOST_ADDRESS_LETTERS = 254
 # Below it two people of one domain would be taken for each other.
 _LIKENESS = 0.85
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
-_COLUMNS = "id, email, name, tier, is_active, created_at"
+# The hash of a password is read where it is checked, and nowhere else.
+_COLUMNS = "id, email, name, tier, is_active, created_at, password_hash IS NOT NULL"
+_SALT_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,12 @@ class Account:
     tier: str
     is_active: bool
     created_at: str
+    has_password: bool = False
+
+    @property
+    def is_enterprise(self) -> bool:
+        """Whether the account may look after the others, once it has signed in."""
+        return self.tier == FIRST_TIER
 
 
 class AccountStore:
@@ -60,7 +69,7 @@ class AccountStore:
         Raises:
             OptionInvalid: if the address is taken or no address, or there is no such tier.
         """
-        address = email.strip().lower()
+        address = plain_address(email)
         if _ADDRESS.fullmatch(address) is None or len(address) > MOST_ADDRESS_LETTERS:
             shown = email if len(email) <= MOST_ADDRESS_LETTERS else f"{email[:40]}..."
             raise OptionInvalid(f"{shown!r} is not an e-mail address", "Write it like ann@example.org.")
@@ -89,7 +98,7 @@ class AccountStore:
         """The active account with this address."""
         # The index is used only where the query repeats its condition.
         sql = f"SELECT {_COLUMNS} FROM users WHERE email = ? AND is_active"
-        rows = self._database.execute(QueryType.AUTHENTICATION, sql, (email.strip().lower(),)).rows
+        rows = self._database.execute(QueryType.AUTHENTICATION, sql, (plain_address(email),)).rows
         return _account(rows[0]) if rows else None
 
     def account(self, email: str) -> Account:
@@ -101,7 +110,7 @@ class AccountStore:
         found = self.find(email)
         if found is None:
             addresses = [each.email for each in self.accounts() if each.is_active]
-            near = get_close_matches(email.strip().lower(), addresses, n=1, cutoff=_LIKENESS)
+            near = get_close_matches(plain_address(email), addresses, n=1, cutoff=_LIKENESS)
             advice = f"Perhaps {near[0]} is meant." if near else "See `mcdesk account list`."
             raise OptionInvalid(f"There is no account {email.strip() or repr(email)}", advice)
         return found
@@ -111,6 +120,16 @@ class AccountStore:
         sql = f"SELECT {_COLUMNS} FROM users ORDER BY id"
         return tuple(map(_account, self._database.execute(QueryType.AUTHENTICATION, sql).rows))
 
+    def by_id(self, account_id: int) -> Account | None:
+        """The active account of this number."""
+        sql = f"SELECT {_COLUMNS} FROM users WHERE id = ? AND is_active"
+        rows = self._database.execute(QueryType.AUTHENTICATION, sql, (account_id,)).rows
+        return _account(rows[0]) if rows else None
+
+    def remove(self, account: Account) -> None:
+        """Take an account away, with all rows of the database that belong to it."""
+        self._database.execute(QueryType.AUTHENTICATION, "DELETE FROM users WHERE id = ?", (account.id,))
+
     def _oldest(self) -> Account | None:
         sql = f"SELECT {_COLUMNS} FROM users WHERE is_active ORDER BY id LIMIT 1"
         rows = self._database.execute(QueryType.AUTHENTICATION, sql).rows
@@ -118,10 +137,10 @@ class AccountStore:
 
     def _insert(self, email: str, name: str, tier: str) -> Account:
         sql = (
-            "INSERT INTO users (email, name, tier, is_active, created_at) VALUES (?, ?, ?, 1, ?)"
-            f" RETURNING {_COLUMNS}"
+            "INSERT INTO users (email, name, tier, is_active, created_at, audit_salt)"
+            f" VALUES (?, ?, ?, 1, ?, ?) RETURNING {_COLUMNS}"
         )
-        values = (email, name, tier, self._database.utc_text())
+        values = (email, name, tier, self._database.utc_text(), secrets.token_bytes(_SALT_BYTES))
         return _account(self._database.execute(QueryType.AUTHENTICATION, sql, values).rows[0])
 
     def _person(self) -> str:
@@ -133,9 +152,16 @@ class AccountStore:
         return "".join(name.split()).replace("@", ".") or "user"
 
 
+def plain_address(email: str) -> str:
+    """An address as it is stored and compared."""
+    return email.strip().lower()
+
+
 def _account(row: Row) -> Account:
-    key, email, name, tier, is_active, created_at = row
-    return Account(int(key or 0), str(email), str(name), str(tier), bool(is_active), str(created_at))
+    key, email, name, tier, is_active, created_at, has_password = row
+    return Account(
+        int(key or 0), str(email), str(name), str(tier), bool(is_active), str(created_at), bool(has_password)
+    )
 
 
 def _refuse_unless_tier(tier: str) -> None:

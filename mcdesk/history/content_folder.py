@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from mcdesk.foundation.group_access import make_folder, restrict_access
 from mcdesk.history.store_errors import told_file_error
 
 
@@ -45,7 +46,8 @@ class ContentFolder:
             DiskFull, StoreError: if it cannot be written; then nothing is left of it.
         """
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder)
             descriptor, name = tempfile.mkstemp(suffix=".partial", dir=self._folder)
             partial = Path(name)
             try:
@@ -83,8 +85,24 @@ class ContentFolder:
                     removed_count += 1
         return removed_count
 
+    def remove(self, sha256: str, older_than: float) -> int:
+        """Delete the files with this hash, whatever their suffix, and return how many.
+
+        Args:
+            sha256: the hash, which nobody needs any more.
+            older_than: seconds since the epoch; a younger file was written again meanwhile, and stays.
+        """
+        removed_count = 0
+        for path in sorted((self._folder / sha256[:2]).glob(f"{sha256[2:]}*")):
+            with suppress(OSError):
+                if path.stat().st_mtime < older_than:
+                    path.unlink()
+                    removed_count += 1
+        return removed_count
+
     def _take_place(self, partial: Path, final: Path) -> None:
-        final.parent.mkdir(exist_ok=True)
+        make_folder(final.parent)
+        restrict_access(partial)
         try:
             partial.replace(final)
         except PermissionError:

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from mcdesk.foundation.clock import utc_now, utc_text
+from mcdesk.foundation.errors import DatabaseBusy, DiskFull
 from mcdesk.history.driver import ChosenDriver, Connection, Row, SqlValue
 from mcdesk.history.query_timing import QueryLog, QueryStatistics, QueryTiming, QueryType, summarize
 from mcdesk.history.store_errors import told_error
@@ -76,6 +77,11 @@ class Database:
         """The file."""
         return self._path
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether what is executed now may still be taken back."""
+        return self._connection.in_transaction
+
     def utc_text(self) -> str:
         """The moment now, as it is stored."""
         return utc_text(self._now())
@@ -92,12 +98,34 @@ class Database:
         return answer
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, is_durable: bool = False) -> Iterator[None]:
         """All statements inside are kept, or none; the write lock is taken at once.
+
+        Inside another transaction it is a part of that one.
+
+        Args:
+            is_durable: whether what was kept outlasts a power cut; it costs a wait for the disk.
 
         Raises:
             McdeskError: as `execute`.
         """
+        if self._connection.in_transaction:
+            yield
+        elif is_durable:
+            # SQLite does not change this inside a transaction, and with FULL waits for the disk at the end.
+            usual = int(self._pragma("synchronous") or 0)
+            self._run("PRAGMA synchronous = FULL")
+            try:
+                with self._outermost_transaction():
+                    yield
+            finally:
+                self._run(f"PRAGMA synchronous = {usual}")
+        else:
+            with self._outermost_transaction():
+                yield
+
+    @contextmanager
+    def _outermost_transaction(self) -> Iterator[None]:
         self._run("BEGIN IMMEDIATE")
         try:
             yield
@@ -144,6 +172,24 @@ class Database:
             integrity=str(self._pragma("quick_check(1)")),
             file_bytes=self._path.stat().st_size,
         )
+
+    def data_version(self) -> int:
+        """A number that changes whenever another connection has written; takes microseconds."""
+        return int(self._pragma("data_version") or 0)
+
+    def sweep(self) -> bool:
+        """Write the file anew without what was deleted from it, and empty its log.
+
+        Returns:
+            False if another process, or a full disk, was in the way.
+        """
+        try:
+            self._run("VACUUM")
+            is_busy = self._run("PRAGMA wal_checkpoint(TRUNCATE)").rows[0][0]
+        except (DatabaseBusy, DiskFull) as error:
+            logger.warning("not swept: %s", error)
+            return False
+        return not is_busy
 
     def plan(self, sql: str, parameters: Sequence[SqlValue] = ()) -> str:
         """How SQLite would run a statement: one line per step."""

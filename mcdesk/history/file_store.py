@@ -1,6 +1,7 @@
 """The library of model files: each workbook that was simulated, kept once by its content."""
 
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,13 +69,24 @@ class FileStore:
 
     def path(self, file: StoredFile) -> Path:
         """Where the library keeps the content."""
-        return self._contents.path(file.sha256, Path(file.name).suffix.lower())
+        return self.content_path(file.sha256, file.name)
+
+    def content_path(self, sha256: str, name: str) -> Path:
+        """Where the library keeps the content of this hash that was read from a file of this name."""
+        return self._contents.path(sha256, Path(name).suffix.lower())
+
+    def remove_unused(self, hashes: Collection[str], older_than: float) -> int:
+        """Delete the copies of these contents that no entry names; return how many."""
+        unused = set(hashes) - self._used_hashes()
+        return sum(self._contents.remove(sha256, older_than) for sha256 in sorted(unused))
 
     def remove_orphans(self, older_than: float) -> int:
         """Delete copies that no entry names and that are older (seconds since the epoch)."""
+        return self._contents.remove_except(self._used_hashes(), older_than)
+
+    def _used_hashes(self) -> set[str]:
         sql = "SELECT DISTINCT sha256 FROM uploaded_files"
-        rows = self._database.execute(QueryType.FILE_ACCESS, sql).rows
-        return self._contents.remove_except({str(row[0]) for row in rows}, older_than)
+        return {str(row[0]) for row in self._database.execute(QueryType.FILE_ACCESS, sql).rows}
 
 
 def _stored_file(row: Row) -> StoredFile:

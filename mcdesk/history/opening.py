@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from mcdesk.foundation.clock import utc_now
 from mcdesk.foundation.errors import DatabaseNewer
+from mcdesk.foundation.group_access import restrict_access
 from mcdesk.history.database import BUSY_MILLISECONDS, Database
 from mcdesk.history.driver import ChosenDriver, Connection, choose_driver, connect
 from mcdesk.history.schema import APPLICATION_ID, NEWEST_VERSION, migrate
@@ -43,6 +44,7 @@ def open_database(
     driver = choose_driver()
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_file(path)
     except OSError as error:
         raise told_file_error(error, path) from error
     try:
@@ -58,6 +60,18 @@ def open_database(
             raise
         raise told from error
     return Database(connection, driver, path, clock, now)
+
+
+def _make_file(path: Path) -> None:
+    """Make an empty database that nobody may read but its owner and, in a shared folder, the group.
+
+    The log beside it and the index of the log get the rights of the file from SQLite.
+    """
+    if path.exists():
+        return
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        restrict_access(path)
 
 
 def _prepare(connection: Connection, driver: ChosenDriver, path: Path) -> None:
@@ -137,7 +151,14 @@ def _bring_up_to_date(connection: Connection, path: Path, version: int) -> None:
         with suppress(Exception):
             connection.execute("ROLLBACK")
         raise
+    # Files of earlier versions, which knew no passwords, could be read by everybody.
+    restrict_access(path)
     logger.info("database %s: schema %d to %d", path, version, NEWEST_VERSION)
+
+
+def backups_of(path: Path) -> tuple[Path, ...]:
+    """The copies of a database that were made before its schema was changed."""
+    return tuple(sorted(path.parent.glob(f"{path.name}.schema-*")))
 
 
 def _back_up(connection: Connection, path: Path, version: int) -> None:
@@ -146,6 +167,7 @@ def _back_up(connection: Connection, path: Path, version: int) -> None:
     partial = backup.with_name(f"{backup.name}.{os.getpid()}")
     partial.unlink(missing_ok=True)
     connection.execute("VACUUM INTO ?", (str(partial),))
+    restrict_access(partial)
     partial.replace(backup)
 
 

@@ -32,6 +32,8 @@ class RunRecord:
     `trials` is what was asked for and `trials_done` what was simulated. `cache_key` names everything
     that determines the result. Times are UTC as `utc_text` writes them; `seconds` is how long it took.
     `setup_json` is the set-up as JSON. `process_id` is the process that runs it.
+    `simulate_seconds` is how long trials were simulated, `processor_seconds` what all threads spent on that,
+    `device_seconds` what was charged for it.
     """
 
     simulation_id: str
@@ -53,6 +55,9 @@ class RunRecord:
     seconds: float | None = None
     stopped_by: str | None = None
     error: str | None = None
+    simulate_seconds: float | None = None
+    processor_seconds: float | None = None
+    device_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

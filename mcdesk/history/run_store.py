@@ -1,12 +1,13 @@
 """The simulations that were run: started, finished, found again, listed, exported and deleted."""
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from mcdesk.foundation.clock import moment_of
 from mcdesk.foundation.errors import RecordMissing
 from mcdesk.history.database import Database
+from mcdesk.history.driver import Row
 from mcdesk.history.query_timing import QueryType
 from mcdesk.history.run_record import (
     COLUMNS,
@@ -90,18 +91,28 @@ class RunStore:
             self._database.execute(QueryType.PROGRESS_UPDATE, sql, values)
         return len(orphans)
 
-    def find_cached(self, cache_key: str) -> RunRecord | None:
-        """The newest completed simulation with this key; what did not run to its end is never one."""
+    def find_cached(self, cache_key: str, user_id: int | None = None) -> RunRecord | None:
+        """The newest completed simulation with this key; what did not run to its end is never one.
+
+        Args:
+            cache_key: what determines the result.
+            user_id: whose simulation it has to be; None is anybody's.
+        """
         # The condition is spelled out, because the index holds for it only.
         sql = (
             f"SELECT {COLUMNS} FROM simulation_results WHERE cache_key = ? AND status = 'completed'"
-            " ORDER BY finished_at DESC LIMIT 1"
+            " AND (? IS NULL OR user_id = ?) ORDER BY finished_at DESC LIMIT 1"
         )
-        rows = self._database.execute(QueryType.SIMULATION_LOOKUP, sql, (cache_key,)).rows
+        values = (cache_key, user_id, user_id)
+        rows = self._database.execute(QueryType.SIMULATION_LOOKUP, sql, values).rows
         return record_of(rows[0]) if rows else None
 
-    def record(self, simulation_id: str) -> RunRecord:
+    def record(self, simulation_id: str, user_ids: Collection[int] | None = None) -> RunRecord:
         """The simulation of this name; the beginning of the name will do where it is the only one.
+
+        Args:
+            simulation_id: the name, or its beginning.
+            user_ids: whose simulations are looked at, those of others being as good as absent; None is all.
 
         Raises:
             RecordMissing: if there is none, or several begin so.
@@ -109,12 +120,13 @@ class RunStore:
         if not simulation_id.strip():
             # Every name begins with an empty one.
             raise RecordMissing("The name of the simulation is empty", "See `mcdesk history list`.")
+        condition, owners = _owned_by(user_ids)
         sql = (
             f"SELECT {COLUMNS} FROM simulation_results WHERE simulation_id >= ? AND simulation_id < ?"
-            " ORDER BY simulation_id LIMIT 2"
+            f"{condition} ORDER BY simulation_id LIMIT 2"
         )
-        bounds = (simulation_id, f"{simulation_id}\U0010ffff")
-        rows = self._database.execute(QueryType.SIMULATION_LOOKUP, sql, bounds).rows
+        values: Row = (simulation_id, f"{simulation_id}\U0010ffff", *owners)
+        rows = self._database.execute(QueryType.SIMULATION_LOOKUP, sql, values).rows
         if not rows:
             raise RecordMissing(f"There is no simulation {simulation_id}", "See `mcdesk history list`.")
         found = record_of(rows[0])
@@ -137,21 +149,28 @@ class RunStore:
         values = (user_id, limit) if status is None else (user_id, status.value, limit)
         return tuple(map(record_of, self._database.execute(QueryType.USER_HISTORY, sql, values).rows))
 
-    def runs(self, limit: int = 50) -> tuple[RunRecord, ...]:
-        """The simulations of everybody, the newest first."""
+    def runs(self, limit: int = 50, user_ids: Collection[int] | None = None) -> tuple[RunRecord, ...]:
+        """The simulations of these people, or of everybody, the newest first."""
         # Person by person through the index: sorting all of a long history takes far longer.
-        rows = self._database.execute(QueryType.USER_HISTORY, "SELECT id FROM users").rows
-        newest = (self.runs_of(int(row[0] or 0), limit) for row in rows)
+        newest = (self.runs_of(user_id, limit) for user_id in self._user_ids(user_ids))
         merged = heapq.merge(*newest, key=lambda record: record.created_at, reverse=True)
         return tuple(record for record, _ in zip(merged, range(limit), strict=False))
 
-    def export(self, simulation_id: str) -> str:
+    def active_count(self, user_id: int) -> int:
+        """How many simulations of a person run or wait; one that was cancelled runs until it has ended."""
+        sql = (
+            "SELECT count(*) FROM simulation_results WHERE user_id = ? AND (status IN ('pending', 'running')"
+            " OR simulation_id IN (SELECT simulation_id FROM jobs WHERE user_id = ?))"
+        )
+        return int(self._database.execute(QueryType.USER_HISTORY, sql, (user_id, user_id)).rows[0][0] or 0)
+
+    def export(self, simulation_id: str, user_ids: Collection[int] | None = None) -> str:
         """A simulation with set-up and result, as the text of one JSON object.
 
         Raises:
-            RecordMissing: if there is none of that name.
+            RecordMissing: if there is none of that name, or not one of these people's.
         """
-        record = self.record(simulation_id)
+        record = self.record(simulation_id, user_ids)
         sql = "SELECT email FROM users WHERE id = ?"
         rows = self._database.execute(QueryType.AUTHENTICATION, sql, (record.user_id,)).rows
         return export_text(record, str(rows[0][0]), self.result_json(record.simulation_id))
@@ -165,6 +184,19 @@ class RunStore:
         sql = "DELETE FROM simulation_results WHERE simulation_id = ?"
         if self._database.execute(QueryType.USER_HISTORY, sql, (simulation_id,)).changed_count == 0:
             raise RecordMissing(f"There is no simulation {simulation_id}", "See `mcdesk history list`.")
+
+    def _user_ids(self, chosen: Collection[int] | None) -> Collection[int]:
+        if chosen is not None:
+            return chosen
+        rows = self._database.execute(QueryType.USER_HISTORY, "SELECT id FROM users").rows
+        return [int(row[0] or 0) for row in rows]
+
+
+def _owned_by(user_ids: Collection[int] | None) -> tuple[str, tuple[int, ...]]:
+    """A condition on the owner, and its values."""
+    if user_ids is None:
+        return "", ()
+    return f" AND user_id IN ({', '.join('?' * len(user_ids))})", tuple(user_ids)
 
 
 def _is_dead(process_started: datetime | None, run_created: datetime) -> bool:

@@ -4,7 +4,12 @@ A migration that was released is never edited: databases out there have it behin
 `PRAGMA user_version` mirrors how many have been applied, so that a start needs no look at the list.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from mcdesk.history.schema_accounts import ACCOUNTS
+from mcdesk.history.schema_notes import NOTES
+from mcdesk.history.schema_queue import QUEUE, QUEUE_ORDER
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -96,7 +101,13 @@ CREATE INDEX query_timings_type_id
     ON query_timings (query_type, id DESC)
 """
 
-_MIGRATIONS: tuple[tuple[str, str], ...] = (("0001_start", _START),)
+_MIGRATIONS: tuple[tuple[str, str], ...] = (
+    ("0001_start", _START),
+    ("0002_accounts", ACCOUNTS),
+    ("0003_queue", QUEUE),
+    ("0004_notes", NOTES),
+    ("0005_queue_order", QUEUE_ORDER),
+)
 
 NEWEST_VERSION = len(_MIGRATIONS)
 
@@ -114,6 +125,22 @@ def migrate(database: "Database") -> None:
     database.conn.execute(f"PRAGMA user_version = {NEWEST_VERSION}")
 
 
+def statements_of(sql: str) -> Iterator[str]:
+    """The statements of a script, each of which ends at the end of a line; triggers are one statement."""
+    # Imported here: only a migration needs it.
+    from sqlite3 import complete_statement
+
+    statement = ""
+    for line in sql.splitlines(keepends=True):
+        statement += line
+        # SQLite itself knows that a semicolon inside a trigger, a text or a comment ends nothing.
+        if line.rstrip().endswith(";") and complete_statement(statement):
+            yield statement.strip()
+            statement = ""
+    if statement.strip():
+        yield statement.strip()
+
+
 class _Script:
     """One migration as sqlite-utils calls it."""
 
@@ -123,5 +150,5 @@ class _Script:
 
     def __call__(self, db: "Database", /) -> None:
         # Statement by statement: executescript would commit the caller's transaction.
-        for statement in self._sql.split(";\n"):
+        for statement in statements_of(self._sql):
             db.conn.execute(statement)

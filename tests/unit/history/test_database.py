@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 import sqlcipher3.dbapi2 as sqlite
 
+from mcdesk.history import opening
 from mcdesk.history.database import Database
 from mcdesk.history.opening import open_database
 from mcdesk.history.query_timing import QueryLog, QueryTiming, QueryType, percentile, summarize
+from mcdesk.history.schema import NEWEST_VERSION
 
 INSERT = "INSERT INTO users (email, name, tier, created_at) VALUES (?, '', 'trial', '')"
 COUNT = "SELECT count(*) FROM users"
@@ -141,10 +143,53 @@ def test_that_closing_does_not_wait_for_another_writer(tmp_path: Path) -> None:
     assert seconds < 2.0
 
 
+def test_that_a_transaction_inside_another_is_a_part_of_it(database: Database) -> None:
+    with pytest.raises(KeyError), database.transaction():
+        with database.transaction():
+            database.execute(QueryType.AUTHENTICATION, INSERT, ("a@b",))
+        assert database.in_transaction
+        raise KeyError
+
+    assert not database.in_transaction
+    assert database.execute(QueryType.AUTHENTICATION, COUNT).rows == [(0,)]
+
+
+def test_that_a_durable_transaction_waits_for_the_disk_and_no_other_does(database: Database) -> None:
+    def level() -> object:
+        return database.execute(QueryType.AUTHENTICATION, "PRAGMA synchronous").rows[0][0]
+
+    levels = [level()]
+    with pytest.raises(KeyError), database.transaction(is_durable=True):
+        levels.append(level())
+        raise KeyError
+    levels.append(level())
+
+    assert levels == [1, 2, 1]
+
+
+def test_that_a_swept_file_holds_nothing_of_what_was_deleted(database: Database, tmp_path: Path) -> None:
+    with database.transaction():
+        for number in range(50):
+            database.execute(QueryType.AUTHENTICATION, INSERT, (f"secret{number}@x",))
+    database.execute(QueryType.AUTHENTICATION, "DELETE FROM users")
+
+    assert database.sweep()
+    assert not any(b"secret" in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_that_sweeping_gives_way_to_another_process(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "BUSY_MILLISECONDS", 20)
+
+    with open_database(tmp_path / "mcdesk.db") as other, database.transaction():
+        assert not other.sweep()
+
+
 def test_that_health_tells_driver_journal_and_integrity(database: Database) -> None:
     health = database.health()
 
-    assert (health.journal_mode, health.integrity, health.schema_version) == ("wal", "ok", 1)
+    assert (health.journal_mode, health.integrity, health.schema_version) == ("wal", "ok", NEWEST_VERSION)
     assert health.driver.startswith("sqlcipher3")
     assert health.file_bytes > 0
 

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from mcdesk.history import opening, schema
 from mcdesk.history.database import Database
 from mcdesk.history.driver import ChosenDriver, choose_driver, is_wal_safe
 from mcdesk.history.opening import open_database
+from mcdesk.history.people import people_of
 from mcdesk.history.query_timing import QueryType
+from mcdesk.services import folders_under
 
 
 def pragma(database: Database, name: str) -> object:
@@ -162,16 +165,60 @@ def test_that_an_older_database_is_backed_up_and_migrated(
 ) -> None:
     path = tmp_path / "mcdesk.db"
     open_database(path).close()
-    add = ("0002_rating", "ALTER TABLE simulation_results ADD COLUMN rating INTEGER")
+    newest = schema.NEWEST_VERSION
+    add = ("9999_rating", "ALTER TABLE simulation_results ADD COLUMN rating INTEGER")
     monkeypatch.setattr(schema, "_MIGRATIONS", (*schema._MIGRATIONS, add))
-    monkeypatch.setattr(schema, "NEWEST_VERSION", 2)
-    monkeypatch.setattr(opening, "NEWEST_VERSION", 2)
+    monkeypatch.setattr(schema, "NEWEST_VERSION", newest + 1)
+    monkeypatch.setattr(opening, "NEWEST_VERSION", newest + 1)
 
     with open_database(path) as database:
-        assert pragma(database, "user_version") == 2
+        assert pragma(database, "user_version") == newest + 1
         assert database.execute(QueryType.USER_HISTORY, "SELECT rating FROM simulation_results").rows == []
 
-    assert (tmp_path / "mcdesk.db.schema-1").is_file()
+    assert (tmp_path / f"mcdesk.db.schema-{newest}").is_file()
+
+
+def test_that_people_of_the_first_schema_keep_their_accounts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mcdesk.db"
+    with monkeypatch.context() as patched:
+        patched.setattr(schema, "_MIGRATIONS", schema._MIGRATIONS[:1])
+        patched.setattr(schema, "NEWEST_VERSION", 1)
+        patched.setattr(opening, "NEWEST_VERSION", 1)
+        open_database(path).close()
+    insert = "INSERT INTO users (email, name, tier, created_at) VALUES ('{}', 'A', 'trial', '')"
+    raw(path, insert.format("ann@x"), insert.format("bob@x"))
+    path.chmod(0o644)
+
+    with open_database(path) as database:
+        people = people_of(database, folders_under(tmp_path))
+        accounts = people.accounts.accounts()
+        names = {people.audit.pseudonym(account) for account in accounts}
+
+    assert [(each.email, each.has_password) for each in accounts] == [("ann@x", False), ("bob@x", False)]
+    assert len(names) == 2
+    if os.name != "nt":
+        files = (path, tmp_path / "mcdesk.db.schema-1")
+        assert [stat.S_IMODE(file.stat().st_mode) for file in files] == [0o600, 0o600]
+
+
+def rights_of_the_files(folder: Path) -> set[int]:
+    with open_database(folder / "mcdesk.db") as database:
+        database.execute(QueryType.AUTHENTICATION, "DELETE FROM users")
+        files = [path for path in folder.iterdir() if path.name.startswith("mcdesk.db")]
+        assert len(files) == 3
+        return {stat.S_IMODE(path.stat().st_mode) for path in files}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+@pytest.mark.parametrize(("folder_mode", "file_mode"), [(0o700, 0o600), (0o755, 0o600), (0o2770, 0o660)])
+def test_that_the_files_are_as_open_to_a_group_as_their_folder(
+    tmp_path: Path, folder_mode: int, file_mode: int
+) -> None:
+    tmp_path.chmod(folder_mode)
+
+    assert rights_of_the_files(tmp_path) == {file_mode}
 
 
 def test_that_a_failing_migration_leaves_the_database_as_it_was(
@@ -179,15 +226,15 @@ def test_that_a_failing_migration_leaves_the_database_as_it_was(
 ) -> None:
     path = tmp_path / "mcdesk.db"
     open_database(path).close()
-    broken = ("0002_broken", "CREATE TABLE half (x INTEGER) STRICT;\nCREATE NONSENSE")
+    broken = ("9999_broken", "CREATE TABLE half (x INTEGER) STRICT;\nCREATE NONSENSE")
     with monkeypatch.context() as patched:
         patched.setattr(schema, "_MIGRATIONS", (*schema._MIGRATIONS, broken))
-        patched.setattr(opening, "NEWEST_VERSION", 2)
+        patched.setattr(opening, "NEWEST_VERSION", schema.NEWEST_VERSION + 1)
         with pytest.raises(sqlite.OperationalError):
             open_database(path)
 
     with open_database(path) as database:
-        assert pragma(database, "user_version") == 1
+        assert pragma(database, "user_version") == schema.NEWEST_VERSION
         sql = "SELECT name FROM sqlite_schema WHERE name = 'half'"
         assert database.execute(QueryType.USER_HISTORY, sql).rows == []
 

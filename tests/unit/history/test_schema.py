@@ -4,6 +4,7 @@ import pytest
 
 from mcdesk.history.database import Database
 from mcdesk.history.query_timing import QueryType
+from mcdesk.history.schema import statements_of
 
 PROMISED = {
     "simulation_results_user_status_created": "ON simulation_results (user_id, status, created_at)",
@@ -56,6 +57,46 @@ def test_that_a_query_runs_through_its_index_without_sorting(database: Database,
 
     assert name in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_that_what_belongs_to_a_person_goes_with_them(database: Database) -> None:
+    sql = (
+        "SELECT t.name, c.name, k.on_delete FROM sqlite_schema t JOIN pragma_table_info(t.name) c"
+        ' LEFT JOIN pragma_foreign_key_list(t.name) k ON k."from" = c.name AND k."table" = \'users\''
+        " WHERE t.type = 'table' AND c.name IN ('user_id', 'account_id')"
+    )
+    rows = database.execute(QueryType.USER_HISTORY, sql).rows
+
+    assert len(rows) >= 3
+    assert [row for row in rows if row[2] != "CASCADE"] == []
+
+
+def test_that_no_query_of_one_person_reads_all_sessions(database: Database) -> None:
+    assert "USING INDEX sessions_user" in database.plan("DELETE FROM sessions WHERE user_id = ?", (1,))
+
+
+SCRIPT = """
+CREATE TABLE a (x TEXT DEFAULT ';');
+CREATE TABLE b (
+    y TEXT -- not here;
+);
+CREATE TRIGGER c AFTER INSERT ON a
+BEGIN
+    DELETE FROM b;
+    DELETE FROM a;
+END;
+DROP TABLE b
+"""
+
+
+def test_that_a_script_is_split_where_its_statements_end() -> None:
+    statements = list(statements_of(SCRIPT))
+
+    assert [" ".join(statement.split()[:2]) for statement in statements] == [
+        *("CREATE TABLE", "CREATE TABLE", "CREATE TRIGGER", "DROP TABLE"),
+    ]
+    assert statements[2].endswith("END;")
+    assert list(statements_of("")) == []
 
 
 def test_that_a_simulation_is_looked_up_by_its_key(database: Database) -> None:
