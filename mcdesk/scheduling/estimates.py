@@ -1,9 +1,10 @@
 """What a simulation will take, judged before it runs, and what of that its tier allows."""
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 
-from mcdesk.scheduling.tiers import ResourceLimits, Tier
+from mcdesk.scheduling.tiers import ResourceLimits, Tier, TierTerms
 
 
 class DemandClass(Enum):
@@ -31,6 +32,34 @@ class Demand:
 
 
 @dataclass(frozen=True, slots=True)
+class DemandScore:
+    """The weighted demand by its four parts, without unit."""
+
+    trials: float
+    file: float
+    inputs: float
+    outputs: float
+
+    @property
+    def total(self) -> float:
+        """The score."""
+        return self.trials + self.file + self.inputs + self.outputs
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What measurements say that a simulation will take; None where nothing was measured yet.
+
+    Attributes:
+        memory_mb: what its kept trials and the arrays of a chunk need, megabytes of 1,000,000 bytes.
+        device_seconds: all trials at the rate that was measured.
+    """
+
+    memory_mb: float | None = None
+    device_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Allocation:
     """What a simulation is granted; `tier` is None where the account could not be read."""
 
@@ -39,13 +68,13 @@ class Allocation:
     limits: ResourceLimits
 
 
-def demand_score(demand: Demand) -> float:
-    """The weighted demand, without unit: trials 0.4, file 0.3, inputs 0.2, outputs 0.1."""
-    return (
-        demand.trials / 1000 * 0.4
-        + demand.file_mb / 10 * 0.3
-        + demand.input_count / 10 * 0.2
-        + demand.output_count / 5 * 0.1
+def demand_score(demand: Demand) -> DemandScore:
+    """The parts of the score: trials 0.4, file 0.3, inputs 0.2, outputs 0.1."""
+    return DemandScore(
+        trials=demand.trials / 1000 * 0.4,
+        file=demand.file_mb / 10 * 0.3,
+        inputs=demand.input_count / 10 * 0.2,
+        outputs=demand.output_count / 5 * 0.1,
     )
 
 
@@ -57,12 +86,27 @@ def demand_class(score: float) -> DemandClass:
     return DemandClass.ULTRA
 
 
-def allocate(demand: Demand, tier: Tier | None) -> Allocation:
-    """The lower of what the simulation is estimated to need and what its tier allows."""
-    found = demand_class(demand_score(demand))
-    limits = found.limits if tier is None else found.limits.lower_of(tier.limits)
-    return Allocation(tier, found, limits)
+def estimated_limits(found: DemandClass, forecast: Forecast) -> ResourceLimits:
+    """The larger of the row of the class and the forecast, in memory and in time."""
+    row = found.limits
+    return ResourceLimits(
+        memory_mb=max(row.memory_mb, math.ceil(forecast.memory_mb or 0.0)),
+        compute_percent=row.compute_percent,
+        seconds_limit=max(row.seconds_limit, math.ceil(_MARGIN * (forecast.device_seconds or 0.0))),
+    )
 
+
+def allocate(
+    demand: Demand, tier: Tier | None, terms: TierTerms | None, forecast: Forecast | None = None
+) -> Allocation:
+    """The lower of what the simulation is estimated to need and what its tier allows."""
+    found = demand_class(demand_score(demand).total)
+    limits = estimated_limits(found, forecast or Forecast())
+    return Allocation(tier, found, limits if terms is None else limits.lower_of(terms.limits))
+
+
+# A rate that was measured on an idle machine is not kept to the second.
+_MARGIN = 1.5
 
 _LIMITS = {
     DemandClass.LOW: ResourceLimits(512, 25, 2 * 60),
