@@ -27,15 +27,20 @@ from mcdesk.engine.scalar_operations import Scalar, ScalarOperations
 
 _SCALARS = ScalarOperations()
 _UNFOLDED = {Op.TRIAL, Op.SEED, Op.AFFINE, Op.READ_TABLE, Op.READ_SLOT, Op.READ_SLOT_AT, Op.WRITE_SLOT}
-_METHOD_BY_OP = {Op.MIN: "minimum", Op.MAX: "maximum", Op.ABS: "absolute"} | {
-    op: op.value + "_" for op in (Op.NOT, Op.AND, Op.OR)
-}
+_SLOT_READS = (Op.READ_SLOT, Op.READ_SLOT_AT)
+_METHOD_BY_OP = (
+    {op: op.value for op in Op}
+    | {Op.MIN: "minimum", Op.MAX: "maximum", Op.ABS: "absolute"}
+    | {op: op.value + "_" for op in (Op.NOT, Op.AND, Op.OR)}
+)
 
 
 def applied(operations: object, op: Op, operands: Sequence[object], immediate: Immediate = None) -> Any:
     """What the method of `Operations` for an instruction gives, over any kind of operations."""
-    method = getattr(operations, _METHOD_BY_OP.get(op, op.value))
-    extra = immediate if isinstance(immediate, tuple) else () if immediate is None else (immediate,)
+    method = getattr(operations, _METHOD_BY_OP[op])
+    if immediate is None:
+        return method(*operands)
+    extra = immediate if isinstance(immediate, tuple) else (immediate,)
     return method(*operands, *extra)
 
 
@@ -140,21 +145,21 @@ class InstructionWriter:
         folded = self._folded(op, operands, kind, immediate)
         if folded is not None:
             return folded
-        numbers = tuple(operand.number for operand in operands)
+        numbers = tuple([operand.number for operand in operands])
         key = (op, numbers, immediate)
         for scope in reversed(self._scopes):
-            if key in scope.memo:
-                return scope.memo[key]
-        depth = len(self._scopes) - 1
-        if op not in (Op.READ_SLOT, Op.READ_SLOT_AT):
-            depth = max((operand.depth for operand in operands), default=0)
-            if isinstance(immediate, Affine):
-                depth = len(self._scopes) - 1
+            found = scope.memo.get(key)
+            if found is not None:
+                return found
+        if op in _SLOT_READS or isinstance(immediate, Affine):
+            depth = len(self._scopes) - 1
+        else:
+            depth = max([operand.depth for operand in operands]) if operands else 0
         value = self._place(key, depth, op, numbers, kind, immediate)
         if kind is Type.NUMBER:
-            self._intervals[value.number] = interval_of(
-                op, tuple(self.interval_of(each) for each in operands)
-            )
+            known = self._intervals
+            intervals = tuple([known.get(number, ANYTHING) for number in numbers])
+            known[value.number] = interval_of(op, intervals)
         return value
 
     def _place(
@@ -175,7 +180,9 @@ class InstructionWriter:
     def _folded(self, op: Op, operands: tuple[Value, ...], kind: Type, immediate: Immediate) -> Value | None:
         if op in _UNFOLDED or not operands:
             return None
-        known = [self._constants.get(operand.number) for operand in operands]
-        if any(value is None for value in known):
-            return None
+        constants = self._constants
+        for operand in operands:
+            if operand.number not in constants:
+                return None
+        known = [constants[operand.number] for operand in operands]
         return self.constant(applied(_SCALARS, op, known, immediate), kind)

@@ -5,9 +5,11 @@ needs a page in `docs/decisions/`.
 """
 
 import hashlib
+import marshal
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,9 @@ class Type(Enum):
     TEXT = "text"  # index into Program.strings
     INTEGER = "integer"  # 64 bits, two's complement, wraps
     ERROR = "error"  # foundation.error_codes.ErrorCode, 0 for none
+
+    # members are looked up for each instruction: by identity, which Python has at hand
+    __hash__ = object.__hash__
 
 
 DTYPE_BY_TYPE: dict[Type, np.dtype[np.generic]] = {
@@ -79,6 +84,12 @@ class Op(Enum):
     READ_SLOT = "read_slot"  # immediate SlotAccess -> type of the slot array
     READ_SLOT_AT = "read_slot_at"  # INTEGER, immediate SlotAccess -> same; the operand is added
     WRITE_SLOT = "write_slot"  # T, immediate SlotAccess; no result
+
+    __hash__ = object.__hash__  # as that of Type
+
+
+_NAME_BY_TYPE = {each: each.value for each in Type}
+_NAME_BY_OP = {each: each.value for each in Op}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +194,8 @@ class Program:
     slots: tuple[SlotArray, ...]
     tables: tuple[Table, ...]
     strings: tuple[str, ...]
+    # its hash, once that was asked for: it takes as long as to find and load kept code
+    known_hash: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
 
 def program_instructions(program: Program) -> Iterator[Instruction]:
@@ -199,12 +212,55 @@ def step_count(program: Program) -> int:
 
 def program_hash(program: Program) -> str:
     """SHA-256 (hexadecimal) over all that decides a trial's bits in the compiled stages."""
+    if program.known_hash:
+        return program.known_hash[0]
     digest = hashlib.sha256()
-    digest.update(repr((program.stages, program.slots, program.strings)).encode())
+    stages = tuple(_plain_stage(stage) for stage in program.stages)
+    slots = tuple((slot.type.value, slot.length) for slot in program.slots)
+    # version 2 has nothing in it that depends on which of the equal parts are one
+    digest.update(marshal.dumps((stages, slots, program.strings), 2))
     for table in program.tables:
         digest.update(table.type.value.encode())
         digest.update(np.ascontiguousarray(table.values).tobytes())
-    return digest.hexdigest()
+    program.known_hash.append(digest.hexdigest())
+    return program.known_hash[0]
+
+
+def _plain_stage(stage: Stage) -> tuple[Any, ...]:
+    if isinstance(stage, EvaluatedStage):
+        return stage.name, stage.evaluator, stage.reads, stage.writes
+    return stage.name, _plain_body(stage.body)
+
+
+def _plain_body(body: tuple[Statement, ...]) -> tuple[Any, ...]:
+    return tuple(
+        [
+            _plain_loop(each)
+            if isinstance(each, Loop)
+            else (
+                each.result,
+                _NAME_BY_OP[each.op],
+                each.operands,
+                _NAME_BY_TYPE[each.type],
+                _plain_immediate(each.immediate),
+            )
+            for each in body
+        ]
+    )
+
+
+def _plain_loop(loop: Loop) -> tuple[Any, ...]:
+    carries = tuple(
+        (each.initial, each.inside, each.following, each.result, _NAME_BY_TYPE[each.type])
+        for each in loop.carries
+    )
+    return loop.count, loop.index, carries, _plain_body(loop.body)
+
+
+def _plain_immediate(immediate: Immediate) -> Any:
+    if isinstance(immediate, SlotAccess):
+        return immediate.array, immediate.at.base, immediate.at.terms
+    return (immediate.base, immediate.terms) if isinstance(immediate, Affine) else immediate
 
 
 def _instructions(body: tuple[Statement, ...]) -> Iterator[Instruction]:

@@ -79,6 +79,7 @@ class KeptTrials:
 class Phase(Enum):
     """What a run is at once it is ready."""
 
+    WAITING = "waiting"
     SIMULATING = "simulating"
     STATISTICS = "statistics"
     SAVING = "saving"
@@ -86,7 +87,10 @@ class Phase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SimulationProgress:
-    """After a chunk: trials done, rate, and the running estimate of the first output."""
+    """After a chunk: trials done, rate, and the running estimate of the first output.
+
+    `trouble` says in a sentence what keeps it from being written down; it goes on once that is over.
+    """
 
     trials_done: int
     trials: int
@@ -94,6 +98,7 @@ class SimulationProgress:
     mean: float | None
     half_width_95: float | None
     phase: Phase = Phase.SIMULATING
+    trouble: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,18 @@ _FEWEST_STEPS_FOR_GPU = 4_000_000_000
 
 
 def open_backend(
-    name: str, program: Program, evaluators: Sequence[SlotEvaluator], expected_trials: int = 0
+    name: str,
+    program: Program,
+    evaluators: Sequence[SlotEvaluator],
+    expected_trials: int = 0,
+    device_memory_bytes: int | None = None,
 ) -> Backend:
     """A back end for a program, after the program is proven well formed.
 
     Args:
         name: `auto`, `cpu`, `cuda` or `reference`.
         expected_trials: how many will be run; what is worth compiling, or a GPU, depends on it.
+        device_memory_bytes: what it may take of a GPU at most; by default most of what is free.
 
     Raises:
         OptionInvalid: if there is no such back end here.
@@ -34,10 +39,14 @@ def open_backend(
     check(program)
     if name == "reference":
         return ReferenceBackend(program, evaluators)
-    if name == "cuda":
-        return _cuda_backend(program, evaluators, expected_trials)
-    if name == "auto" and _is_worth_a_gpu(program, expected_trials):
-        return _cuda_backend_with_first_trials(program, evaluators, expected_trials)
+    if name == "cuda" or (name == "auto" and _is_worth_a_gpu(program, expected_trials)):
+        cuda = CudaBackend(
+            program,
+            evaluators,
+            lambda: _processor_backend(program, evaluators, expected_trials),
+            memory_bytes=device_memory_bytes,
+        )
+        return cuda if name == "cuda" else _with_first_trials(cuda, program, evaluators, expected_trials)
     return _processor_backend(program, evaluators, expected_trials)
 
 
@@ -71,14 +80,9 @@ def _processor_backend(
     return TieredBackend(program, evaluators, expected_trials)
 
 
-def _cuda_backend(program: Program, evaluators: Sequence[SlotEvaluator], expected_trials: int) -> CudaBackend:
-    return CudaBackend(program, evaluators, lambda: _processor_backend(program, evaluators, expected_trials))
-
-
-def _cuda_backend_with_first_trials(
-    program: Program, evaluators: Sequence[SlotEvaluator], expected_trials: int
+def _with_first_trials(
+    cuda: CudaBackend, program: Program, evaluators: Sequence[SlotEvaluator], expected_trials: int
 ) -> Backend:
-    cuda = _cuda_backend(program, evaluators, expected_trials)
     if cpu_backend_name() == "reference":
         return cuda
     from mcdesk.engine.backends.tiered import TieredBackend

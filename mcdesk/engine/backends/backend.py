@@ -38,12 +38,22 @@ class Backend(Protocol):
     def warnings(self) -> tuple[str, ...]:
         """What a person should know about how the trials were run; mostly nothing."""
 
+    def prepare(self, request: ChunkRequest, cancel: CancelToken | None = None) -> None:
+        """Wait until such a chunk takes no longer than its trials do; nothing of it is run yet.
+
+        Raises:
+            Cancelled: within 50 ms after `cancel` was cancelled.
+        """
+
     def run(self, request: ChunkRequest, cancel: CancelToken | None = None) -> dict[int, SlotValues]:
         """The wanted slot arrays over the requested trials, in memory that holds until the next run.
 
         Raises:
             Cancelled: within 50 ms after `cancel` was cancelled; nothing of the chunk is kept.
         """
+
+    def close(self) -> None:
+        """Give back threads and memory that were kept from run to run."""
 
 
 class CompilingBackend(Backend, Protocol):

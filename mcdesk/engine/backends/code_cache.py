@@ -1,8 +1,8 @@
 """Machine code on disk, by what decides it; the folder may be deleted at any time."""
 
-import os
-import tempfile
 from pathlib import Path
+
+from mcdesk.foundation.whole_file import write_whole
 
 MOST_FILES = 500
 
@@ -26,10 +26,7 @@ class CodeCache:
         """
         path = self.path(key)
         self.folder.mkdir(parents=True, exist_ok=True)
-        handle, unfinished = tempfile.mkstemp(dir=self.folder, suffix=".unfinished")
-        with os.fdopen(handle, "wb") as file:
-            file.write(code)
-        Path(unfinished).replace(path)
+        write_whole(path, code)
         self._forget_oldest()
         return path
 

@@ -1,19 +1,15 @@
 """The CPU back end: the program compiled by LLVM, vectors of trials, threads over ranges of trials."""
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cached_property
-from itertools import groupby, pairwise
-
-import numpy as np
 
 from mcdesk.engine.backends.backend import ChunkRequest, SlotEvaluator, SlotValues
 from mcdesk.engine.backends.code_cache import CodeCache
 from mcdesk.engine.backends.cpu_code import CpuCode, Manner, Source
+from mcdesk.engine.backends.cpu_execution import Built, GroupExecution, Places, Room, parts_of
 from mcdesk.engine.backends.llvm_machine import Machine
-from mcdesk.engine.backends.stage_groups import StageGroup, shared_arrays, stage_groups
+from mcdesk.engine.backends.stage_groups import shared_arrays, stage_groups
 from mcdesk.engine.backends.thread_count import thread_count
 from mcdesk.engine.ir import (
     DTYPE_BY_TYPE,
@@ -26,33 +22,10 @@ from mcdesk.engine.ir import (
 )
 from mcdesk.engine.passes.finite_numbers import assuming_finite
 from mcdesk.engine.passes.loop_fusion import with_joined_loops
+from mcdesk.engine.trial_memory import unwritten
 from mcdesk.foundation.cancellation import CancelToken
 
-# so many steps between two looks at the cancel token
-_PIECE_STEPS = 64
-_FEWEST_STEPS_IN_THREAD = 16
 _MANY_INSTRUCTIONS = 12_000
-# Where more of the steps have to be run again, they are run as they are from the start.
-_MOST_DOUBTED = 0.25
-
-
-@dataclass(slots=True)
-class _Built:
-    """The code for one choice of wanted arrays.
-
-    `quick` takes numbers for finite and doubts, in element k of array `doubt` for stage k; `careful`
-    makes no assumption and is compiled when a trial is first in doubt.
-    """
-
-    quick: CpuCode
-    careful: CpuCode
-    doubt: int
-    doubted_groups: set[int] = field(default_factory=set)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def compile_careful(self) -> None:
-        with self.lock:
-            self.careful.compile()
 
 
 class CpuBackend:
@@ -87,8 +60,11 @@ class CpuBackend:
         self._threads = threads or thread_count()
         self._groups = stage_groups(program)
         self._slots = (*program.slots, SlotArray(Type.NUMBER, len(program.stages)))
-        self._built: dict[frozenset[int], _Built] = {}
+        self._shared = shared_arrays(self._groups)
+        self._built: dict[frozenset[int], Built] = {}
         self._buffers: dict[int, SlotValues] = {}
+        self._rooms: list[Room] = []
+        self._pool: ThreadPoolExecutor | None = None
 
     @cached_property
     def _joined(self) -> Program:
@@ -97,34 +73,60 @@ class CpuBackend:
     def is_at_hand(self, wanted: Sequence[int]) -> bool:
         """Whether `build` takes no time because the code is kept."""
         chosen = frozenset(wanted)
-        return chosen in self._built or self._codes(chosen).quick.is_kept()
+        return self._suitable(chosen) is not None or self._codes(chosen).quick.is_kept()
 
     def build(self, wanted: Sequence[int]) -> None:
-        """Compile for these slot arrays, unless that was done."""
-        chosen = frozenset(wanted)
-        if chosen not in self._built:
-            built = self._codes(chosen)
-            built.quick.compile()
-            self._built[chosen] = built
+        """Compile for these slot arrays, unless there is code that makes them and perhaps more."""
+        self._built_for(frozenset(wanted))
+
+    def prepare(self, request: ChunkRequest, cancel: CancelToken | None = None) -> None:
+        """Compile."""
+        self.build(request.wanted)
 
     def run(self, request: ChunkRequest, cancel: CancelToken | None = None) -> dict[int, SlotValues]:
         """The wanted slot arrays over the requested trials."""
         token = cancel or CancelToken()
-        self.build(request.wanted)
-        built = self._built[frozenset(request.wanted)]
+        built = self._built_for(frozenset(request.wanted))
         # the code begins at even trials
         skipped = request.first % 2
         lanes = self._layout.lanes
-        row = -(-(request.count + skipped) // lanes) * lanes
-        arrays = {array: self._buffer(array, row) for array in (*built.careful.kept, built.doubt)}
+        steps = -(-(request.count + skipped) // lanes)
+        whole = {array: self._buffer(array, steps * lanes) for array in self._shared.union(request.wanted)}
+        parts = parts_of(steps, self._threads)
+        places = [Places(built, whole, room) for room in self._rooms_for(len(parts))]
         asked = slice(skipped, skipped + request.count)
         for number, group in enumerate(self._groups):
             token.raise_if_cancelled()
             if group.evaluated is not None:
-                self._evaluate(group.evaluated, arrays, request, asked, token)
+                self._evaluate(group.evaluated, whole, request, asked, token)
             else:
-                _Execution(built, number, group, request, arrays, lanes).run(row, self._threads, token)
-        return {array: arrays[array][:, asked] for array in request.wanted}
+                GroupExecution(built, number, group, request, places).run(parts, self._share, token)
+        return {array: whole[array][:, asked] for array in request.wanted}
+
+    def close(self) -> None:
+        """End the threads and give back the memory; the next run would make them again."""
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
+        self._buffers.clear()
+        self._rooms.clear()
+
+    def _share(self, works: Sequence[Callable[[], None]]) -> None:
+        """Run all, the first in the calling thread, the others in threads that stay."""
+        if len(works) > 1 and self._pool is None:
+            self._pool = ThreadPoolExecutor(self._threads - 1, "mcdesk-trials")
+        others = [] if self._pool is None else [self._pool.submit(work) for work in works[1:]]
+        try:
+            works[0]()
+        finally:
+            wait(others)
+        for each in others:
+            each.result()
+
+    def _rooms_for(self, count: int) -> list[Room]:
+        missing = range(len(self._rooms), count)
+        self._rooms += [Room(self._slots, self._layout.lanes) for _ in missing]
+        return self._rooms[:count]
 
     def _evaluate(
         self,
@@ -146,15 +148,30 @@ class CpuBackend:
         slot = self._slots[array]
         known = self._buffers.get(array)
         if known is None or known.size < slot.length * row:
-            known = self._buffers[array] = np.empty(slot.length * row, dtype=DTYPE_BY_TYPE[slot.type])
+            known = self._buffers[array] = unwritten(slot.length * row, DTYPE_BY_TYPE[slot.type])
         return known[: slot.length * row].reshape(slot.length, row)
 
-    def _codes(self, wanted: frozenset[int]) -> _Built:
-        kept = tuple(sorted(wanted | shared_arrays(self._groups)))
+    def _built_for(self, wanted: frozenset[int]) -> Built:
+        built = self._suitable(wanted)
+        if built is None:
+            built = self._codes(wanted)
+            built.quick.compile()
+            self._built[wanted] = built
+        return built
+
+    def _suitable(self, wanted: frozenset[int]) -> Built | None:
+        """Code that is there: what it makes beyond the wanted arrays costs far less than to compile."""
+        if wanted in self._built:
+            return self._built[wanted]
+        larger = [chosen for chosen in self._built if chosen > wanted]
+        return self._built[min(larger, key=len)] if larger else None
+
+    def _codes(self, wanted: frozenset[int]) -> Built:
+        kept = tuple(sorted(wanted | self._shared))
         doubt = len(self._program.slots)
         careful = CpuCode(self._source("careful", lambda: self._joined), kept, self._manner)
         quick = self._source("quick", lambda: assuming_finite(self._joined).program)
-        return _Built(CpuCode(quick, (*kept, doubt), self._manner), careful, doubt)
+        return Built(CpuCode(quick, (*kept, doubt), self._manner), careful, self._layout.lanes)
 
     def _source(self, kind: str, make: Callable[[], Program]) -> Source:
         groups = tuple(number for number, group in enumerate(self._groups) if group.stages)
@@ -165,77 +182,8 @@ class CpuBackend:
         return "" if self._manner.cache is None else program_hash(self._program)
 
 
-class _Execution:
-    """One group of stages over the trials of one request."""
-
-    def __init__(
-        self,
-        built: _Built,
-        number: int,
-        group: StageGroup,
-        request: ChunkRequest,
-        arrays: Mapping[int, SlotValues],
-        lanes: int,
-    ) -> None:
-        self._built = built
-        self._number = number
-        self._lanes = lanes
-        self._first = request.first - request.first % 2
-        self._seed = request.seed - (1 << 64) if request.seed >= 1 << 63 else request.seed
-        self._arrays = arrays
-        self._doubts = arrays[built.doubt][group.places[0] : group.places[-1] + 1]
-
-    def run(self, row: int, threads: int, token: CancelToken) -> None:
-        """All trials: rows of the kept arrays are `row` elements long."""
-        parts = _parts(row // self._lanes, threads)
-        if len(parts) == 1:
-            self._work(parts[0], row, token)
-            return
-        with ThreadPoolExecutor(len(parts)) as pool:
-            for done in [pool.submit(self._work, part, row, token) for part in parts]:
-                done.result()
-
-    def _work(self, part: range, row: int, token: CancelToken) -> None:
-        for first in range(part.start, part.stop, _PIECE_STEPS):
-            token.raise_if_cancelled()
-            steps = range(first, min(first + _PIECE_STEPS, part.stop))
-            if self._number in self._built.doubted_groups:
-                self._call(self._built.careful, steps, row)
-                continue
-            self._call(self._built.quick, steps, row)
-            self._settle(steps, row)
-
-    def _settle(self, steps: range, row: int) -> None:
-        """Run the steps that are in doubt once more."""
-        doubts = self._doubts[:, steps.start * self._lanes : steps.stop * self._lanes]
-        if not doubts.any():
-            return
-        self._built.compile_careful()
-        is_doubted = doubts.reshape(len(doubts), len(steps), self._lanes).any(axis=(0, 2))
-        places = np.flatnonzero(is_doubted) + steps.start
-        for _, run in groupby(enumerate(places.tolist()), lambda pair: pair[1] - pair[0]):
-            inside = [place for _, place in run]
-            self._call(self._built.careful, range(inside[0], inside[-1] + 1), row)
-        if len(steps) == _PIECE_STEPS and len(places) > _MOST_DOUBTED * _PIECE_STEPS:
-            self._built.doubted_groups.add(self._number)
-
-    def _call(self, code: CpuCode, steps: range, row: int) -> None:
-        code.call(
-            self._number,
-            (self._first + steps.start * self._lanes, len(steps), self._seed),
-            [self._arrays[array][:, steps.start * self._lanes :] for array in code.kept],
-            row,
-        )
-
-
 def _parts_for(program: Program, is_optimised: bool) -> int:
     """Vectors side by side: more keep the processor busy, until the code no longer fits its caches."""
     if sum(1 for _ in program_instructions(program)) > _MANY_INSTRUCTIONS:
         return 1
     return 4 if is_optimised else 2
-
-
-def _parts(steps: int, threads: int) -> list[range]:
-    count = max(min(threads, steps // _FEWEST_STEPS_IN_THREAD), 1)
-    ends = [steps * part // count for part in range(count + 1)]
-    return [range(start, end) for start, end in pairwise(ends)]

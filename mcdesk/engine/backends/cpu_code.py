@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdesk.engine.backends.backend import SlotValues
 from mcdesk.engine.backends.code_cache import CodeCache
 from mcdesk.engine.backends.llvm_machine import CompiledFunctions, Machine
 from mcdesk.engine.backends.llvm_text import GroupWriter
@@ -18,6 +17,7 @@ from mcdesk.engine.backends.own_code import fingerprint
 from mcdesk.engine.backends.stage_groups import stage_groups
 from mcdesk.engine.ir import DTYPE_BY_TYPE, Program, Table
 from mcdesk.engine.passes.dead_code import without_dead_code
+from mcdesk.foundation.garbage import collection_paused
 
 _ALIGNMENT = 64
 _SIZE_BYTES = 8
@@ -59,6 +59,7 @@ class CpuCode:
         self._scratch_bytes = 0
         self._tables = [np.ascontiguousarray(table.values) for table in source.tables]
         self._table_pointers = np.array([table.ctypes.data for table in self._tables], dtype=np.int64)
+        self._table_address = int(self._table_pointers.ctypes.data)
         self._own = threading.local()
 
     def compile(self) -> None:
@@ -86,6 +87,7 @@ class CpuCode:
         decisive = (self._source.key, self.kept, manner.layout, manner.is_optimised)
         return hashlib.sha256(f"{decisive} {manner.machine.identity} {fingerprint()}".encode()).hexdigest()
 
+    @collection_paused()
     def _compiled(self) -> bytes:
         """The size of the scratch memory, and the object file."""
         program = without_dead_code(self._source.make(), self.kept)
@@ -109,27 +111,25 @@ class CpuCode:
         except OSError as error:
             logger.warning("machine code is not kept: %s", error)
 
-    def call(self, group: int, trials: tuple[int, int, int], kept: Sequence[SlotValues], row: int) -> None:
+    def call(self, group: int, trials: tuple[int, int, int], addresses: int, rows: int) -> None:
         """Run a group.
 
         Args:
             trials: the first trial (even), the number of steps, and the seed as a signed number.
-            kept: the kept arrays from their first trial of this call on.
-            row: length of their rows in elements.
+            addresses: where the addresses of the kept arrays lie, int64, for the first trial of this call.
+            rows: where the lengths of their rows lie, int64, in elements.
         """
         assert self._functions is not None
-        pointers = np.array([each.ctypes.data for each in kept], dtype=np.int64)
-        self._functions.call(
-            f"group{group}",
-            *(*trials, self._scratch(), pointers.ctypes.data, row, self._table_pointers.ctypes.data),
-        )
+        self._functions.call(f"group{group}", *trials, self._scratch(), addresses, rows, self._table_address)
 
     def _scratch(self) -> int:
         """Address of this thread's own memory."""
-        memory: NDArray[np.uint8] | None = getattr(self._own, "memory", None)
-        if memory is None:
-            memory = self._own.memory = np.empty(self._scratch_bytes + _ALIGNMENT, dtype=np.uint8)
-        return int(memory.ctypes.data) + -int(memory.ctypes.data) % _ALIGNMENT
+        known: tuple[int, NDArray[np.uint8]] | None = getattr(self._own, "scratch", None)
+        if known is None:
+            memory = np.empty(self._scratch_bytes + _ALIGNMENT, dtype=np.uint8)
+            address = int(memory.ctypes.data)
+            known = self._own.scratch = address + -address % _ALIGNMENT, memory
+        return known[0]
 
 
 def _scratch_offsets(program: Program, kept: frozenset[int], layout: Layout) -> tuple[dict[int, int], int]:

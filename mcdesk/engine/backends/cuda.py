@@ -5,6 +5,7 @@ What the GPU cannot do, because it has too little memory or went away, the proce
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -80,6 +81,10 @@ class CudaBackend:
             except (RunFailed, DeviceMemoryExhausted) as error:
                 self._fall_back(error)
 
+    def prepare(self, request: ChunkRequest, cancel: CancelToken | None = None) -> None:
+        """Compile."""
+        self.build(request.wanted)
+
     def run(self, request: ChunkRequest, cancel: CancelToken | None = None) -> dict[int, SlotValues]:
         """The wanted slot arrays over the requested trials."""
         token = cancel or CancelToken()
@@ -91,6 +96,16 @@ class CudaBackend:
         else:
             fallback = self._fallback
         return fallback.run(request, token)
+
+    def close(self) -> None:
+        """Give the memory of the device back; what is compiled stays in the cache of files."""
+        self._codes.clear()
+        if self._fallback is not None:
+            self._fallback.close()
+        if self._device is not None:
+            # a device that was lost has nothing to give
+            with suppress(DeviceLost, DeviceMemoryExhausted):
+                self._device.give_back()
 
     def _fall_back(self, error: Exception) -> Backend:
         logger.warning("the processor goes on: %s", error)
@@ -139,17 +154,17 @@ class CudaBackend:
         return None
 
     def _code(self, wanted: Sequence[int], token: CancelToken) -> CudaCode:
-        key = self._key(wanted)
+        key = self._suitable(wanted)
         if key not in self._codes:
             compile_while_looking(lambda: self._compile(wanted), token)
         return self._codes[key]
 
     def _compile(self, wanted: Sequence[int]) -> None:
-        key = self._key(wanted)
+        key = self._suitable(wanted)
         if key in self._codes:
             return
         if self._device is None:
-            self._device = CudaDevice()
+            self._device = CudaDevice(self._memory_bytes)
         program, kept = (
             (self._program, tuple(wanted))
             if self._assumed is None
@@ -157,14 +172,18 @@ class CudaBackend:
         )
         self._codes[key] = CudaCode(program, kept, self._device, self._compile_text)
 
-    def _key(self, wanted: Sequence[int]) -> tuple[frozenset[int], bool]:
-        return frozenset(wanted), self._assumed is not None
+    def _suitable(self, wanted: Sequence[int]) -> tuple[frozenset[int], bool]:
+        """Code that is there and makes the wanted arrays, perhaps with others; else the key of new code."""
+        asked, is_assumed = frozenset(wanted), self._assumed is not None
+        there = [kept for kept, assumed in self._codes if kept >= asked and assumed is is_assumed]
+        return min(there, key=len, default=asked), is_assumed
 
     def _tiles_that_fit(self, code: CudaCode) -> int:
         if self._most_tiles is None:
             assert self._device is not None
             free = int(self._device.free_bytes() * _USABLE_MEMORY_SHARE)
-            usable = free if self._memory_bytes is None else min(free, self._memory_bytes)
+            granted = self._device.granted_bytes()
+            usable = free if granted is None else min(free, granted)
             self._most_tiles = max(usable // code.tile_bytes, 1)
         return self._most_tiles
 

@@ -34,33 +34,52 @@ Kernel = Callable[[tuple[int, ...], tuple[int, ...], tuple[object, ...]], None]
 
 
 class CudaDevice:
-    """The current device of CuPy.
+    """The current device of CuPy, with a pool of memory for one program.
 
     Every method raises DeviceMemoryExhausted or DeviceLost where the device fails.
+
+    Args:
+        memory_bytes: what the pool may take at most; by default all that is free.
 
     Raises:
         DeviceLost: if CuPy cannot be loaded.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, memory_bytes: int | None = None) -> None:
         try:
             import cupy
         except ImportError as error:
             raise DeviceLost(f"CuPy cannot be loaded: {error}") from error
         self._cupy = cupy
         self._failures = (cupy.cuda.runtime.CUDARuntimeError, cupy.cuda.driver.CUDADriverError)
+        self._memory_bytes = memory_bytes
+        # not CuPy's own pool: a limit on that would be one of all simulations
+        self._pool = cupy.cuda.MemoryPool()
+        if memory_bytes is not None:
+            # for CuPy a limit of zero is none
+            self._pool.set_limit(size=max(memory_bytes, 1))
 
     def free_bytes(self) -> int:
-        """Memory that may still be taken."""
+        """Memory of the device that may still be taken, by this program or others."""
         with self._failing():
-            pool = self._cupy.get_default_memory_pool()
-            return int(self._cupy.cuda.runtime.memGetInfo()[0]) + int(pool.free_bytes())
+            return int(self._cupy.cuda.runtime.memGetInfo()[0]) + int(self._pool.free_bytes())
+
+    def granted_bytes(self) -> int | None:
+        """What is left of the memory of this program; None if there is no limit."""
+        if self._memory_bytes is None:
+            return None
+        return max(self._memory_bytes - int(self._pool.used_bytes()), 0)
 
     def allocate(self, size: int) -> DeviceBytes:
         """So many bytes, of any content; at least one."""
-        with self._failing():
+        with self._failing(), self._cupy.cuda.using_allocator(self._pool.malloc):
             memory: DeviceBytes = self._cupy.empty(max(size, 1), dtype=np.uint8)
             return memory
+
+    def give_back(self) -> None:
+        """Let others have what is no longer used."""
+        with self._failing():
+            self._pool.free_all_blocks()
 
     def upload(self, values: Bytes, memory: DeviceBytes) -> None:
         """Copy to the device."""

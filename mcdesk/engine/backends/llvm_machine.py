@@ -9,7 +9,7 @@ import llvmlite.binding as llvm
 
 from mcdesk.engine.backends.llvm_values import Layout
 
-# first trial, steps, seed, scratch, arrays, row length, tables
+# first trial, steps, seed, scratch, arrays, their row lengths, tables
 _SIGNATURE = ctypes.CFUNCTYPE(
     None,
     ctypes.c_int64,
@@ -17,7 +17,7 @@ _SIGNATURE = ctypes.CFUNCTYPE(
     ctypes.c_int64,
     ctypes.c_void_p,
     ctypes.c_void_p,
-    ctypes.c_int64,
+    ctypes.c_void_p,
     ctypes.c_void_p,
 )
 

@@ -28,6 +28,7 @@ class MemoryWriter:
         self._kept = kept
         self._table_pointers: dict[int, str] = {}
         self._array_pointers: dict[int, str] = {}
+        self._rows: dict[int, str] = {}
 
     def store(self, array: int, place: str, value: Register) -> None:
         """Set an element; `place` is a scalar or a whole number."""
@@ -60,9 +61,7 @@ class MemoryWriter:
         """An element whose place differs by trial."""
         kind, layout, put = self._program.slots[array].type, self._layout, self._lines.put
         is_scratch = array in self._scratch
-        row = Register(
-            (str(layout.lanes) if is_scratch else "%row",), Type.INTEGER, Shape.UNIFORM, is_scratch
-        )
+        row = Register((self._row(array),), Type.INTEGER, Shape.UNIFORM, is_scratch)
         rows = self._lines.parts_of(row, Shape.FULL)
         firsts = self._lines.parts_of(base, Shape.FULL)
         shifts = self._lines.parts_of(shift, Shape.FULL)
@@ -144,8 +143,8 @@ class MemoryWriter:
 
     def _parts(self, array: int, place: str) -> list[str]:
         """Pointers to the parts of an element."""
-        kind, lines, lanes = self._program.slots[array].type, self._lines, self._layout.lanes
-        row = str(lanes) if array in self._scratch else "%row"
+        kind, lines = self._program.slots[array].type, self._lines
+        row = self._row(array)
         if place.isdecimal() and row.isdecimal():
             offset = str(int(place) * int(row))
         else:
@@ -157,6 +156,16 @@ class MemoryWriter:
             for part in range(1, self._layout.parts)
         ]
         return [first, *others]
+
+    def _row(self, array: int) -> str:
+        """How many elements lie between one place of an array and the next."""
+        if array in self._scratch:
+            return str(self._layout.lanes)
+        if array not in self._rows:
+            name = self._rows[array] = f"%r{array}"
+            at = f"{name}.at = getelementptr i64, ptr %rows, i64 {self._kept[array]}"
+            self._lines.entry += [f"  {at}", f"  {name} = load i64, ptr {name}.at"]
+        return self._rows[array]
 
     def _array(self, array: int) -> str:
         """Pointer to the first element of an array for the step at hand."""

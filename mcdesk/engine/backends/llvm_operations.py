@@ -28,8 +28,13 @@ class OperationWriter:
 
     def value(self, instruction: Instruction, operands: Sequence[Register]) -> Register:
         """The result, in the least shape that its operands allow."""
-        shape = max((operand.shape for operand in operands), default=Shape.UNIFORM)
+        shape = max([operand.shape for operand in operands], default=Shape.UNIFORM)
         given = [self._lines.parts_of(operand, shape) for operand in operands]
+        word = _BINARY.get(instruction.op)
+        if word is not None:
+            start, put = f"{word} {self._layout.typed(operands[0].type, shape)}", self._lines.put
+            names = tuple([put(f"{start} {one}, {other}") for one, other in zip(*given, strict=True)])
+            return Register(names, instruction.type, shape)
         types = [self._layout.typed(operand.type, shape) for operand in operands]
         names = tuple(
             self._one(instruction, [each[part] for each in given], types, shape)
@@ -40,8 +45,6 @@ class OperationWriter:
     def _one(self, instruction: Instruction, names: list[str], types: list[str], shape: Shape) -> str:
         op, result = instruction.op, self._layout.typed(instruction.type, shape)
         put = self._lines.put
-        if op in _BINARY:
-            return put(f"{_BINARY[op]} {types[0]} {names[0]}, {names[1]}")
         if op in _SHIFTS:
             count = self._constant(Type.INTEGER, instruction.immediate, shape)
             return put(f"{_SHIFTS[op]} {types[0]} {names[0]}, {count}")

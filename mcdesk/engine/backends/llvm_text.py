@@ -23,14 +23,14 @@ from mcdesk.engine.ir import (
 )
 from mcdesk.engine.statements import used_values
 
-_ARGUMENTS = "i64 %start, i64 %offset, i64 %seed, ptr %scratch, ptr %arrays, i64 %row, ptr %tables"
+_ARGUMENTS = "i64 %start, i64 %offset, i64 %seed, ptr %scratch, ptr %arrays, ptr %rows, ptr %tables"
 
 
 class GroupWriter:
     """Writes the function of a group of stages, `long` ones as a function for each of their pieces.
 
     Its parameters: first trial (an even one), number of steps, seed, scratch memory, pointers of the kept
-    slot arrays, their common row length in elements, pointers of the tables.
+    slot arrays, the lengths of their rows in elements, pointers of the tables.
 
     Args:
         scratch: byte offset of each slot array that only this function uses.
@@ -75,7 +75,7 @@ class GroupWriter:
         self, name: str, entry: Sequence[str], body: Sequence[str], label: str, needs_trials: bool = True
     ) -> str:
         lines = [
-            f"define void @{name}(i64 %first, i64 %steps, i64 %seed, ptr %scratch, ptr %arrays, i64 %row,"
+            f"define void @{name}(i64 %first, i64 %steps, i64 %seed, ptr %scratch, ptr %arrays, ptr %rows,"
             " ptr %tables) {",
             "entry:",
             *entry,
@@ -206,6 +206,9 @@ class BodyWriter:
 
     def _instruction(self, instruction: Instruction) -> None:
         operands = [self._value(number) for number in instruction.operands]
+        if instruction.immediate is None:
+            self._values[instruction.result] = self._plain(instruction, operands)
+            return
         match instruction.op, instruction.immediate:
             case Op.WRITE_SLOT, SlotAccess() as access:
                 self._memory.store(access.array, self._affine(access.at), operands[0])

@@ -9,6 +9,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 
 from mcdesk.engine.ir import Type
 
@@ -78,15 +79,20 @@ class Layout:
 
     def vector(self, kind: Type) -> str:
         """The type of one part."""
-        return f"<{self.width} x {REGISTER[kind]}>"
+        return _vector(self.width, REGISTER[kind])
 
     def memory_vector(self, kind: Type) -> str:
         """The type of one part in memory."""
-        return f"<{self.width} x {MEMORY[kind]}>"
+        return _vector(self.width, MEMORY[kind])
 
     def integers(self, numbers: Sequence[int]) -> str:
         """A vector of known whole numbers."""
         return f"<{', '.join(f'i64 {number}' for number in numbers)}>"
+
+
+@cache
+def _vector(width: int, element: str) -> str:
+    return f"<{width} x {element}>"
 
 
 def splat(kind: Type, literal_text: str) -> str:
@@ -121,7 +127,8 @@ class Lines:
 
     def put(self, operation: str) -> str:
         """Add an operation and return the name of its result."""
-        name = self.fresh("%v")
+        self._count += 1
+        name = f"%v{self._count}"
         self.body.append(f"  {name} = {operation}")
         return name
 
@@ -132,9 +139,9 @@ class Lines:
 
     def parts_of(self, value: Register, shape: Shape) -> tuple[str, ...]:
         """The registers of a value, widened to a shape."""
-        layout = self.layout
         if value.shape is shape:
             return value.names
+        layout = self.layout
         count = layout.count(shape)
         if value.shape is Shape.PAIRED:
             return value.names * (count // len(value.names))

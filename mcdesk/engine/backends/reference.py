@@ -54,6 +54,9 @@ class ReferenceBackend:
         self._evaluators = evaluators
         self._block_trials = block_trials
 
+    def prepare(self, request: ChunkRequest, cancel: CancelToken | None = None) -> None:
+        """Nothing has to be."""
+
     def run(self, request: ChunkRequest, cancel: CancelToken | None = None) -> dict[int, SlotValues]:
         """The wanted slot arrays over the requested trials; looks at the token before each instruction."""
         token = cancel or CancelToken()
@@ -70,6 +73,9 @@ class ReferenceBackend:
             for array, whole in results.items():
                 whole[:, start : start + count] = block[array]
         return results
+
+    def close(self) -> None:
+        """Nothing is kept from run to run."""
 
     def _run_block(self, seed: int, trials: range, cancel: CancelToken) -> list[SlotValues]:
         slots = [

@@ -1,17 +1,19 @@
 """The first trials at once from the reference back end, the rest from the compiled program.
 
-In long runs the program is compiled once more, with more care. All give the same bits, so that nothing
-shows where one took over from the other.
+The code is that which takes least time to make where it does not serve long. In long runs the program is
+compiled once more, with more care. All give the same bits, so that nothing shows where one took over from
+the other.
 """
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from mcdesk.engine.backends.backend import ChunkRequest, CompilingBackend, SlotEvaluator, SlotValues
 from mcdesk.engine.backends.code_cache import CodeCache
 from mcdesk.engine.backends.compiler_thread import COMPILING_THREAD
 from mcdesk.engine.backends.cpu import CpuBackend
+from mcdesk.engine.backends.llvm_machine import Machine
 from mcdesk.engine.backends.reference import ReferenceBackend
 from mcdesk.engine.ir import Program, program_instructions, step_count
 from mcdesk.foundation.cancellation import CancelToken
@@ -20,10 +22,13 @@ from mcdesk.foundation.paths import user_folders
 # Rough costs on a slow core; they decide what is worth while, never a bit.
 _SECONDS_PER_COMPILED_INSTRUCTION = 1e-4
 _SECONDS_PER_OPTIMISED_INSTRUCTION = 4e-4
+# twice the vectors of trials in a step: longer to compile and less to run, as optimised code
+_SECONDS_PER_WIDENED_INSTRUCTION = 1e-5
 _SPARED_SECONDS_PER_STEP_AND_TRIAL = 5e-12
 _SECONDS_PER_STEP = 4e-6
 _SECONDS_PER_STEP_AND_TRIAL = 1.5e-9
-_LONGEST_FIRST_ANSWER = 1.0
+# Beyond it the compiler is waited for: both at once would slow each other down.
+_LONGEST_FIRST_ANSWER = 0.15
 _SECONDS_BETWEEN_LOOKS = 0.02
 
 logger = logging.getLogger(__name__)
@@ -46,17 +51,28 @@ class TieredBackend:
     ) -> None:
         self._reference = ReferenceBackend(program, evaluators)
         cache = CodeCache(user_folders().cache / "code", ".o")
-        self.compiled = compiled or CpuBackend(program, evaluators, cache=cache)
         self._steps = step_count(program)
         count = sum(1 for _ in program_instructions(program))
         self._compile_seconds = count * _SECONDS_PER_COMPILED_INSTRUCTION
         self._expected_seconds = self._reference_seconds(expected_trials)
         spared_seconds = self._steps * expected_trials * _SPARED_SECONDS_PER_STEP_AND_TRIAL
         self._optimised: CompilingBackend | None = None
+        # best first: any of them that is kept will do
+        self._choices: tuple[CompilingBackend, ...] = (compiled,) if compiled is not None else ()
         if compiled is None and spared_seconds > count * _SECONDS_PER_OPTIMISED_INSTRUCTION:
             self._optimised = CpuBackend(program, evaluators, is_optimised=True, cache=cache)
+        if compiled is None:
+            wide = CpuBackend(program, evaluators, cache=cache)
+            narrow = CpuBackend(program, evaluators, lanes=Machine().width, cache=cache)
+            self._choices = (wide, narrow)
+            is_served_long = spared_seconds > count * _SECONDS_PER_WIDENED_INSTRUCTION
+            compiled = wide if is_served_long and self._optimised is None else narrow
+        self.compiled = compiled
+        self._running: CompilingBackend | None = None
         self._thread: threading.Thread | None = None
         self._is_ready = False
+        # the slot arrays for which kept code was looked for last
+        self._looked_for: Sequence[int] | None = None
 
     @property
     def name(self) -> str:
@@ -68,31 +84,55 @@ class TieredBackend:
         """Those of the back end that compiles."""
         return self.compiled.warnings
 
-    def run(self, request: ChunkRequest, cancel: CancelToken | None = None) -> dict[int, SlotValues]:
-        """The wanted slot arrays over the requested trials."""
-        token = cancel or CancelToken()
+    def prepare(self, request: ChunkRequest, cancel: CancelToken | None = None) -> None:
+        """Begin to compile; where the reference back end takes long for such a chunk, wait for the end."""
         seconds = self._reference_seconds(request.count)
         self._expected_seconds = max(self._expected_seconds, seconds)
+        token = cancel or CancelToken()
         if self._thread is None:
-            self._begin(request.wanted)
+            self._begin(request.wanted, token)
         if self._thread is not None and not self._is_ready and seconds > _LONGEST_FIRST_ANSWER:
             self._wait(self._thread, token)
-        if self._is_ready:
-            return self.compiled.run(request, token)
-        self._expected_seconds += seconds
-        return self._reference.run(request, token)
 
-    def _begin(self, wanted: Sequence[int]) -> None:
+    def run(self, request: ChunkRequest, cancel: CancelToken | None = None) -> dict[int, SlotValues]:
+        """The wanted slot arrays over the requested trials."""
+        self.prepare(request, cancel)
+        if self._is_ready:
+            return self._compiled_backend().run(request, cancel)
+        self._expected_seconds += self._reference_seconds(request.count)
+        return self._reference.run(request, cancel)
+
+    def close(self) -> None:
+        """End the threads of the back end that runs; one that compiles ends by itself."""
+        if self._running is not None:
+            self._running.close()
+            self._running = None
+
+    def _compiled_backend(self) -> CompilingBackend:
+        """The one that is to run now; the one before it is closed."""
+        if self._running is not self.compiled:
+            self.close()
+            self._running = self.compiled
+        return self._running
+
+    def _begin(self, wanted: Sequence[int], cancel: CancelToken) -> None:
         """Take the code that is kept, and compile in a thread what is worth while."""
-        if not self._is_ready and self.compiled.is_at_hand(wanted):
-            self.compiled.build(wanted)
-            self._is_ready = True
+        if not self._is_ready and self._looked_for != wanted:
+            self._looked_for = wanted
+            # to find out what code would be kept takes seconds for the largest programs
+            looking = _started(self._take_kept, wanted)
+            self._wait(looking, cancel)
+            looking.join()
         is_needed = not self._is_ready and self._expected_seconds > self._compile_seconds
         if is_needed or self._optimised is not None:
-            self._thread = threading.Thread(
-                target=self._compile, args=(wanted,), name=COMPILING_THREAD, daemon=True
-            )
-            self._thread.start()
+            self._thread = _started(self._compile, wanted)
+
+    def _take_kept(self, wanted: Sequence[int]) -> None:
+        for each in self._choices:
+            if each.is_at_hand(wanted):
+                each.build(wanted)
+                self.compiled, self._is_ready = each, True
+                return
 
     def _wait(self, thread: threading.Thread, cancel: CancelToken) -> None:
         while thread.is_alive() and not self._is_ready:
@@ -111,3 +151,9 @@ class TieredBackend:
 
     def _reference_seconds(self, trials: int) -> float:
         return self._steps * (_SECONDS_PER_STEP + trials * _SECONDS_PER_STEP_AND_TRIAL)
+
+
+def _started(work: Callable[[Sequence[int]], None], wanted: Sequence[int]) -> threading.Thread:
+    thread = threading.Thread(target=work, args=(wanted,), name=COMPILING_THREAD, daemon=True)
+    thread.start()
+    return thread

@@ -6,6 +6,7 @@ from mcdesk.engine.instruction_writer import Value, applied
 from mcdesk.engine.ir import (
     Affine,
     CompiledStage,
+    Immediate,
     Instruction,
     Loop,
     Op,
@@ -71,6 +72,8 @@ class Replay:
     def repeated(self, instruction: Instruction, operands: tuple[Value, ...]) -> Value:
         """The same instruction over new operands."""
         op, immediate = instruction.op, instruction.immediate
+        if immediate is None:
+            return self._applied(op, operands, None)
         match op, immediate:
             case Op.CONSTANT, (float() | int() | bool()) as known:
                 return self.ops.constant(known, instruction.type)
@@ -80,6 +83,9 @@ class Replay:
                 return self.ops.read_table(self._program.tables[number], operands[0])
             case ((Op.READ_SLOT | Op.READ_SLOT_AT), SlotAccess() as access):
                 return self._read(access, operands)
+        return self._applied(op, operands, immediate)
+
+    def _applied(self, op: Op, operands: tuple[Value, ...], immediate: Immediate) -> Value:
         value = applied(self.ops, op, operands, immediate)
         assert isinstance(value, Value)
         return value

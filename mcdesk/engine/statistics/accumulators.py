@@ -1,6 +1,7 @@
 """Statistics of one output over the trials without error, taken from a stream of chunks."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from mcdesk.engine.simulation_types import (
     TrialValues,
 )
 from mcdesk.engine.statistics.histogram import histogram
-from mcdesk.engine.statistics.interval_estimates import IntervalEstimator
+from mcdesk.engine.statistics.interval_estimates import IntervalEstimator, Sample
 from mcdesk.engine.statistics.moments import MomentAccumulator, Moments
 from mcdesk.engine.statistics.output_trials import OutputTrials
 from mcdesk.engine.statistics.percentiles import PERCENTS, percentile
@@ -49,6 +50,11 @@ class OutputAccumulator:
         """Moments so far."""
         return self._trials.moments()
 
+    @property
+    def column(self) -> TrialColumn:
+        """Where trials are kept."""
+        return self._trials.column
+
     def trials(self) -> TrialValues:
         """The kept trials so far."""
         return self._trials.trials()
@@ -59,9 +65,20 @@ class OutputAccumulator:
 
     def result(self, sensitivity: tuple[Influence, ...] = ()) -> OutputStatistics:
         """Statistics so far."""
-        whole = self._trials.whole()
+        return self._statistics(self._trials.whole(), self._trials.replicates(), sensitivity)
+
+    def glance(self, most_values: int) -> OutputStatistics:
+        """Statistics to look at while trials are run: quick, because percentiles are of some values only.
+
+        Moments are of all trials. Intervals are those of independent trials, and of so many values.
+        """
+        return self._statistics(self._trials.some(most_values), (), ())
+
+    def _statistics(
+        self, whole: Sample, replicates: Sequence[Sample], sensitivity: tuple[Influence, ...]
+    ) -> OutputStatistics:
         moments, ordered, quantity = whole.moments, whole.ordered, self._quantity
-        intervals = IntervalEstimator(whole, self._trials.replicates())
+        intervals = IntervalEstimator(whole, replicates)
         count = len(ordered)
         percentiles_ci95 = {
             each: bounds for each in PERCENTS if (bounds := intervals.percentile(each)) is not None
@@ -71,7 +88,7 @@ class OutputAccumulator:
             name=quantity.name,
             base_value=quantity.base_value,
             trials=self._trials.count,
-            errors=self._trials.count - count,
+            errors=self._trials.count - moments.count,
             error_kinds=self._errors.result(),
             mean=known_mean(moments),
             mean_ci95=intervals.mean(),
@@ -116,6 +133,11 @@ class InputAccumulator:
         if measured > 0 and self._most_kept < self._count + measured:
             self._measure(values[:measured], errors)
         self._count += len(values)
+
+    @property
+    def column(self) -> TrialColumn:
+        """Where trials are kept."""
+        return self._column
 
     def trials(self) -> TrialValues:
         """The kept trials so far."""

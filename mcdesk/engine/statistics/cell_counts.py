@@ -4,6 +4,7 @@ It costs a tenth of a sketch. Counts do not depend on how the stream is cut into
 """
 
 import math
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -59,6 +60,16 @@ class CellSketch:
         self.cells = cells
         self.counts: Counts = np.zeros(_CELLS, dtype=np.int64)
         self.below, self.above = QuantileSketch(size), QuantileSketch(size)
+
+    def __getstate__(self) -> tuple[Cells, str, bytes, QuantileSketch, QuantileSketch]:
+        """With counts of as few bytes as they need: of sixteen replicates they would be megabytes."""
+        narrow = self.counts.astype(np.min_scalar_type(int(self.counts.max())))
+        packed = zlib.compress(narrow.tobytes(), level=1)
+        return self.cells, narrow.dtype.str, packed, self.below, self.above
+
+    def __setstate__(self, state: tuple[Cells, str, bytes, QuantileSketch, QuantileSketch]) -> None:
+        self.cells, narrow, packed, self.below, self.above = state
+        self.counts = np.frombuffer(zlib.decompress(packed), dtype=narrow).astype(np.int64)
 
     def add(self, values: Floats) -> None:
         """Take the next values: (n,) float64 without NaN."""

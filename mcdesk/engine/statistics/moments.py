@@ -20,7 +20,7 @@ _MOST_TOGETHER = 64 * MOMENT_TRIALS
 class Moments:
     """Count, mean and sums of powers of deviations from it: `m2` to `m4`, in powers of the unit.
 
-    `least` and `most` are known of what an accumulator took, and infinite for parts of it.
+    `least` and `most` are known of what an accumulator with shape took, and infinite otherwise.
     """
 
     count: int = 0
@@ -87,9 +87,15 @@ class MomentAccumulator:
     the lanes as a fixed binary tree. A failed trial counts as 0 at its place; the blocks are merged in
     order. Where all values are equal, that value is the mean and nothing varies: rounding of the mean
     must not invent a spread.
+
+    Args:
+        has_shape: whether the third and fourth moments, the least and the most are wanted; else the
+            former are NaN, the latter infinite, and it takes less.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, has_shape: bool = True) -> None:
+        self._has_shape = has_shape
+        self._powers = 3 if has_shape else 1
         self._whole = Moments()
         self._started: Floats = np.empty(0)
         self._started_failed: Flags = np.empty(0, dtype=np.bool_)
@@ -98,18 +104,21 @@ class MomentAccumulator:
 
     def add(self, values: Floats, failed: Flags | None = None) -> None:
         """Take the next trials: values (n,) float64, failed (n,) bool or None where none failed."""
-        kept = values if failed is None else values[~failed]
-        self._least = float(kept.min(initial=self._least))
-        self._most = float(kept.max(initial=self._most))
+        if self._has_shape or not self._least < self._most:
+            kept = values if failed is None else values[~failed]
+            self._least = float(kept.min(initial=self._least))
+            self._most = float(kept.max(initial=self._most))
         # a block that was begun is ended first, so that all others are read where they lie
         begun = len(self._started)
         start = min(-begun % MOMENT_TRIALS, len(values))
         end = start + (len(values) - start) // MOMENT_TRIALS * MOMENT_TRIALS
         self._begin(values[:start], None if failed is None else failed[:start])
         if len(self._started) == MOMENT_TRIALS:
-            self._whole = _merged(self._whole, self._started, self._started_failed)
+            self._whole = _merged(self._whole, self._started, self._started_failed, self._powers)
             self._started, self._started_failed = np.empty(0), np.empty(0, dtype=np.bool_)
-        self._whole = _merged(self._whole, values[start:end], None if failed is None else failed[start:end])
+        blocks = slice(start, end)
+        gone = None if failed is None else failed[blocks]
+        self._whole = _merged(self._whole, values[blocks], gone, self._powers)
         self._begin(values[end:], None if failed is None else failed[end:])
 
     def result(self) -> Moments:
@@ -117,11 +126,14 @@ class MomentAccumulator:
         missing = -len(self._started) % MOMENT_TRIALS
         values = np.concatenate((self._started, np.zeros(missing)))
         flags = np.concatenate((self._started_failed, np.ones(missing, dtype=np.bool_)))
-        moments = _merged(self._whole, values, flags)
+        moments = _merged(self._whole, values, flags, self._powers)
         # + 0.0 makes one zero of the two
         least, most = self._least + 0.0, self._most + 0.0
         if least == most:
             return Moments(moments.count, least, least=least, most=most)
+        if not self._has_shape:
+            # one and the same NaN, so that equal moments compare equal
+            return replace(moments, m3=math.nan, m4=math.nan)
         return replace(moments, least=least, most=most)
 
     def _begin(self, values: Floats, failed: Flags | None) -> None:
@@ -131,36 +143,39 @@ class MomentAccumulator:
             self._started_failed = np.concatenate((self._started_failed, flags))
 
 
-def _merged(moments: Moments, values: Floats, failed: Flags | None) -> Moments:
+def _merged(moments: Moments, values: Floats, failed: Flags | None, powers: int) -> Moments:
     for start in range(0, len(values), _MOST_TOGETHER):
         piece = slice(start, start + _MOST_TOGETHER)
-        for block in _block_moments(values[piece], None if failed is None else failed[piece]):
+        for block in _block_moments(values[piece], None if failed is None else failed[piece], powers):
             moments = merge_moments(moments, block)
     return moments
 
 
-def _block_moments(values: Floats, failed: Flags | None) -> list[Moments]:
-    """Moments of each block of 16,384 values."""
+def _block_moments(values: Floats, failed: Flags | None, powers: int) -> list[Moments]:
+    """Moments of each block of 16,384 values, with so many powers of deviations from the second on."""
     blocks = values.reshape(-1, _ROWS, BLOCK_TRIALS)
     flags = [None] * len(blocks) if failed is None else list(map(_flags, failed.reshape(blocks.shape)))
     counts = [MOMENT_TRIALS - (0 if each is None else int(np.count_nonzero(each))) for each in flags]
     room = np.empty((2, _ROWS, BLOCK_TRIALS))
-    lanes = np.empty((len(blocks), 3, BLOCK_TRIALS))
+    lanes = np.empty((len(blocks), powers, BLOCK_TRIALS))
     with np.errstate(all="ignore"):  # sums of huge values may overflow; they are shown as unknown
         if any(each is not None for each in flags):
             blocks = np.where(np.reshape(failed, blocks.shape), 0.0, blocks)  # type: ignore[arg-type]  # there are some
         means = (lane_sums(np.add.reduce(blocks, axis=1)) / np.maximum(counts, 1)).tolist()
         for block, gone, mean, sums in zip(blocks, flags, means, lanes, strict=True):
             _add_powers(np.subtract(block, mean, out=room[0]), gone, room[1], sums)
-        powers = lane_sums(lanes.reshape(-1, BLOCK_TRIALS)).reshape(-1, 3)
-    return [Moments(*row) for row in zip(counts, means, *powers.T.tolist(), strict=True)]
+        sums_of_powers = lane_sums(lanes.reshape(-1, BLOCK_TRIALS)).reshape(-1, powers)
+    unknown = [[math.nan] * len(blocks)] * (3 - powers)
+    return [Moments(*row) for row in zip(counts, means, *sums_of_powers.T.tolist(), *unknown, strict=True)]
 
 
 def _add_powers(deviations: Floats, failed: Flags | None, room: Floats, sums: Floats) -> None:
-    """Sums of the second to fourth powers over the rows of (16, 1024) into (3, 1024)."""
+    """Sums of powers, from the second on, over the rows of (16, 1024) into (powers, 1024)."""
     if failed is not None:
         deviations[failed] = 0.0
     np.add.reduce(np.multiply(deviations, deviations, out=room), axis=0, out=sums[0])
+    if len(sums) == 1:
+        return
     np.add.reduce(np.multiply(deviations, room, out=deviations), axis=0, out=sums[1])
     np.add.reduce(np.multiply(room, room, out=room), axis=0, out=sums[2])
 

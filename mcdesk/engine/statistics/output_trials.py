@@ -1,4 +1,4 @@
-"""The trials of one output: all of them while they fit, beyond that the first ones and a sketch."""
+"""The trials of one output: all of them while they are few, beyond that the first ones and counts."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -9,12 +9,13 @@ import numpy as np
 from mcdesk.engine.sampling.replicates import Replicates
 from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.engine.simulation_types import TrialValues
-from mcdesk.engine.statistics.cell_counts import CellSketch, cells_for, merged_cells
+from mcdesk.engine.statistics.cell_counts import Cells, CellSketch, cells_for, merged_cells
 from mcdesk.engine.statistics.interval_estimates import Sample
 from mcdesk.engine.statistics.moments import Flags, MomentAccumulator, Moments
 from mcdesk.engine.statistics.quantile_sketch import OrderedValues, QuantileSketch, merged
 from mcdesk.engine.statistics.sensitivity import SENSITIVITY_TRIALS
 from mcdesk.engine.statistics.trial_column import Errors, Floats, TrialColumn
+from mcdesk.engine.trial_memory import unwritten
 
 _INDEPENDENT = Replicates(Sampling.PLAIN, 1)
 _SKETCH_VALUES = 1 << 16
@@ -28,6 +29,8 @@ class OutputTrials:
     Args:
         most_exact: up to so many trials percentiles are exact; beyond that they come from sketches, and
             only the trials that sensitivity looks at are kept, unless `keeps_all`.
+        most_smooth: the same for an output that can be counted in cells, which costs less than to keep it.
+            Where more are planned they are counted while they are still kept.
     """
 
     def __init__(
@@ -36,17 +39,23 @@ class OutputTrials:
         replicates: Replicates = _INDEPENDENT,
         most_exact: int = sys.maxsize,
         keeps_all: bool = False,
+        most_smooth: int = sys.maxsize,
     ) -> None:
         self._replicates = replicates
+        self._most_smooth = max(most_smooth, SENSITIVITY_TRIALS)
+        self._is_long = replicates.trials > self._most_smooth
         # as many are kept in any case, and say how the others are counted
         self._most_exact = max(most_exact, SENSITIVITY_TRIALS)
         self._keeps_all = keeps_all
         # set aside, not yet used: no page of it is real before it is written
-        self._column = TrialColumn(cell, room=np.empty(min(replicates.trials, self._most_exact)))
+        self._column = TrialColumn(
+            cell, room=unwritten(min(replicates.trials, self._most_exact), np.dtype(np.float64))
+        )
         self._moments = MomentAccumulator()
         parts = replicates.count if replicates.count > 1 else 0
-        self._part_moments = [MomentAccumulator() for _ in range(parts)]
+        self._part_moments = [MomentAccumulator(has_shape=False) for _ in range(parts)]
         self._sketches: list[QuantileSketch] | list[CellSketch] = []
+        self._is_exact = True
         self._count = 0
         self._judged = 0  # trials that are in the moments of their replicate
 
@@ -56,20 +65,26 @@ class OutputTrials:
         return self._count
 
     @property
+    def column(self) -> TrialColumn:
+        """The kept trials."""
+        return self._column
+
+    @property
     def is_whole(self) -> bool:
         """Whether all trials are kept."""
-        return self._keeps_all or not self._sketches
+        return self._keeps_all or self._is_exact
 
     def add(self, values: Floats, errors: Errors | None) -> None:
         """Take the next trials: values (n,) float64, errors (n,) uint8 codes or None."""
         self._moments.add(values, None if errors is None else errors != 0)
-        exact = len(values) if self._sketches else min(len(values), self._most_exact - self._count)
-        if exact < len(values):
-            # sketches start at the same trial, however the trials are cut
-            self._take(values[:exact], None if errors is None else errors[:exact])
-            self._start_sketches()
-            values, errors = values[exact:], None if errors is None else errors[exact:]
-        self._take(values, errors)
+        start = 0
+        while start < len(values):
+            # it is decided at the same trials, however they are cut
+            self._decide()
+            following = [each for each in (SENSITIVITY_TRIALS, self._most_exact) if each > self._count]
+            end = min(start + min(following, default=sys.maxsize) - self._count, len(values))
+            self._take(values[start:end], None if errors is None else errors[start:end])
+            start = end
 
     def moments(self) -> Moments:
         """Moments of all trials so far."""
@@ -81,14 +96,22 @@ class OutputTrials:
 
     def whole(self) -> Sample:
         """All trials so far that did not fail."""
-        if self._sketches:
+        if not self._is_exact:
             return Sample(self.moments(), partial(_merged, self._sketches))
         return Sample(self.moments(), partial(_ordered, self.trials(), slice(None)))
+
+    def some(self, most: int) -> Sample:
+        """The moments of all trials so far, and at most about so many of their values, from all of them."""
+        if not self._is_exact:
+            return self.whole()
+        # odd, because every other point of a Sobol sequence lies in the same half of an axis
+        step = max(self._count // max(most, 1), 1) | 1
+        return Sample(self.moments(), partial(_ordered, self.trials(), slice(None, None, step)))
 
     def replicates(self) -> list[Sample]:
         """The replicates that can be judged by themselves; none where trials are independent."""
         finished = self._replicates.finished(self._count) if self._part_moments else 0
-        if self._sketches:
+        if not self._is_exact:
             return [
                 Sample(self._part_moments[part].result(), self._sketches[part].result)
                 for part in range(finished)
@@ -107,16 +130,34 @@ class OutputTrials:
             for part in range(finished)
         ]
 
+    def _decide(self) -> None:
+        """How the next trials are taken."""
+        if self._count == SENSITIVITY_TRIALS and self._is_long and not self._sketches:
+            cells = self._cells()
+            if cells is not None:
+                self._start_sketches(cells)
+                self._most_exact = min(self._most_exact, self._most_smooth)
+        if self._count == self._most_exact and self._is_exact:
+            if not self._sketches:
+                self._start_sketches(self._cells())
+            self._is_exact = False
+            if not self._keeps_all:
+                kept = self._column.trials()
+                self._column = TrialColumn(kept.cell, SENSITIVITY_TRIALS)
+                self._column.add(kept.values, kept.errors)
+
     def _take(self, values: Floats, errors: Errors | None) -> None:
         if self._sketches:
             self._sketch(values, errors)
         self._column.add(values, errors)
         self._count += len(values)
 
-    def _start_sketches(self) -> None:
+    def _cells(self) -> Cells | None:
+        return cells_for(_good(self._column.trials(), slice(SENSITIVITY_TRIALS)))
+
+    def _start_sketches(self, cells: Cells | None) -> None:
         size = _REPLICATE_SKETCH_VALUES if self._part_moments else _SKETCH_VALUES
         kept = self._column.trials()
-        cells = cells_for(_good(kept, slice(SENSITIVITY_TRIALS)))
         parts = range(self._replicates.count)
         if cells is None:
             self._sketches = [QuantileSketch(size) for _ in parts]
@@ -125,9 +166,6 @@ class OutputTrials:
         self._judge_kept()
         for part, mine, failed in self._by_part(0, kept.values, kept.errors):
             self._sketches[part].add(mine if failed is None else mine[~failed])
-        if not self._keeps_all:
-            self._column = TrialColumn(kept.cell, SENSITIVITY_TRIALS)
-            self._column.add(kept.values, kept.errors)
 
     def _judge_kept(self) -> None:
         """Take the moments of replicates when they are asked for: no run but these shows them."""
@@ -143,6 +181,7 @@ class OutputTrials:
             if self._part_moments:
                 self._part_moments[part].add(mine, failed)
             self._sketches[part].add(mine if failed is None else mine[~failed])
+        self._judged = self._count + len(values)
 
     def _by_part(
         self, first: int, values: Floats, errors: Errors | None

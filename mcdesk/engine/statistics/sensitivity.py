@@ -15,6 +15,7 @@ from mcdesk.engine.statistics.critical_values import spread_interval
 from mcdesk.engine.statistics.ranks import MOST_RANKED, RankSums, centred_ranks
 from mcdesk.engine.statistics.regression import Coefficients, Regressions
 from mcdesk.engine.statistics.tree_sums import Floats
+from mcdesk.foundation.cancellation import CancelToken
 
 Flags = NDArray[np.bool_]
 
@@ -53,10 +54,19 @@ class SensitivityAnalysis:
     replicates are interleaved, and pieces one after the other otherwise. Ranks and bins are those among
     all trials, in the parts as well. More than 256 inputs get no regression and no intervals, and only
     the 64 that move an output most get means by bins.
+
+    Args:
+        cancel: looked at between inputs and between outputs; ends `influences` by Cancelled.
     """
 
-    def __init__(self, inputs: Sequence[TrialValues], sampling: Sampling = Sampling.PLAIN) -> None:
+    def __init__(
+        self,
+        inputs: Sequence[TrialValues],
+        sampling: Sampling = Sampling.PLAIN,
+        cancel: CancelToken | None = None,
+    ) -> None:
         self._inputs = inputs
+        self._cancel = cancel or CancelToken()
         most = sensitivity_trials(len(inputs))
         self._trial_count = min((len(each.values) for each in inputs), default=0)
         self._trial_count = min(self._trial_count, most)
@@ -71,6 +81,7 @@ class SensitivityAnalysis:
         """Influence of each input, in the order of the inputs."""
         if not self._inputs:
             return ()
+        self._cancel.raise_if_cancelled()
         usable = ~self._failed
         if output.errors is not None:
             usable &= output.errors[: self._trial_count] == 0
@@ -102,7 +113,8 @@ class SensitivityAnalysis:
             counts = [int(np.count_nonzero(usable[piece])) for piece in self._parts or [slice(None)]]
             ends = itertools.accumulate(counts, initial=0)
             parts = [slice(start, end) for start, end in itertools.pairwise(ends)]
-            self._prepared = usable, _Predictors([each.cell for each in self._inputs], columns, parts)
+            cells = [each.cell for each in self._inputs]
+            self._prepared = usable, _Predictors(cells, columns, parts, self._cancel)
         return self._prepared[1]
 
     def _arranged(self, values: Floats, usable: Flags) -> Floats:
@@ -119,7 +131,10 @@ class _Predictors:
     `columns` are (inputs, n) and `parts` slices of the trials, one after the other.
     """
 
-    def __init__(self, cells: Sequence[str], columns: Floats, parts: Sequence[slice]) -> None:
+    def __init__(
+        self, cells: Sequence[str], columns: Floats, parts: Sequence[slice], cancel: CancelToken
+    ) -> None:
+        self._cancel = cancel
         self._count = len(columns)
         self._parts = parts
         self._order = sorted(range(self._count), key=lambda i: cells[i])
@@ -127,6 +142,7 @@ class _Predictors:
         self._regressions = Regressions(columns, self._order, parts) if is_quick else None
         # the columns are of no more use: ranks take their place
         for column in columns:
+            cancel.raise_if_cancelled()
             column[:] = centred_ranks(column)
         self._ranks = columns
         self._sums = RankSums(columns, parts)
@@ -156,6 +172,7 @@ class _Predictors:
 
     def _binned(self, i: int) -> BinMeans:
         if i not in self._bins:
+            self._cancel.raise_if_cancelled()
             self._bins[i] = BinMeans(self._ranks[i], self._parts)
         return self._bins[i]
 

@@ -29,6 +29,7 @@ class TrialColumn:
         self._count = 0
         self._values: Floats = np.empty(0) if room is None else room
         self._errors: Errors | None = None
+        self._is_to_have_errors = False
 
     def add(self, values: Floats, errors: Errors | None) -> None:
         """Take the next trials; the value of a failed one is kept as 0."""
@@ -42,6 +43,28 @@ class TrialColumn:
         if errors is not None and np.any(errors[:taken]):
             self._add_errors(errors[:taken], end)
         self._count = end
+
+    def __getstate__(self) -> tuple[str, int | None, int, bool]:
+        """Without the trials themselves, which `fill` puts back."""
+        return self._cell, self._most, self._count, self.has_errors
+
+    def __setstate__(self, state: tuple[str, int | None, int, bool]) -> None:
+        self._cell, self._most, self._count, self._is_to_have_errors = state
+        self._values, self._errors = np.empty(0), None
+
+    @property
+    def count(self) -> int:
+        """How many trials are kept."""
+        return self._count
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any of them failed."""
+        return self._errors is not None or self._is_to_have_errors
+
+    def fill(self, values: Floats, errors: Errors | None) -> None:
+        """Put the kept trials back: values (count,) float64, errors (count,) uint8 codes or None."""
+        self._values, self._errors = values, errors
 
     def trials(self) -> TrialValues:
         """What is kept so far, read-only."""

@@ -1,18 +1,23 @@
 """A simulation chunk by chunk: progress, early end, what is kept, what is refused."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from typing_extensions import override
 
 from mcdesk.engine import backends, simulation
 from mcdesk.engine.backends import open_backend
+from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
 from mcdesk.engine.backends.cpu import CpuBackend
 from mcdesk.engine.backends.cuda import CudaBackend
+from mcdesk.engine.backends.reference import ReferenceBackend
 from mcdesk.engine.backends.tiered import TieredBackend
 from mcdesk.engine.builder import ProgramDraft, StageBuilder
 from mcdesk.engine.ir import Affine, CompiledStage, Instruction, Op, SlotAccess, Type
 from mcdesk.engine.random_stream import uniform
+from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.engine.simulation import Simulation
 from mcdesk.engine.simulation_types import (
     KeptTrials,
@@ -26,6 +31,7 @@ from mcdesk.engine.verifier import ProgramFault
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.foundation.errors import OptionInvalid
+from tests.closed_forms import CLOSED_FORMS, program_of
 
 
 def _doubled_uniform() -> SimulationProgram:
@@ -138,6 +144,33 @@ def test_that_inputs_are_kept_only_as_far_as_sensitivity_looks(monkeypatch: pyte
     assert cut.inputs == whole.inputs
     assert cut.outputs == whole.outputs
     assert len(cut.warnings) == 1
+
+
+def test_that_inputs_are_not_asked_for_once_nobody_looks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sensitivity, "SENSITIVITY_TRIALS", 500)
+    monkeypatch.setattr(simulation, "MEASURED_TRIALS", 1500)
+    simulated = program_of(CLOSED_FORMS[1], tmp_path, Sampling.PLAIN, 4000)
+    asked: list[ChunkRequest] = []
+
+    class Recorded(ReferenceBackend):
+        @override
+        def run(self, request: ChunkRequest, cancel: CancelToken | None = None) -> dict[int, SlotValues]:
+            asked.append(request)
+            return super().run(request, cancel)
+
+    for kept in (KeptTrials(), KeptTrials(is_all=True)):
+        run = Simulation(
+            simulated, SimulationPlan(4000, 1), Recorded(simulated.program, simulated.evaluators), kept=kept
+        )
+        while not run.is_done:
+            run.run_chunk(4000)
+
+    inputs = {each.array for each in simulated.inputs}
+    has_inputs = [inputs <= set(each.wanted) for each in asked]
+    assert [(each.first, each.count) for each in asked] == [(0, 1500), (1500, 2500), (0, 4000)]
+    assert has_inputs == [True, False, True]
 
 
 def test_that_trials_beyond_the_budget_are_sketched_unless_all_are_kept(

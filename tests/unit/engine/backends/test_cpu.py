@@ -1,5 +1,6 @@
 """The CPU back end: the bits of the reference, whatever lanes, threads, chunks and programs."""
 
+import threading
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -11,11 +12,14 @@ from mcdesk.engine.backends import llvm_pieces
 from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
 from mcdesk.engine.backends.code_cache import CodeCache
 from mcdesk.engine.backends.cpu import CpuBackend
+from mcdesk.engine.backends.llvm_machine import Machine
 from mcdesk.engine.backends.reference import ReferenceBackend
 from mcdesk.engine.backends.tiered import TieredBackend
+from mcdesk.engine.ir import program_instructions, step_count
 from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.engine.verifier import check
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
+from mcdesk.foundation.paths import HOME_VARIABLE, user_folders
 from tests.closed_forms import CLOSED_FORMS, ClosedForm, program_of
 from tests.unit.engine.backends.evaluated_program import evaluate, with_evaluator
 from tests.unit.engine.backends.random_programs import RandomProgram
@@ -78,6 +82,38 @@ def test_that_threads_and_chunks_change_nothing(tmp_path: Path) -> None:
         parts = [_copies(backend.run(ChunkRequest(1, a, b - a, wanted))) for a, b in pairwise(cuts)]
         joined = {array: np.concatenate([part[array] for part in parts], axis=1) for array in wanted}
         assert_same(joined, whole)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_that_code_for_more_arrays_makes_fewer_with_the_same_bits(seed: int) -> None:
+    made = RandomProgram(seed)
+    program, arrays = made.program(), tuple(made.arrays)
+    backend = CpuBackend(program, (), lanes=4, threads=2)
+    backend.run(ChunkRequest(seed, 0, 700, arrays))
+    reference = ReferenceBackend(program, ())
+
+    for wanted in (arrays[:1], arrays[1:]):
+        request = ChunkRequest(seed, 701, 900, wanted)
+        assert_same(backend.run(request), reference.run(request))
+
+    assert len(backend._built) == 1
+
+
+def test_that_threads_stay_until_the_back_end_is_closed(tmp_path: Path) -> None:
+    program = program_of(CLOSED_FORMS[0], tmp_path, Sampling.PLAIN, 10_000)
+    wanted = tuple({each.array for each in program.outputs})
+    backend = CpuBackend(program.program, (), threads=3)
+    before = set(threading.enumerate())
+
+    backend.run(ChunkRequest(1, 0, 9_000, wanted))
+    first = set(threading.enumerate()) - before
+    backend.run(ChunkRequest(1, 9_000, 9_000, wanted))
+    second = set(threading.enumerate()) - before
+    backend.close()
+
+    assert 1 <= len(first) <= len(second) <= 2
+    assert first <= second
+    assert set(threading.enumerate()) <= before
 
 
 @pytest.mark.parametrize("count", [1, 16, 29])
@@ -164,3 +200,32 @@ def test_that_optimised_code_takes_over_in_a_long_run(tmp_path: Path) -> None:
     assert tiered.compiled is not first
     request = ChunkRequest(3, 5_001, 5_000, wanted)
     assert_same(tiered.run(request), ReferenceBackend(program.program, ()).run(request))
+    tiered.close()
+
+
+def test_that_code_that_serves_a_short_time_has_one_vector_in_a_step(tmp_path: Path) -> None:
+    program = program_of(CLOSED_FORMS[1], tmp_path, Sampling.PLAIN, 10_000).program
+    width = Machine().width
+    longer = 20_000_000 * sum(1 for _ in program_instructions(program)) // step_count(program)
+
+    lanes = [_lanes_of(TieredBackend(program, (), expected_trials=trials)) for trials in (0, longer)]
+
+    assert lanes == [width, 2 * width]
+
+
+def test_that_kept_code_is_taken_whatever_its_width(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    program = program_of(CLOSED_FORMS[1], tmp_path, Sampling.PLAIN, 10_000)
+    wanted = tuple({each.array for each in program.outputs})
+    CpuBackend(program.program, (), cache=CodeCache(user_folders().cache / "code", ".o")).build(wanted)
+    tiered = TieredBackend(program.program, (), expected_trials=1)
+
+    tiered.run(ChunkRequest(3, 0, 500, wanted))
+
+    assert tiered._is_ready
+    assert _lanes_of(tiered) == 2 * Machine().width
+
+
+def _lanes_of(tiered: TieredBackend) -> int:
+    assert isinstance(tiered.compiled, CpuBackend)
+    return tiered.compiled._layout.lanes

@@ -24,7 +24,7 @@ from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.errors import RunFailed
 from tests.benchmark_programs import quick_kernels, wanted_arrays
 from tests.closed_forms import CLOSED_FORMS, ClosedForm, program_of
-from tests.fake_cupy import FakeCupy, FakeRuntimeError
+from tests.fake_cupy import POOL_UNIT_BYTES, FakeCupy, FakeRuntimeError
 from tests.host_cuda import COMPILER, compile_for_host
 from tests.unit.engine.backends.evaluated_program import evaluate, with_evaluator
 from tests.unit.engine.backends.same_bits import assert_same
@@ -134,12 +134,44 @@ def test_that_a_chunk_is_halved_until_it_fits(machine: _Machine, simulated: Simu
 
 def test_that_no_more_memory_is_taken_than_granted(machine: _Machine, simulated: SimulationProgram) -> None:
     layout, cupy = _layout(simulated), FakeCupy()
-    granted = 3 * (layout.kept_bytes + layout.scratch_bytes)
+    # tables, kept arrays and scratch are three pieces, each of which the pool rounds up
+    granted = layout.table_bytes + 3 * (layout.kept_bytes + layout.scratch_bytes) + 3 * POOL_UNIT_BYTES
     backend, request = machine.backend(simulated.program, cupy, memory_bytes=granted), _request(simulated)
 
     assert_same(backend.run(request), _expected(simulated, request))
 
     assert cupy.tiles_by_launch == [3, 3, 2]
+    assert [pool.most_used <= granted for pool in cupy.pools] == [True]
+
+
+def test_that_the_pool_of_the_device_holds_to_what_was_granted(
+    machine: _Machine, simulated: SimulationProgram
+) -> None:
+    layout, cupy = _layout(simulated), FakeCupy()
+    # the tables do not fit
+    backend = machine.backend(simulated.program, cupy, memory_bytes=layout.table_bytes - 1)
+    request = _request(simulated)
+
+    assert_same(backend.run(request), _expected(simulated, request))
+
+    assert cupy.tiles_by_launch == []
+    assert "limit set to" in backend.warnings[0]
+
+
+def test_that_each_program_has_a_pool_of_its_own_and_gives_it_back(
+    machine: _Machine, simulated: SimulationProgram
+) -> None:
+    cupy = FakeCupy()
+    backends = [machine.backend(simulated.program, cupy, memory_bytes=1 << 20) for _ in range(2)]
+
+    for backend in backends:
+        backend.run(_request(simulated))
+    used = [pool.used_bytes() for pool in cupy.pools]
+    for backend in backends:
+        backend.close()
+
+    assert [each > 0 for each in used] == [True, True]
+    assert [pool.used_bytes() for pool in cupy.pools] == [0, 0]
 
 
 def test_that_memory_of_the_threads_counts_too(machine: _Machine, simulated: SimulationProgram) -> None:

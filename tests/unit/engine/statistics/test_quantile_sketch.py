@@ -112,6 +112,51 @@ def test_that_a_long_output_does_not_depend_on_its_chunks(sampling: Sampling, ch
         assert np.array_equal(left.ordered.weights, right.ordered.weights)
 
 
+@pytest.mark.parametrize("sampling", list(Sampling))
+def test_that_counting_from_early_on_gives_what_counting_at_the_end_gives(
+    sampling: Sampling,
+) -> None:
+    values = np.random.default_rng(8).normal(size=600_000)
+    errors = (np.arange(len(values)) % 9 == 0).astype(np.uint8)
+    replicates = Replicates(sampling, len(values))
+    early = OutputTrials("S!A1", replicates, most_exact=500_000, most_smooth=300_001)
+    late = OutputTrials("S!A1", replicates, most_exact=300_001)
+    for start in range(0, len(values), 70_000):
+        for trials in (early, late):
+            trials.add(values[start : start + 70_000], errors[start : start + 70_000])
+
+    assert not early.is_whole
+    for one, other in zip(
+        [early.whole(), *early.replicates()], [late.whole(), *late.replicates()], strict=True
+    ):
+        assert one.moments == other.moments
+        assert np.array_equal(one.ordered.ascending, other.ordered.ascending)
+        assert np.array_equal(one.ordered.weights, other.ordered.weights)
+
+
+def test_that_a_long_run_that_ends_early_is_still_exact() -> None:
+    values = np.random.default_rng(9).normal(size=500_000)
+    long, short = (
+        OutputTrials("S!A1", Replicates(Sampling.PLAIN, planned), most_smooth=600_000)
+        for planned in (700_000, len(values))
+    )
+    for trials in (long, short):
+        trials.add(values, None)
+
+    assert long.is_whole
+    assert np.array_equal(long.whole().ordered.ascending, short.whole().ordered.ascending)
+
+
+def test_that_an_output_that_cannot_be_counted_stays_exact_for_longer() -> None:
+    values = np.random.default_rng(10).integers(0, 9, size=700_000).astype(np.float64)
+    trials = OutputTrials("S!A1", Replicates(Sampling.PLAIN, 10**9), 700_000, most_smooth=300_000)
+
+    trials.add(values, None)
+
+    assert trials.is_whole
+    assert trials.whole().ordered.rank_error == 0
+
+
 def test_that_all_trials_are_kept_where_that_is_asked_for() -> None:
     values = np.random.default_rng(7).normal(size=400_000)
     trials = OutputTrials("S!A1", most_exact=300_000, keeps_all=True)

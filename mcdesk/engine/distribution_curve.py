@@ -1,0 +1,81 @@
+"""A distribution as a picture: density or masses, and the cumulative curve, from its quantiles."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mcdesk.engine.block_operations import UnfusedOperations
+from mcdesk.engine.distribution_choice import constant_quantile, drawn_steps
+from mcdesk.engine.distribution_moments import moments
+from mcdesk.engine.distributions import Distribution
+
+Floats = NDArray[np.float64]
+
+_BLOCK = UnfusedOperations()
+_TAIL = 0.0005
+_POINTS = 2049
+_MOST_BARS = 400
+PERCENTS = (10, 50, 90)
+
+
+@dataclass(frozen=True, slots=True)
+class DistributionCurve:
+    """What there is to draw.
+
+    Attributes:
+        values: ascending, from the 0.05 % to the 99.95 % quantile.
+        heights: density at the values, per unit of the value; masses where `is_discrete`.
+        chances: the probability of at most each value, 0 to 1.
+        percentiles: P10, P50 and P90.
+    """
+
+    values: Floats
+    heights: Floats
+    chances: Floats
+    is_discrete: bool
+    percentiles: tuple[float, float, float]
+    mean: float | None
+    deviation: float | None
+
+
+def distribution_curve(distribution: Distribution) -> DistributionCurve:
+    """The curve of a distribution without refusal; up to 256 points, or 400 bars."""
+    low, middle, high = quantiles(distribution, np.asarray(PERCENTS) / 100.0).tolist()
+    found = moments(distribution)
+    # closer together towards the tails, where a quantile is steep
+    turns = (1.0 - np.cos(np.linspace(0.0, np.pi, _POINTS))) / 2.0
+    chances = _TAIL + (1.0 - 2.0 * _TAIL) * turns
+    values = quantiles(distribution, chances)
+    is_discrete = drawn_steps(distribution) is not None or len(np.unique(values)) <= _POINTS // 16
+    values, heights, chances = _masses(distribution) if is_discrete else _density(values, chances)
+    return DistributionCurve(
+        values, heights, chances, is_discrete, (low, middle, high), found.mean, found.deviation
+    )
+
+
+def quantiles(distribution: Distribution, chances: Floats) -> Floats:
+    """The values that are not exceeded with these chances, each above 0 and below 1."""
+    with np.errstate(all="ignore"):
+        found = constant_quantile(_BLOCK, distribution, np.asarray(chances, dtype=np.float64))
+    return np.array(np.broadcast_to(found, np.shape(chances)), dtype=np.float64)
+
+
+def _density(values: Floats, chances: Floats) -> tuple[Floats, Floats, Floats]:
+    """By differences of the quantiles over bins of equal width, so that steep parts stay even."""
+    edges = np.linspace(values[0], values[-1], 257)
+    below = np.interp(edges, values, chances)
+    heights = np.diff(below) / np.diff(edges)
+    centres = (edges[1:] + edges[:-1]) / 2.0
+    return centres, heights, np.interp(centres, values, chances)
+
+
+def _masses(distribution: Distribution) -> tuple[Floats, Floats, Floats]:
+    fine = (np.arange(1 << 14) + 0.5) / (1 << 14)
+    values, counts = np.unique(quantiles(distribution, fine), return_counts=True)
+    if len(values) > _MOST_BARS:
+        step = -(-len(values) // _MOST_BARS)
+        starts = np.arange(0, len(values), step)
+        values, counts = values[starts], np.add.reduceat(counts, starts)
+    masses = counts / counts.sum()
+    return values, masses, np.cumsum(masses)
