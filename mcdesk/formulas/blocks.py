@@ -115,6 +115,10 @@ class CellMap:
             self._scalars[key] = self._certain(CellAddress(*key)) if is_stored else BLANK
         return self._scalars[key]
 
+    def certain_each(self, sheet: int, cells: Iterable[tuple[int, int]]) -> list[Scalar]:
+        """The values of many certain cells of a sheet, given as (row, column)."""
+        return [self.certain(sheet, row, column) for row, column in cells]
+
     def is_certain(self, area: Rectangle) -> bool:
         """Whether no cell of an area is uncertain."""
         known = self._is_certain.get(area)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from mcdesk.formulas.cell_store import (
     COLUMN_MASK,
+    PENDING,
     ROW_SHIFT,
     SHEET_SHIFT,
     CellsMissing,
@@ -114,10 +115,9 @@ def _folded(flat: list[Scalar], cut: Rectangle, area: Rectangle) -> ArrayValue:
 
 def _stop(keys: list[int], values: list[Entry]) -> None:
     """Name all cells that are not calculated yet, or the first obstacle."""
-    stops = [(key, value) for key, value in zip(keys, values, strict=True) if isinstance(value, Stop)]
-    pending = tuple(key for key, stop in stops if stop.obstacle is None)
+    pending = [key for key, value in zip(keys, values, strict=True) if value is PENDING]
     if pending:
-        raise CellsMissing(pending)
-    obstacle = stops[0][1].obstacle
+        raise CellsMissing(tuple(pending))
+    obstacle = next(value.obstacle for value in values if isinstance(value, Stop))
     assert obstacle is not None
     raise ObstacleMet(obstacle)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+import numpy as np
+
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import MAX_ROWS, CellAddress
@@ -100,22 +102,21 @@ def cached_value(workbook: Workbook, sheet: Sheet, place: int) -> Scalar | None:
 def _load_sheet(workbook: Workbook, sheet: Sheet, cells: dict[int, Entry], formulas: dict[int, int]) -> None:
     base = sheet.index << SHEET_SHIFT
     strings = workbook.strings
-    keys = [
-        base | (row << ROW_SHIFT) | column
-        for row, column in zip(sheet.rows.tolist(), sheet.columns.tolist(), strict=True)
-    ]
-    columns = zip(
-        keys, sheet.kinds.tolist(), sheet.numbers.tolist(), sheet.texts.tolist(),
-        sheet.formulas.tolist(), sheet.owners.tolist(), strict=True,
-    )  # fmt: skip
-    for key, kind, number, text, formula, owner in columns:
-        if formula >= 0 or owner >= 0:
-            cells[key] = PENDING
-            formulas[key] = _owning_formula(workbook, formula, owner)
-        elif kind == 1:
-            cells[key] = number
-        elif kind:
-            cells[key] = _scalar(CellKind(kind), number, text, strings)
+    keys = sheet.columns.astype(np.int64) | (sheet.rows.astype(np.int64) << ROW_SHIFT) | base
+    is_formula = (sheet.formulas >= 0) | (sheet.owners >= 0)
+    is_number = ~is_formula & (sheet.kinds == int(CellKind.NUMBER))
+    cells.update(zip(keys[is_number].tolist(), sheet.numbers[is_number].tolist(), strict=True))
+    others = ~is_formula & ~is_number & (sheet.kinds != 0)
+    columns = (keys, sheet.kinds, sheet.numbers, sheet.texts)
+    for key, kind, number, text in zip(*(each[others].tolist() for each in columns), strict=True):
+        cells[key] = _scalar(CellKind(kind), number, text, strings)
+    own = keys[is_formula].tolist()
+    cells.update(dict.fromkeys(own, PENDING))
+    formulas.update(zip(own, sheet.formulas[is_formula].tolist(), strict=True))
+    is_owned = sheet.owners >= 0
+    owned = (keys[is_owned], sheet.formulas[is_owned], sheet.owners[is_owned])
+    for key, formula, owner in zip(*(each.tolist() for each in owned), strict=True):
+        formulas[key] = _owning_formula(workbook, formula, owner)
 
 
 def _owning_formula(workbook: Workbook, formula: int, owner: int) -> int:

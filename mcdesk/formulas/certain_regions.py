@@ -11,30 +11,32 @@ from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
 from mcdesk.engine.builder import ProgramDraft, StageBuilder, Value
 from mcdesk.engine.ir import Affine, SlotAccess
 from mcdesk.formulas.blocks import CellMap
-from mcdesk.formulas.cell_store import PENDING, Entry, Stop, key_of
+from mcdesk.formulas.cell_store import PENDING, ROW_SHIFT, SHEET_SHIFT, Entry, Stop, key_of
 from mcdesk.formulas.emission import LanePosition, PartReader
 from mcdesk.formulas.lowered import TYPE_BY_KIND, Lowered, LoweredKind, NotLowerable
 from mcdesk.formulas.lowering import FormulaLowering
 from mcdesk.formulas.reads import Read, reads_of
-from mcdesk.formulas.rectangles import cells_of
 from mcdesk.formulas.regions import Region
 from mcdesk.formulas.special_lowering import special_lowerings
 from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
-from mcdesk.model.addresses import CellAddress, Rectangle
+from mcdesk.model.addresses import CellAddress
 from mcdesk.model.workbook import FormulaKind, Workbook
 
 # below this the set-up of a program costs more than the evaluation of the cells
 _LEAST_LANES = 64
+# more than there are kinds of scalars
+_MOST_KINDS = 16
 
 
 @dataclass(slots=True, eq=False)
 class _Group:
-    """A region, what it reads, and whether that was asked for."""
+    """A region, what it reads, whether that was asked for, and whether the region was tried."""
 
     region: Region
     reads: tuple[Read, ...]
     is_asked: bool = False
+    is_done: bool = False
 
 
 class CertainRegions:
@@ -53,7 +55,8 @@ class CertainRegions:
 
     def __contains__(self, key: int) -> bool:
         """Whether the cell is in a region that has not been tried yet."""
-        return key in self._group_by_key
+        group = self._group_by_key.get(key)
+        return group is not None and not group.is_done
 
     def cells_before(self, key: int, cells: Mapping[int, Entry]) -> list[int]:
         """The cells to calculate before a cell's region can be filled; none once it was asked."""
@@ -66,28 +69,26 @@ class CertainRegions:
     def fill(self, key: int, cells: dict[int, Entry]) -> None:
         """Calculate a cell's region if that can be done at once, and be done with the region."""
         group = self._group_by_key[key]
-        area = group.region.rectangle
-        self.give_up(key)
+        group.is_done = True
         if self._pending(group, cells):
             return
         known = _KnownCells(self._workbook, cells)
-        for lanes in _lanes_by_kinds(group, known):
+        for lanes in _lanes_by_kinds(group, cells):
             if len(lanes) < _LEAST_LANES:
                 continue
             try:
                 values = _RegionProgram(group.region, known, lanes).values()
             except NotLowerable:
                 continue
-            for (row, column), value in zip(lanes, values, strict=True):
-                own = key_of(area.sheet, row, column)
-                if cells.get(own) is PENDING:
-                    cells[own] = value
+            base = group.region.rectangle.sheet << SHEET_SHIFT
+            keys = [base | (row << ROW_SHIFT) | column for row, column in lanes]
+            filled = zip(keys, values, strict=True)
+            cells.update([each for each in filled if cells.get(each[0]) is PENDING])
 
     def give_up(self, key: int) -> None:
         """Leave the cells of a cell's region to the evaluator."""
         if key in self._group_by_key:
-            for each in _keys(self._group_by_key[key].region.rectangle):
-                del self._group_by_key[each]
+            self._group_by_key[key].is_done = True
 
     def _add(self, region: Region) -> None:
         area = region.rectangle
@@ -95,17 +96,19 @@ class CertainRegions:
         swept = [read.swept(area) for read in reads.reads]
         is_own = any(each.sheet == area.sheet and each.intersect(area) is not None for each in swept)
         if not reads.is_dynamic and not is_own:
-            self._group_by_key.update(dict.fromkeys(_keys(area), _Group(region, reads.reads)))
+            group = _Group(region, reads.reads)
+            for row in range(area.top, area.bottom + 1):
+                first, last = (key_of(area.sheet, row, column) for column in (area.left, area.right))
+                self._group_by_key.update(dict.fromkeys(range(first, last + 1), group))
 
     def _pending(self, group: _Group, cells: Mapping[int, Entry]) -> list[int]:
         found: list[int] = []
         for area in [read.swept(group.region.rectangle) for read in group.reads]:
             sheet = self._workbook.sheets[area.sheet]
             places = sheet.positions_in(area)
-            for row, column in zip(sheet.rows[places].tolist(), sheet.columns[places].tolist(), strict=True):
-                key = key_of(area.sheet, row, column)
-                if cells.get(key) is PENDING:
-                    found.append(key)
+            columns, rows = (each[places].astype(np.int64) for each in (sheet.columns, sheet.rows))
+            keys = columns | (rows << ROW_SHIFT) | (area.sheet << SHEET_SHIFT)
+            found += [key for key in keys.tolist() if cells.get(key) is PENDING]
         return found
 
 
@@ -168,27 +171,42 @@ class _KnownCells(CellMap):
             raise NotLowerable("a cell without a value")
         return value
 
+    @override
+    def certain_each(self, sheet: int, cells: Iterable[tuple[int, int]]) -> list[Scalar]:
+        """The values of many cells, as `certain`."""
+        known, base = self._cells.get, sheet << SHEET_SHIFT
+        values = [known(base | (row << ROW_SHIFT) | column, BLANK) for row, column in cells]
+        scalars = [value for value in values if not isinstance(value, Stop)]
+        if len(scalars) < len(values):
+            raise NotLowerable("a cell without a value")
+        return scalars
+
     def _known(self, cell: CellAddress) -> Scalar:
         return self.certain(cell.sheet, cell.row, cell.column)
 
 
-def _keys(area: Rectangle) -> list[int]:
-    return [key_of(area.sheet, row, column) for row, column in cells_of(area)]
+def _lanes_by_kinds(group: _Group, cells: Mapping[int, Entry]) -> list[list[tuple[int, int]]]:
+    """The cells of a region in groups whose single-cell reads give values of the same kinds.
 
-
-def _lanes_by_kinds(group: _Group, known: _KnownCells) -> list[list[tuple[int, int]]]:
-    """The cells of a region in groups whose single-cell reads give values of the same kinds."""
+    Those that read a cell without a value are in none.
+    """
     area = group.region.rectangle
     moving = [read for read in group.reads if not read.is_fixed and read.at(area.top, area.left).size == 1]
-    places = [(read.sheet, *(each.tolist() for each in read.over(area)[::2])) for read in moving]
-    lanes: dict[tuple[type, ...], list[tuple[int, int]]] = {}
-    for down in range(area.row_count):
-        for right in range(area.column_count):
-            kinds = tuple(
-                [type(known.certain(sheet, tops[down], lefts[right])) for sheet, tops, lefts in places]
-            )
-            lanes.setdefault(kinds, []).append((area.top + down, area.left + right))
-    return list(lanes.values())
+    kinds = np.zeros((area.row_count, area.column_count), dtype=np.int64)
+    number_by_kind: dict[type, int] = {Stop: 0}
+    for read in moving:
+        tops, _, lefts, _ = (each if each[0] != each[-1] else each[:1] for each in read.over(area))
+        keys = lefts[None, :] | (tops[:, None] << ROW_SHIFT) | (read.sheet << SHEET_SHIFT)
+        found = [type(cells.get(key, BLANK)) for key in keys.ravel().tolist()]
+        numbers = [number_by_kind.setdefault(each, len(number_by_kind)) for each in found]
+        own = np.array(numbers, dtype=np.int64).reshape(keys.shape)
+        kinds = np.where((own == 0) | (kinds < 0), -1, kinds * _MOST_KINDS + own)
+        kinds = np.unique(kinds, return_inverse=True)[1].reshape(kinds.shape) - int(kinds.min() < 0)
+    lanes: list[list[tuple[int, int]]] = []
+    for kind in np.unique(kinds[kinds >= 0]).tolist():
+        rows, columns = np.nonzero(kinds == kind)
+        lanes.append(list(zip((rows + area.top).tolist(), (columns + area.left).tolist(), strict=True)))
+    return lanes
 
 
 def _scalars(values: SlotValues, errors: SlotValues, strings: Sequence[str]) -> list[Scalar]:

@@ -66,6 +66,10 @@ class Compilation:
         """The closure of a LAMBDA's body."""
         return self._of_tree(function.body, sheet, is_array=True)
 
+    def node(self, node: Node, sheet: int, is_array: bool) -> RawClosure:
+        """The closure of a part of a formula."""
+        return self._of_tree(node, sheet, is_array)
+
     def named_body(self, text: str, sheet: int) -> RawClosure:
         """The closure of a defined name's text, read from a cell of a sheet."""
         key = (text, sheet)

@@ -25,6 +25,7 @@ from mcdesk.formulas.schedule import Cycle, PartGraph, Step, connected_groups, s
 from mcdesk.formulas.simulation_model import ModelInput, SimulationModel, cell_text
 from mcdesk.formulas.slow_cells import SlowCells
 from mcdesk.foundation.cancellation import CancelToken
+from mcdesk.foundation.garbage import collection_paused
 from mcdesk.model.addresses import CellAddress, Rectangle
 
 _Cell = tuple[int, int, int]
@@ -45,6 +46,7 @@ class CompiledModel:
     sampler: Sampler = field(default_factory=Plain)
 
 
+@collection_paused()
 def compile_model(
     model: SimulationModel,
     keeps_all: bool = False,

@@ -14,13 +14,23 @@ from mcdesk.formulas.lowered import KIND_BY_TYPE, Lowered, LoweredKind, NotLower
 from mcdesk.formulas.reads import Read, reads_of, reference_reads
 from mcdesk.formulas.rectangles import cells_of
 from mcdesk.formulas.shared_work import SharedWork
-from mcdesk.formulas.syntax import Call, CellReference, Node, RangeReference
+from mcdesk.formulas.syntax import (
+    Call,
+    CellReference,
+    Literal,
+    Node,
+    RangeReference,
+    Unary,
+    UnaryOperator,
+)
 from mcdesk.formulas.values import Blank, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import CellAddress, Rectangle
 
 _ORIGIN = Affine(0)
 _MOST_WINDOW = 64
+_SIGNS = (UnaryOperator.NEGATE, UnaryOperator.PLUS, UnaryOperator.PERCENT)
+_TRUTHS = ("TRUE", "FALSE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +183,11 @@ class PartReader:
         """The value in each of those cells of a node that does not depend on uncertain values."""
         here, part = self.position, self._part
         scalars: list[Scalar] = []
-        for row, column in here.cells_of(part) if here.is_moving else [(here.row, here.column)]:
+        cells = here.cells_of(part) if here.is_moving else [(here.row, here.column)]
+        if _is_constant(node):
+            scalar = self.cells.evaluate(node, CellAddress(part.sheet, *cells[0]))
+            return None if scalar is None else [scalar] * len(cells)
+        for row, column in cells:
             scalar = self.cells.evaluate(node, CellAddress(part.sheet, row, column))
             if scalar is None:
                 return None
@@ -280,10 +294,9 @@ class PartReader:
         tops, _, lefts, _ = read.over(self._part)
         here, part = self.position.narrowed(self._part, tops[0] != tops[-1], lefts[0] != lefts[-1])
         rows, columns = (tops + down).tolist(), (lefts + right).tolist()
-        scalars = [
-            self.cells.certain(read.sheet, rows[row - part.top], columns[column - part.left])
-            for row, column in here.cells_of(part)
-        ]
+        top, left = part.top, part.left
+        read_cells = [(rows[row - top], columns[column - left]) for row, column in here.cells_of(part)]
+        scalars = self.cells.certain_each(read.sheet, read_cells)
         return self.table_element(scalars, here.index_in(self.ops, part))
 
     def table_element(self, scalars: Sequence[Scalar], index: Value) -> Lowered:
@@ -304,6 +317,13 @@ class PartReader:
 
 def _is_random(name: str) -> bool:
     return is_draw(name) or is_declaration(name)
+
+
+def _is_constant(node: Node) -> bool:
+    """Whether a node is surely the same in every cell, from how it is written."""
+    if isinstance(node, Unary):
+        return node.operator in _SIGNS and _is_constant(node.operand)
+    return isinstance(node, Literal) or (isinstance(node, Call) and node.name in _TRUTHS)
 
 
 def number_table(values: Sequence[float]) -> Table:

@@ -7,7 +7,10 @@ from typing import Protocol
 from mcdesk.formulas.arrays import Shape, as_array, cut_rows, stretch, unfolded
 from mcdesk.formulas.cell_reading import AreaReader
 from mcdesk.formulas.cell_store import (
+    COLUMN_MASK,
     PENDING,
+    ROW_SHIFT,
+    SHEET_SHIFT,
     CellsMissing,
     Entry,
     Obstacle,
@@ -172,17 +175,17 @@ class Calculation:
             self.cells.update(dict.fromkeys(cycle, ErrorCode.CYCLE))
 
     def _evaluate(self, key: int) -> None:
-        address = address_of(key)
         index = self.compilation.formula_by_key[key]
         formula = self.workbook.formulas[index]
         self.budget.begin()
         if formula.kind is FormulaKind.NORMAL:
-            frame = Frame(self, (address.sheet, address.row, address.column), is_array=False)
-            self.cells[key] = cell_value(frame, self.compilation.formula(index, address.sheet)(frame))
+            sheet, row = key >> SHEET_SHIFT, (key >> ROW_SHIFT) % MAX_ROWS
+            frame = Frame(self, (sheet, row, key & COLUMN_MASK), is_array=False)
+            self.cells[key] = cell_value(frame, self.compilation.formula(index, sheet)(frame))
         elif formula.kind is FormulaKind.ARRAY:
             self._evaluate_array(key, index, formula)
         elif formula.kind is FormulaKind.DATA_TABLE and formula.data_table is not None:
-            self.cells[key] = self._table_value(address, formula, formula.data_table)
+            self.cells[key] = self._table_value(address_of(key), formula, formula.data_table)
         else:
             raise ObstacleMet(Obstacle(ObstacleReason.SYNTAX))
 
@@ -261,6 +264,8 @@ class Calculation:
 
 def cell_value(frame: Frame, value: Value) -> Scalar:
     """Return what a cell shows of its formula's value: a blank is 0, an array gives its first element."""
+    if type(value) is float:
+        return value + 0.0
     return _final(frame.scalar(value)) if not isinstance(value, LambdaValue) else ErrorCode.CALC
 
 

@@ -35,7 +35,7 @@ def _found(
     is_array: bool,
     finish: Callable[[Frame, Value], T],
 ) -> T | None:
-    closure = calculation.compilation.compiler(cell.sheet, is_array).raw(node)
+    closure = calculation.compilation.node(node, cell.sheet, is_array)
     while True:
         calculation.budget.begin(is_aside=True)
         frame = Frame(calculation, (cell.sheet, cell.row, cell.column), is_array)

@@ -47,6 +47,11 @@ def format_number(value: float, code: str, date_1904: bool = False) -> str | Non
     return sign + "".join(_literal(token) for token in section.tokens)
 
 
+def shows_dates(code: str) -> bool:
+    """Whether a format shows numbers as dates or times."""
+    return any(is_date_format(section.tokens) for section in _sections(code))
+
+
 def format_text(value: str, code: str) -> str:
     """Return a text in a format: the fourth section, or the last if it holds `@`, else as it is."""
     sections = _sections(code)

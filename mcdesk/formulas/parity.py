@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 
@@ -57,6 +57,8 @@ class ParityReport:
         unsupported_reasons: cells per other reason, counted alike.
         skipped_by: cells per reason; their sum is `skipped`.
         cycles: circular references, each cell by cell, cut at 1,000.
+        first_cells: where each function or reason of the three mappings is first met, by its name:
+            in a cell that calls the function itself, if there is one.
     """
 
     formula_cells: int
@@ -70,17 +72,20 @@ class ParityReport:
     unsupported_reasons: Mapping[str, int]
     skipped_by: Mapping[str, int]
     cycles: tuple[tuple[str, ...], ...] = ()
+    first_cells: Mapping[str, CellAddress] = field(default_factory=dict)
 
 
 def compare_workbook(
     workbook: Workbook,
     now: Callable[[], float] = time.perf_counter,
     cancel: CancelToken | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> ParityReport:
     """Calculate every formula cell from calculated cells and compare it with its cached value.
 
     Volatile cells, cells that read other files and user-defined functions are skipped, with all that
     depend on them. Numbers match within 1e-9 relative, or 1e-12 absolute; the rest exactly.
+    `on_progress` is told how many of how many are compared.
 
     Raises:
         Cancelled: if `cancel` was cancelled meanwhile.
@@ -88,7 +93,7 @@ def compare_workbook(
     started = now()
     calculation = Calculation(workbook, reads_external=False)
     calculation.regions = CertainRegions(workbook, find_regions(workbook, calculation.compilation.trees))
-    comparison = _Comparison(workbook, calculation, cancel or CancelToken())
+    comparison = _Comparison(workbook, calculation, cancel or CancelToken(), on_progress)
     for sheet in workbook.sheets:
         comparison.compare_sheet(sheet)
     return comparison.report(now() - started)
@@ -112,9 +117,18 @@ def values_match(cached: Scalar, computed: Scalar) -> bool:
 class _Comparison:
     """Counts while it goes through the sheets."""
 
-    def __init__(self, workbook: Workbook, calculation: Calculation, cancel: CancelToken) -> None:
+    def __init__(
+        self,
+        workbook: Workbook,
+        calculation: Calculation,
+        cancel: CancelToken,
+        on_progress: Callable[[int, int], None] | None,
+    ) -> None:
         self._workbook = workbook
         self._cancel = cancel
+        self._on_progress = on_progress
+        self._first_cells: dict[str, CellAddress] = {}
+        self._called: set[str] = set()
         self._calculation = calculation
         self._counts: Counter[Verdict] = Counter()
         self._mismatches: list[Mismatch] = []
@@ -129,6 +143,8 @@ class _Comparison:
             cached = cached_value(self._workbook, sheet, place)
             verdict = self._verdict(sheet, address, cached)
             self._counts[verdict] += 1
+            if self._on_progress is not None:
+                self._on_progress(self._counts.total(), self._workbook.formula_cell_count)
 
     def report(self, seconds: float) -> ParityReport:
         """The counts so far."""
@@ -144,33 +160,47 @@ class _Comparison:
             unsupported_reasons=MappingProxyType(dict(self._other_reasons.most_common())),
             skipped_by=MappingProxyType(dict(self._skipped.most_common())),
             cycles=cycle_texts(self._calculation)[:MOST_MISMATCHES],
+            first_cells=MappingProxyType(dict(self._first_cells)),
         )
 
     def _verdict(self, sheet: Sheet, address: CellAddress, cached: Scalar | None) -> Verdict:
         computed = self._calculation.value(address)
         if isinstance(computed, Obstacle):
-            return self._obstructed(computed)
+            return self._obstructed(address, computed)
         if computed is ErrorCode.CYCLE:
-            return self._skip("circular reference")
+            return self._skip(address, "circular reference")
         if cached is None:
-            return self._skip("no cached value")
+            return self._skip(address, "no cached value")
         if values_match(cached, computed):
             return Verdict.MATCHED
         if len(self._mismatches) < MOST_MISMATCHES:
             self._mismatches.append(self._mismatch(sheet, address, cached, computed))
         return Verdict.MISMATCHED
 
-    def _obstructed(self, obstacle: Obstacle) -> Verdict:
-        if obstacle.reason in _UNSUPPORTED:
-            if obstacle.name:
-                self._unsupported[obstacle.name] += 1
-            else:
-                self._other_reasons[obstacle.reason.value] += 1
-            return Verdict.UNSUPPORTED
-        return self._skip(obstacle.reason.value)
+    def _obstructed(self, address: CellAddress, obstacle: Obstacle) -> Verdict:
+        if obstacle.reason not in _UNSUPPORTED:
+            return self._skip(address, obstacle.reason.value)
+        if obstacle.name:
+            self._unsupported[obstacle.name] += 1
+            self._keep_caller(address, obstacle.name)
+        else:
+            self._other_reasons[obstacle.reason.value] += 1
+            self._first_cells.setdefault(obstacle.reason.value, obstacle.cell or address)
+        return Verdict.UNSUPPORTED
 
-    def _skip(self, reason: str) -> Verdict:
+    def _keep_caller(self, address: CellAddress, function: str) -> None:
+        """Those that only depend on the function often stand before the cell that calls it."""
+        if function in self._called:
+            return
+        self._first_cells.setdefault(function, address)
+        text = self._calculation.compilation.formula_text(address.sheet, address.row, address.column)
+        if text and f"{function}(".casefold() in text.casefold():
+            self._first_cells[function] = address
+            self._called.add(function)
+
+    def _skip(self, address: CellAddress, reason: str) -> Verdict:
         self._skipped[reason] += 1
+        self._first_cells.setdefault(reason, address)
         return Verdict.SKIPPED
 
     def _mismatch(self, sheet: Sheet, address: CellAddress, cached: Scalar, computed: Scalar) -> Mismatch:

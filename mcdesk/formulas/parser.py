@@ -10,7 +10,7 @@ from mcdesk.formulas.chains import continues_chain
 from mcdesk.formulas.lexer import FormulaSyntaxError, Token, TokenKind, tokenize
 from mcdesk.formulas.operands import has_addin_prefix, operand_node, strip_prefixes
 from mcdesk.formulas.precedence import PERCENT_POWER, POSTFIX_POWER, POWER_BY_OPERATOR, UNARY_POWER
-from mcdesk.formulas.relative_text import relative_key, shift_formula
+from mcdesk.formulas.relative_text import FillPattern, fill_pattern, relative_key, shift_formula
 from mcdesk.formulas.syntax import (
     Binary,
     BinaryOperator,
@@ -44,15 +44,32 @@ def parse(text: str, row: int = 0, column: int = 0) -> Node:
 
 
 class FormulaCache:
-    """Trees by relative text, so that each formula of a region is parsed once. For one thread."""
+    """Trees by relative text, so that each formula of a region is parsed once. For one thread.
 
-    __slots__ = ("_node_by_key",)
+    Most formulas are those of the cell above, filled down, which is seen faster than their key is made.
+    """
+
+    __slots__ = ("_fill_by_column", "_node_by_column", "_node_by_key")
 
     def __init__(self) -> None:
         self._node_by_key: dict[str, Node] = {}
+        self._node_by_column: dict[int, Node] = {}
+        self._fill_by_column: dict[int, FillPattern] = {}
 
     def parse(self, text: str, row: int, column: int) -> Node:
         """Return the tree of the formula at (row, column), as `parse` does."""
+        fill = self._fill_by_column.get(column)
+        if fill is not None and fill.fits(text, row):
+            return self._node_by_column[column]
+        node = self._parsed(text, row, column)
+        self._fill_by_column.pop(column, None)
+        # a pattern is worth its making where the formula is the second of its kind
+        if self._node_by_column.get(column) is node and (found := fill_pattern(text, row)) is not None:
+            self._fill_by_column[column] = found
+        self._node_by_column[column] = node
+        return node
+
+    def _parsed(self, text: str, row: int, column: int) -> Node:
         key = relative_key(text, row, column)
         node = self._node_by_key.get(key)
         if node is None:

@@ -46,14 +46,17 @@ def _regions_of_sheet(workbook: Workbook, sheet: Sheet, trees: FormulaTrees, bin
     tree_by_number: dict[int, Node] = {}
     number_by_label: dict[tuple[int, int, int], int] = {}
     numbers: list[int] = []
+    formulas, tree_of = workbook.formulas, trees.tree
     places = ((sheet.formulas >= 0) | (sheet.owners >= 0)).nonzero()[0]
     for owner, number in zip(sheet.owners[places].tolist(), sheet.formulas[places].tolist(), strict=True):
         if owner >= 0:
-            label = (-1, int(workbook.formulas[owner].kind), owner)
+            label = (-1, formulas[owner].kind, owner)
         else:
-            tree = _tree(workbook, number, trees)
+            formula = formulas[number]
+            is_plain = formula.kind is FormulaKind.NORMAL and bool(formula.text)
+            tree = (tree_of(number) or UNREADABLE) if is_plain else _tree(workbook, number, trees)
             tree_by_number[id(tree)] = tree
-            label = (id(tree), int(workbook.formulas[number].kind), -1)
+            label = (id(tree), formula.kind, -1)
         numbers.append(number_by_label.setdefault(label, len(number_by_label)))
     labels = list(number_by_label)
     rows, columns = (each[places].astype(np.int64) for each in (sheet.rows, sheet.columns))

@@ -5,16 +5,18 @@ As a key that all cells of a region share, and as the text of a shared formula i
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from mcdesk.formulas.lexer import (
     BRACKETS,
-    CELL,
     CELL_END,
+    COLUMN,
     COLUMNS,
     NAME_CHARACTER,
     NOT_A_CALL,
     QUOTED_SHEET,
     RANGE_END,
+    ROW,
     ROWS,
     TEXT,
 )
@@ -24,11 +26,12 @@ from mcdesk.model.addresses import MAX_COLUMNS, MAX_ROWS, column_index, column_l
 _REFERENCE = re.compile(
     rf"{TEXT}|{QUOTED_SHEET}|{BRACKETS}|(?<!{NAME_CHARACTER})(?<!\$)(?:"
     rf"(?P<columns>{COLUMNS}{RANGE_END})|(?P<rows>{ROWS}(?!{NAME_CHARACTER}))"
-    rf"|{NOT_A_CALL}(?P<cell>{CELL}){CELL_END})"
+    rf"|{NOT_A_CALL}(?P<cell>(?P<fixes_column>\$?)(?P<letters>{COLUMN})(?P<fixes_row>\$?)(?P<digits>{ROW}))"
+    rf"{CELL_END})"
     # An open quote or bracket is a syntax error; to look on behind it would cost quadratic time.
     r"|(?P<unclosed>['\[][\s\S]*)"
 )
-_CELL_PARTS = re.compile(r"(\$?)([A-Za-z]+)(\$?)([0-9]+)")
+_CELL_PARTS = ("fixes_column", "letters", "fixes_row", "digits")
 _SPAN_PARTS = re.compile(r"(\$?)([A-Za-z]+|[0-9]+)")
 
 
@@ -42,12 +45,53 @@ def relative_key(text: str, row: int, column: int) -> str:
     def replace(match: re.Match[str]) -> str:
         group = match.lastgroup
         if group == "cell":
-            return _cell_key(match["cell"], row, column)
+            return _cell_key(match, row, column)
         if group == "unclosed":
             return f"{match[0]} at {row},{column}"
         return match[0] if group is None else _span_key(match[group], row, column)
 
     return _REFERENCE.sub(replace, text)
+
+
+@dataclass(frozen=True, slots=True)
+class FillPattern:
+    """What the text of a formula becomes when it is filled down: a pattern and the rows in its gaps.
+
+    `offsets` are added to the row of the cell, `first` is the row of the formula, the last row is that
+    from which nothing reaches beyond the sheet.
+    """
+
+    pattern: str
+    offsets: tuple[int, ...]
+    first: int
+    last: int
+
+    def fits(self, text: str, row: int) -> bool:
+        """Whether the formula in that row is this one, filled down."""
+        return self.first <= row <= self.last and text == self.pattern % tuple(
+            [row + offset for offset in self.offsets]
+        )
+
+
+def fill_pattern(text: str, row: int) -> FillPattern | None:
+    """The pattern of a formula in a row; None where rows decide about more than numbers.
+
+    Where the pattern fits, the relative keys are the same.
+    """
+    pieces: list[str] = []
+    offsets: list[int] = []
+    end = 0
+    for match in _REFERENCE.finditer(text):
+        group = match.lastgroup
+        # `LOG9(` calls what is in a cell, `LOG10(` a function
+        if group in ("rows", "unclosed") or (group == "cell" and text[match.end() :].startswith("(")):
+            return None
+        if group == "cell" and not match["fixes_row"]:
+            pieces += (text[end : match.start("digits")].replace("%", "%%"), "%d")
+            offsets.append(int(match["digits"]) - row)
+            end = match.end()
+    pieces.append(text[end:].replace("%", "%%"))
+    return FillPattern("".join(pieces), tuple(offsets), row, MAX_ROWS - max((0, *offsets)))
 
 
 def shift_formula(text: str, rows: int, columns: int) -> str:
@@ -59,7 +103,7 @@ def shift_formula(text: str, rows: int, columns: int) -> str:
     def replace(match: re.Match[str]) -> str:
         group = match.lastgroup
         if group == "cell":
-            return _shift_cell(match["cell"], rows, columns)
+            return _shift_cell(match, rows, columns)
         return match[0] if group in (None, "unclosed") else _shift_span(match[group], rows, columns)
 
     return _REFERENCE.sub(replace, text)
@@ -68,10 +112,8 @@ def shift_formula(text: str, rows: int, columns: int) -> str:
 _column_by_letters: dict[str, int] = {}
 
 
-def _cell_key(cell: str, row: int, column: int) -> str:
-    match = _CELL_PARTS.fullmatch(cell)
-    assert match is not None
-    column_mark, letters, row_mark, digits = match.groups()
+def _cell_key(match: re.Match[str], row: int, column: int) -> str:
+    column_mark, letters, row_mark, digits = match.group(*_CELL_PARTS)
     index = _column_by_letters.get(letters)
     if index is None:
         index = _column_by_letters[letters] = column_index(letters)
@@ -88,10 +130,8 @@ def _span_key(span: str, row: int, column: int) -> str:
     return _each_part(span, part)
 
 
-def _shift_cell(cell: str, rows: int, columns: int) -> str:
-    match = _CELL_PARTS.fullmatch(cell)
-    assert match is not None
-    column_mark, letters, row_mark, digits = match.groups()
+def _shift_cell(match: re.Match[str], rows: int, columns: int) -> str:
+    column_mark, letters, row_mark, digits = match.group(*_CELL_PARTS)
     return _shift_part(column_mark, letters, rows, columns) + _shift_part(row_mark, digits, rows, columns)
 
 

@@ -26,6 +26,7 @@ from mcdesk.formulas.evaluator import Calculation
 from mcdesk.formulas.reads import reads_of
 from mcdesk.formulas.regions import NO_FORMULA, UNREADABLE, Region, find_regions
 from mcdesk.foundation.errors import ModelInvalid
+from mcdesk.foundation.garbage import collection_paused
 from mcdesk.model.addresses import CellAddress, Rectangle, format_cell
 from mcdesk.model.workbook import Formula, FormulaKind, Workbook
 
@@ -71,6 +72,7 @@ def cell_text(workbook: Workbook, cell: CellAddress) -> str:
     return format_cell(workbook.sheets[cell.sheet].name, cell.row, cell.column)
 
 
+@collection_paused()
 def build_simulation_model(
     workbook: Workbook, choice: SimulationChoice, now_serial: float
 ) -> SimulationModel:

@@ -26,16 +26,18 @@ class Walk:
         self._waiting = [wanted]
         self._path: dict[int, None] = {}
         self._attempts: list[_Attempt] = []
+        self._outside: dict[int, int] = {}  # how many of the attempts' paths have a cell
 
     def next_cell(self, cells: Mapping[int, Entry]) -> int | None:
         """The next cell without a value; None at the end."""
-        while self._waiting:
-            if self._attempts and len(self._waiting) == self._attempts[-1].height:
-                self._path = self._attempts.pop().path
-            key = self._waiting[-1]
-            if cells.get(key, BLANK) is PENDING:
+        waiting, known = self._waiting, cells.get
+        while waiting:
+            if self._attempts and len(waiting) == self._attempts[-1].height:
+                self._leave()
+            key = waiting[-1]
+            if known(key, BLANK) is PENDING:
                 return key
-            self._waiting.pop()
+            waiting.pop()
             self._path.pop(key, None)
         return None
 
@@ -50,18 +52,18 @@ class Walk:
     def attempt(self, before: Sequence[int]) -> None:
         """Calculate the cells before the region of the cell at the top."""
         self._attempts.append(_Attempt(len(self._waiting), self._path))
+        for key in self._path:
+            self._outside[key] = self._outside.get(key, 0) + 1
         self._path = {}
         self._waiting.extend(reversed(before))
 
     def crosses(self, keys: Sequence[int]) -> bool:
         """Whether cells are wanted from which an attempt at a region came, on another path."""
-        return any(key in attempt.path for attempt in self._attempts for key in keys)
+        return not self._outside.keys().isdisjoint(keys)
 
     def abandon(self) -> int:
         """Give up the last attempt at a region; the cell for which it was made."""
-        attempt = self._attempts.pop()
-        del self._waiting[attempt.height :]
-        self._path = attempt.path
+        del self._waiting[self._leave() :]
         return self._waiting[-1]
 
     def wait_for(self, keys: Sequence[int]) -> list[int]:
@@ -72,3 +74,13 @@ class Walk:
                 return path[path.index(key) :]
         self._waiting.extend(reversed(keys))
         return []
+
+    def _leave(self) -> int:
+        """Go back to the path from which the last attempt came; the height of its stack."""
+        attempt = self._attempts.pop()
+        self._path = attempt.path
+        for key in attempt.path:
+            self._outside[key] -= 1
+            if not self._outside[key]:
+                del self._outside[key]
+        return attempt.height

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from mcdesk.formulas.cell_store import Entry
+from mcdesk.formulas.cell_store import Entry, Stop, key_of
 from mcdesk.formulas.certain_regions import CertainRegions
 from mcdesk.formulas.evaluator import Calculation
 from mcdesk.formulas.regions import find_regions
@@ -133,3 +133,23 @@ def test_that_real_workbooks_give_the_same_bits(name: str) -> None:
     alone, together, _ = _both(read_workbook(CORPUS / name))
 
     assert _exact(together) == _exact(alone)
+
+
+def test_that_cells_that_read_a_cell_without_a_value_have_none() -> None:
+    workbook = workbook_of({"S": _column("=A#*2", A7="=RAND()")})
+
+    alone, together, evaluated = _both(workbook)
+
+    assert {key for key, entry in together.items() if isinstance(entry, Stop)} == {
+        key for key, entry in alone.items() if isinstance(entry, Stop)
+    }
+    assert evaluated < 10
+
+
+def test_that_a_region_that_only_reads_draws_has_no_values() -> None:
+    draws: dict[str, CellContent] = {f"A{row}": "=RAND()" for row in range(1, _ROWS + 1)}
+    workbook = workbook_of({"S": _column("=A#*2", **draws)})
+
+    _, together, _ = _both(workbook)
+
+    assert all(isinstance(together[key_of(0, row, 2)], Stop) for row in range(_ROWS))

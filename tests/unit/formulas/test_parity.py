@@ -5,7 +5,8 @@ import pytest
 from mcdesk.formulas.parity import compare_workbook, values_match
 from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
-from tests.unit.formulas.small_workbooks import workbook_of
+from tests.builders_xlsx import SheetContent
+from tests.unit.formulas.small_workbooks import address, workbook_of
 
 
 @pytest.mark.parametrize(
@@ -81,3 +82,26 @@ def test_that_mismatches_are_cut_but_counted() -> None:
 
     assert report.mismatched == 1101
     assert len(report.mismatches) == 1000
+
+
+def test_that_the_first_cell_of_a_function_is_one_that_calls_it() -> None:
+    cells: SheetContent = {"A1": ("=B2+1", 2.0), "B2": ('=CUBEVALUE("a","b")', 1.0), "C3": ("=NOW()", 1.0)}
+    workbook = workbook_of({"S": cells})
+
+    report = compare_workbook(workbook)
+
+    assert dict(report.first_cells) == {
+        "CUBEVALUE": address(workbook, "B2"),
+        "volatile": address(workbook, "C3"),
+    }
+
+
+def test_that_progress_is_told_up_to_the_last_formula_cell() -> None:
+    told: list[tuple[int, int]] = []
+
+    compare_workbook(
+        workbook_of({"S": {"A1": ("=1+1", 2.0), "A2": 5.0, "A3": ("=A2", 5.0)}}),
+        on_progress=lambda done, total: told.append((done, total)),
+    )
+
+    assert told == [(1, 2), (2, 2)]

@@ -24,6 +24,7 @@ from mcdesk.formulas.syntax import (
 )
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.foundation.errors import InputRefused
+from mcdesk.model.addresses import MAX_ROWS
 
 
 def cell(row: int, column: int, sheet: SheetSpan | None = None) -> CellReference:
@@ -296,3 +297,34 @@ def test_that_like_formulas_share_one_tree() -> None:
 
     assert cache.parse("A1*$C$1", 0, 3) is cache.parse("A2*$C$1", 1, 3)
     assert cache.parse("A1*$C$1", 0, 3) is not cache.parse("A1*$C$1", 1, 3)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "A#*$C$1", "A#%+$A#&\"A#\"", "SUM(A#:$B#,T!C$1,'A1'!A#)", "LOG10(A#)", "LOG#(A#)", "A#(1)", "#:#",
+        "A:A+A#", "INDEX(A:A,#)", "AB#E1+1E#", "A#.5", "Table1[A#]", "$A$1", "A#+A0#",
+    ],
+)  # fmt: skip
+def test_that_a_formula_filled_down_has_the_tree_it_has_by_itself(formula: str) -> None:
+    cache = FormulaCache()
+    filled = [(formula.replace("#", str(row)), row - 1, 3) for row in range(7, 13)]
+
+    for text, row, column in filled:
+        try:
+            alone = parse(text, row, column)
+        except FormulaSyntaxError:
+            with pytest.raises(FormulaSyntaxError):
+                cache.parse(text, row, column)
+        else:
+            assert cache.parse(text, row, column) == alone
+
+
+def test_that_a_formula_filled_down_shares_its_tree_to_the_last_row() -> None:
+    cache = FormulaCache()
+    trees = [cache.parse(f"A{row + 1}+A{row}", row - 1, 3) for row in range(MAX_ROWS - 5, MAX_ROWS)]
+
+    assert len(set(map(id, trees))) == 1
+    assert cache.parse(f"A{MAX_ROWS + 1}+A{MAX_ROWS}", MAX_ROWS - 1, 3) == parse(
+        f"A{MAX_ROWS + 1}+A{MAX_ROWS}", MAX_ROWS - 1, 3
+    )
