@@ -5,22 +5,45 @@ The command line, tests and benchmarks begin here; nothing below it looks for an
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mcdesk.dispatch.run_types import HistoryStores, RunContext
+from mcdesk.dispatch.device_lock import DeviceLock
+from mcdesk.dispatch.dispatch_types import DispatchSetup, ThreadExecutor
+from mcdesk.dispatch.engine_host import ProcessHost
+from mcdesk.dispatch.engine_messages import EngineFolders
+from mcdesk.dispatch.queue_executor import QueueExecutor
+from mcdesk.dispatch.queue_view import QueuePlace
+from mcdesk.dispatch.run_types import HistoryStores, RunContext, RunQueue
+from mcdesk.engine.backends.cuda_driver import cuda_obstacles
 from mcdesk.foundation.errors import McdeskError, StoreError
 from mcdesk.foundation.logs import start_logging
 from mcdesk.foundation.paths import Folders, user_folders
+from mcdesk.foundation.settings import Settings, read_settings
 from mcdesk.history.account_store import AccountStore
+from mcdesk.history.audit_store import AuditStore
 from mcdesk.history.database import Database
 from mcdesk.history.file_store import FileStore
+from mcdesk.history.lease_store import LeaseStore
 from mcdesk.history.opening import open_database
+from mcdesk.history.people import People, people_of
+from mcdesk.history.queue_store import QueueStore
+from mcdesk.history.rate_store import RateStore
 from mcdesk.history.run_store import RunStore
 from mcdesk.history.sample_store import SampleStore
 from mcdesk.machine.devices import Inventory, MachineReading
-from mcdesk.machine.probe import Probe, cpu_name, process_start
+from mcdesk.machine.probe import Probe, boot_id, cpu_name, process_start, virtual_memory_bytes
+from mcdesk.scheduling.queue_snapshot import QueueCapacity
+from mcdesk.scheduling.tiers import tier_table, tiers_within
+
+# Of the computer's memory, for all simulations together.
+USABLE_MEMORY_SHARE = 0.8
+UNKNOWN_MEMORY_MB = 4_096
+MOST_RUNNERS = 256
+CPU_DEVICE = "cpu"
+FIRST_GPU = "cuda:0"
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +55,7 @@ class Services:
     folders: Folders
     database: Database | None
     run_context: RunContext
+    settings: Settings
 
     @property
     def history(self) -> HistoryStores:
@@ -55,15 +79,59 @@ class Services:
             raise self.run_context.history_failure or StoreError("The history cannot be read")
         return self.database
 
+    @property
+    def people(self) -> People:
+        """The accounts, who may use them, and the audit log.
+
+        Raises:
+            StoreError: or what else kept the history from being opened.
+        """
+        return people_of(self.open_history, self.folders)
+
+
+@contextmanager
+def open_queue(services: Services, runners: ThreadExecutor | None = None) -> Iterator[RunContext]:
+    """The context of runs that go through the queue, which this process executes where nobody else does.
+
+    Runs are computed without a queue where there is no history to keep it in. At the end the queue is
+    handed over.
+
+    Args:
+        runners: gives each admitted simulation a thread, up to MOST_RUNNERS; by default there is one here.
+    """
+    if services.database is None:
+        yield services.run_context
+        return
+    failures: list[Exception] = []
+
+    def raise_if_broken() -> None:
+        if failures:
+            raise StoreError("The queue cannot be executed", str(failures[0])) from failures[0]
+
+    with nullcontext(runners) if runners else ThreadPoolExecutor(MOST_RUNNERS, "mcdesk-runner") as threads:
+        setup = _dispatch_setup(services, threads)
+        executor = QueueExecutor(setup, failures.append)
+        executor.start()
+        folder, trouble = services.folders.running, executor.trouble
+        queue = RunQueue(setup.device, folder, executor.wake, raise_if_broken, trouble)
+        try:
+            yield replace(services.run_context, queue=queue)
+        finally:
+            executor.stop()
+
 
 @contextmanager
 def open_services(folders: Folders | None = None) -> Iterator[Services]:
     """Everything ready for use in the calling thread, closed at the end; a failing history is noted."""
     chosen = folders or user_folders()
     start_logging(chosen.logs)
+    settings = read_settings(chosen.data)
     database, failure = _database(chosen)
     try:
-        yield Services(chosen, database, _run_context(chosen, database, failure))
+        # what would never be admitted is refused before it waits
+        tiers = tiers_within(tier_table(settings), queue_capacity(settings).memory_mb)
+        context = replace(_run_context(chosen, database, failure), tiers=tiers)
+        yield Services(chosen, database, context, settings)
     finally:
         if database is not None:
             database.close()
@@ -104,6 +172,7 @@ def _run_context(folders: Folders, database: Database | None, failure: McdeskErr
         device_name=cpu_name,
         gpu_name=lambda: _gpu_name(folders),
         free_memory_bytes=lambda: _free_memory_bytes(folders),
+        open_device_lock=lambda: DeviceLock(queue_device()),
     )
 
 
@@ -113,7 +182,49 @@ def _stores(folders: Folders, database: Database) -> HistoryStores:
         runs=RunStore(database),
         files=FileStore(database, folders.model_files),
         samples=SampleStore(database, folders.samples),
+        queue=QueueStore(database),
+        rates=RateStore(database),
+        leases=LeaseStore(database),
+        audit=AuditStore(database),
     )
+
+
+def _dispatch_setup(services: Services, runners: ThreadExecutor) -> DispatchSetup:
+    folders, capacity = services.folders, queue_capacity(services.settings)
+    engine_folders = EngineFolders(folders.model_files, folders.samples, folders.running)
+    return DispatchSetup(
+        device=queue_device(),
+        open_database=lambda: open_database(folders.database),
+        start_host=lambda: ProcessHost(engine_folders),
+        executor=runners,
+        running_folder=folders.running,
+        samples_folder=folders.samples,
+        settings=services.settings,
+        capacity=capacity,
+        boot_id=boot_id(),
+    )
+
+
+def queue_capacity(settings: Settings) -> QueueCapacity:
+    """How much runs at once: what the settings say, else most of the computer's memory."""
+    numbers, default = settings.scheduling, QueueCapacity(0)
+    total = virtual_memory_bytes()
+    usable_mb = 0 if total is None else int(total * USABLE_MEMORY_SHARE / 1e6)
+    return QueueCapacity(
+        memory_mb=int(numbers.get("memory_mb", usable_mb or UNKNOWN_MEMORY_MB)),
+        jobs=int(numbers.get("simulations_at_once", default.jobs)),
+        jobs_per_account=int(numbers.get("simulations_of_one_account", default.jobs_per_account)),
+    )
+
+
+def queue_place(settings: Settings) -> QueuePlace:
+    """Where to look at the queue of this computer."""
+    return QueuePlace(queue_device(), settings, queue_capacity(settings))
+
+
+def queue_device() -> str:
+    """What the queue computes on: the first GPU that can be used, else the processor."""
+    return CPU_DEVICE if next(cuda_obstacles(), None) is not None else FIRST_GPU
 
 
 def _gpu_name(folders: Folders) -> str | None:

@@ -46,12 +46,13 @@ class LoadedModel:
 
 @dataclass(frozen=True, slots=True)
 class PreparedModel:
-    """A model that is ready to run."""
+    """A model that is ready to run; `now` is the moment that NOW() shows in it."""
 
     loaded: LoadedModel
     compiled: CompiledModel
     load_seconds: float
     compile_seconds: float
+    now: datetime
     sampling_warnings: tuple[str, ...] = ()
 
     @property
@@ -69,7 +70,16 @@ def load_model(path: Path, setup: SetupFile, now: datetime, cancel: CancelToken)
         InputRefused: if the workbook, the set-up or the formulas cannot be accepted.
         Cancelled: if `cancel` was cancelled meanwhile.
     """
-    workbook = read_workbook(path, cancel)
+    return chosen_model(read_workbook(path, cancel), setup, now, cancel)
+
+
+def chosen_model(workbook: Workbook, setup: SetupFile, now: datetime, cancel: CancelToken) -> LoadedModel:
+    """Build the model of a workbook that was read.
+
+    Raises:
+        InputRefused: if the set-up or the formulas cannot be accepted.
+        Cancelled: if `cancel` was cancelled meanwhile.
+    """
     choice = resolve_setup(setup, workbook)
     cancel.raise_if_cancelled()
     serial = serial_of(now, workbook.date_1904)
@@ -86,12 +96,23 @@ def prepare_model(
     """
     began = moment.clock()
     loaded = load_model(path, setup, moment.now, cancel)
+    return compiled_for(loaded, plan, cancel, moment, began)
+
+
+def compiled_for(
+    loaded: LoadedModel, plan: SimulationPlan, cancel: CancelToken, moment: Moment, began: float
+) -> PreparedModel:
+    """Compile a model for a plan; `began` is when its loading began, seconds of the moment's clock.
+
+    Raises:
+        InputRefused, Cancelled: as `load_model`.
+    """
     loaded_at = moment.clock()
     cancel.raise_if_cancelled()
     opened = open_sampler(loaded.model, plan.sampling, plan.trials)
     compiled = compile_model(loaded.model, cancel=cancel, sampler=opened.sampler)
     seconds = loaded_at - began, moment.clock() - loaded_at
-    return PreparedModel(loaded, compiled, *seconds, opened.warnings)
+    return PreparedModel(loaded, compiled, *seconds, moment.now, opened.warnings)
 
 
 def serial_of(moment: datetime, date_1904: bool) -> float:

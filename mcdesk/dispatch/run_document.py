@@ -1,4 +1,4 @@
-"""A run as the JSON object of the command line, and its statistics back from what the history keeps."""
+"""The statistics of a run as JSON, for the command line and the history, and back."""
 
 import json
 import math
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from mcdesk.dispatch.run_types import ReachedCorrelation, RunReport, RunStatistics
+from mcdesk.dispatch.run_statistics import ReachedCorrelation, RunStatistics
 from mcdesk.engine.simulation_types import (
     ErrorCount,
     Histogram,
@@ -18,47 +18,6 @@ from mcdesk.engine.simulation_types import (
 from mcdesk.engine.statistics.percentiles import PERCENTS
 
 Document = dict[str, object]
-
-
-def report_document(report: RunReport) -> Document:
-    """The report, ready for JSON; a figure that is not known is null."""
-    timing = report.timing
-    return {
-        "simulation_id": report.simulation_id,
-        "model": {
-            "name": report.model.name,
-            "sha256": report.model.sha256,
-            "formula_cells": report.model.formula_cells,
-            "compiled_cells": report.model.compiled_cells,
-            "slow_cells": report.model.slow_cells,
-        },
-        "backend": report.backend,
-        "device": report.device,
-        "trials": report.plan.trials,
-        "trials_done": report.trials_done,
-        "seed": report.plan.seed,
-        "sampling": report.plan.sampling.value,
-        "status": report.status.value,
-        "stopped_by": report.stopped_by,
-        "cached": report.is_cached,
-        "allocation": {
-            "tier": None if report.allocation.tier is None else report.allocation.tier.value,
-            "class": report.allocation.demand_class.value,
-            "memory_mb": report.allocation.limits.memory_mb,
-            "compute_percent": report.allocation.limits.compute_percent,
-            "seconds_limit": report.allocation.limits.seconds_limit,
-        },
-        "timing": {
-            "load_s": timing.load_seconds,
-            "compile_s": timing.compile_seconds,
-            "simulate_s": timing.simulate_seconds,
-            "total_s": timing.total_seconds,
-            "trials_per_s": timing.trials_per_second(report.trials_done),
-            "cpu_s": timing.cpu_seconds,
-        },
-        **statistics_document(report.statistics),
-        "warnings": [*report.statistics.warnings, *report.warnings],
-    }
 
 
 def statistics_document(statistics: RunStatistics) -> Document:

@@ -13,7 +13,7 @@ from mcdesk.model.addresses import CellAddress, format_cell
 
 
 def setup_json(loaded: LoadedModel, plan: SimulationPlan) -> str:
-    """The set-up with all its cells, and the moment that NOW() showed."""
+    """The set-up with all its cells, the moment that NOW() showed, and how marked cells show numbers."""
     document = {
         "trials": plan.trials,
         "seed": plan.seed,
@@ -21,6 +21,8 @@ def setup_json(loaded: LoadedModel, plan: SimulationPlan) -> str:
         "stop": plan.stop,
         **_choice_document(loaded),
         "now_serial": loaded.now_serial,
+        "formats": _formats(loaded),
+        "date_1904": loaded.workbook.date_1904,
     }
     return json.dumps(document, ensure_ascii=False)
 
@@ -41,6 +43,18 @@ def cache_key(prepared: PreparedModel, plan: SimulationPlan) -> str:
     }
     text = json.dumps(document, ensure_ascii=True, sort_keys=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _formats(loaded: LoadedModel) -> dict[str, str]:
+    workbook, model = loaded.workbook, loaded.model
+    found: dict[str, str] = {}
+    for cell in (*(each.cell for each in model.outputs), *(each.cell for each in model.inputs)):
+        sheet = workbook.sheets[cell.sheet]
+        place = sheet.position(cell.row, cell.column)
+        if place >= 0:
+            name = format_cell(sheet.name, cell.row, cell.column)
+            found[name] = workbook.number_formats[sheet.styles[place]]
+    return found
 
 
 def _choice_document(loaded: LoadedModel) -> dict[str, object]:

@@ -6,15 +6,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from mcdesk.engine.simulation_types import InputStatistics, OutputStatistics, SimulationPlan, TrialValues
+from mcdesk.dispatch.device_lock import DeviceLock
+from mcdesk.dispatch.job_estimate import JobEstimate
+from mcdesk.dispatch.run_statistics import RunStatistics
+from mcdesk.engine.simulation_types import SimulationPlan, TrialValues
 from mcdesk.formulas.setup_texts import SetupFile
 from mcdesk.foundation.errors import McdeskError
-from mcdesk.history.account_store import AccountStore
+from mcdesk.history.account_store import Account, AccountStore
+from mcdesk.history.audit_store import AuditStore
 from mcdesk.history.file_store import FileStore
+from mcdesk.history.lease_store import LeaseStore
+from mcdesk.history.queue_store import QueueStore
+from mcdesk.history.rate_store import RateStore
 from mcdesk.history.run_record import RunStatus
 from mcdesk.history.run_store import RunStore
 from mcdesk.history.sample_store import SampleStore
-from mcdesk.scheduling.estimates import Allocation
+from mcdesk.scheduling.tiers import DEFAULT_TIERS, TierTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,28 @@ class HistoryStores:
     runs: RunStore
     files: FileStore
     samples: SampleStore
+    queue: QueueStore
+    rates: RateStore
+    leases: LeaseStore
+    audit: AuditStore
+
+
+@dataclass(frozen=True, slots=True)
+class RunQueue:
+    """Where runs are handed in.
+
+    Attributes:
+        device: what the queue computes on.
+        wake: lets this process look at once, should it execute the queue.
+        raise_if_broken: raises what keeps this process from executing the queue.
+        trouble: what keeps this process from writing it down for now.
+    """
+
+    device: str
+    running_folder: Path
+    wake: Callable[[], None]
+    raise_if_broken: Callable[[], None] = lambda: None
+    trouble: Callable[[], str | None] = lambda: None
 
 
 def local_now() -> datetime:
@@ -34,15 +63,24 @@ def local_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What a run uses of the world; `history` is None where it cannot be opened, for `history_failure`."""
+    """What a run uses of the world.
+
+    `history` is None where it cannot be opened, for `history_failure`. Without a `queue` runs are computed
+    in the calling thread, each chunk under the device's lock; with one, `on_handed_in` is told the name of
+    the simulation there.
+    """
 
     history: HistoryStores | None
+    queue: RunQueue | None = None
+    tiers: TierTable = field(default_factory=lambda: DEFAULT_TIERS)
     history_failure: McdeskError | None = None
     device_name: Callable[[], str | None] = lambda: None
     gpu_name: Callable[[], str | None] = lambda: None
     free_memory_bytes: Callable[[], int | None] = lambda: None
+    open_device_lock: Callable[[], DeviceLock | None] = lambda: None
     now: Callable[[], datetime] = local_now
     clock: Callable[[], float] = time.perf_counter
+    on_handed_in: Callable[[str], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +88,7 @@ class RunRequest:
     """What to simulate, how, and for whom.
 
     Attributes:
-        account: e-mail address; None is the local account.
+        account: who is charged; None is the local account.
         keeps_inputs: whether the report needs all trials, those of the inputs too.
     """
 
@@ -58,7 +96,7 @@ class RunRequest:
     setup: SetupFile
     plan: SimulationPlan
     backend: str = "auto"
-    account: str | None = None
+    account: Account | None = None
     uses_cache: bool = True
     keeps_inputs: bool = False
 
@@ -90,29 +128,6 @@ class RunTiming:
 
 
 @dataclass(frozen=True, slots=True)
-class ReachedCorrelation:
-    """A rank correlation of two inputs as it was asked for, and as the trials have it."""
-
-    cells: tuple[str, str]
-    rank: float
-    reached: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class RunStatistics:
-    """The statistics of a run, and the warnings that belong to them.
-
-    `is_whole` unless the run was asked to stop meanwhile, so that something was left out.
-    """
-
-    inputs: tuple[InputStatistics, ...] = ()
-    outputs: tuple[OutputStatistics, ...] = ()
-    warnings: tuple[str, ...] = ()
-    correlations: tuple[ReachedCorrelation, ...] = ()
-    is_whole: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class RunReport:
     """Everything that is said about a run.
 
@@ -130,7 +145,7 @@ class RunReport:
     trials_done: int
     status: RunStatus
     is_cached: bool
-    allocation: Allocation
+    estimate: JobEstimate
     timing: RunTiming
     statistics: RunStatistics
     stopped_by: str | None = None

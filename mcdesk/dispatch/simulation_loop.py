@@ -2,17 +2,15 @@
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from mcdesk.dispatch.chunk_size import FIRST_TRIALS, FIRST_TRIALS_TOGETHER, ChunkSize
+from mcdesk.dispatch.device_lock import DeviceLock
+from mcdesk.dispatch.quick_statistics import few_trials
 from mcdesk.engine.simulation import Simulation
 from mcdesk.engine.simulation_types import Phase, SimulationProgram, SimulationProgress, SimulationResult
-from mcdesk.engine.statistics.sensitivity import SENSITIVITY_TRIALS
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
-
-# After a cancel nobody waits long: with these limits sensitivity takes about a tenth of a second.
-SENSITIVITY_VALUES_AFTER_CANCEL = 1 << 18
-SENSITIVITY_INPUTS_AFTER_CANCEL = 40
 
 ProgressSink = Callable[[SimulationProgress], None]
 
@@ -38,6 +36,7 @@ class SimulationLoop:
     Args:
         on_progress: told after each chunk, and when the statistics begin.
         clock: monotonic seconds.
+        lock: of the device, which other data folders may compute on; None where nobody else does.
     """
 
     def __init__(
@@ -47,7 +46,9 @@ class SimulationLoop:
         on_progress: ProgressSink,
         cancel: CancelToken,
         clock: Callable[[], float] = time.perf_counter,
+        lock: DeviceLock | None = None,
     ) -> None:
+        self._lock = lock
         self._simulation = simulation
         self._input_count = len(program.inputs)
         self._first_trials = FIRST_TRIALS if program.evaluators else FIRST_TRIALS_TOGETHER
@@ -76,12 +77,14 @@ class SimulationLoop:
         trials_done = 0
         told: SimulationProgress | None = None
         while not self._simulation.is_done and not self._cancel.is_cancelled:
-            chunk_began = self._clock()
             try:
-                progress = self._simulation.run_chunk(size.trials, self._cancel)
+                self._simulation.prepare(size.trials, self._cancel)
+                with self._turn():
+                    chunk_began = self._clock()
+                    progress = self._simulation.run_chunk(size.trials, self._cancel)
+                    now = self._clock()
             except Cancelled:
                 break
-            now = self._clock()
             size.learn(progress.trials_done - trials_done, now - chunk_began)
             trials_done = progress.trials_done
             rate = trials_done / max(now - began, 1e-9)
@@ -90,6 +93,9 @@ class SimulationLoop:
         if told is not None:
             self._on_progress(replace(told, phase=Phase.STATISTICS))
         return trials_done
+
+    def _turn(self) -> AbstractContextManager[object]:
+        return nullcontext() if self._lock is None else self._lock.turn(lambda: self._cancel.is_cancelled)
 
     def _statistics(self) -> tuple[SimulationResult, bool]:
         """Statistics and whether they are whole; each signal meanwhile makes them quicker."""
@@ -101,13 +107,8 @@ class SimulationLoop:
                 pass
         try:
             with self._cancel.breakable():
-                return self._simulation.result(self._few_trials()), False
+                return self._simulation.result(few_trials(self._input_count)), False
         except Cancelled:
             pass
         with self._cancel.breakable():
             return self._simulation.result(0), False
-
-    def _few_trials(self) -> int:
-        if self._input_count > SENSITIVITY_INPUTS_AFTER_CANCEL:
-            return 0
-        return min(SENSITIVITY_VALUES_AFTER_CANCEL // max(self._input_count, 1), SENSITIVITY_TRIALS)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from mcdesk.dispatch.run_document import statistics_of, statistics_text
-from mcdesk.dispatch.run_types import RunStatistics
+from mcdesk.dispatch.run_statistics import RunStatistics
 from mcdesk.engine.simulation_types import ErrorCount, Influence, InputStatistics, OutputStatistics
 
 OUTPUT = OutputStatistics(

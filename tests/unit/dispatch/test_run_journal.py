@@ -9,8 +9,12 @@ from mcdesk.dispatch.run_journal import RunJournal
 from mcdesk.dispatch.run_types import HistoryStores
 from mcdesk.foundation.errors import DiskFull
 from mcdesk.history.account_store import AccountStore
+from mcdesk.history.audit_store import AuditStore
 from mcdesk.history.file_store import FileStore
+from mcdesk.history.lease_store import LeaseStore
 from mcdesk.history.opening import open_database
+from mcdesk.history.queue_store import QueueStore
+from mcdesk.history.rate_store import RateStore
 from mcdesk.history.run_record import RunOutcome, RunRecord, RunStatus
 from mcdesk.history.run_store import RunStore
 from mcdesk.history.sample_store import SampleStore
@@ -26,6 +30,10 @@ def history(tmp_path: Path) -> Iterator[HistoryStores]:
             RunStore(database),
             FileStore(database, tmp_path / "files"),
             SampleStore(database, tmp_path / "samples"),
+            QueueStore(database),
+            RateStore(database),
+            LeaseStore(database),
+            AuditStore(database),
         )
 
 

@@ -1,9 +1,10 @@
 """One run from file to report: cache, cancel, failures of the history."""
 
 import json
+import os
 import threading
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from unittest import mock
@@ -11,7 +12,8 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from mcdesk.dispatch.run_document import report_document
+from mcdesk.dispatch.device_lock import FOLDER_VARIABLE, DeviceLock
+from mcdesk.dispatch.report_document import report_document
 from mcdesk.dispatch.run_simulation import run_simulation
 from mcdesk.dispatch.run_types import RunContext, RunReport, RunRequest
 from mcdesk.engine import backends
@@ -24,7 +26,7 @@ from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.errors import DatabaseBusy, DeviceLost, DiskFull, OptionInvalid
 from mcdesk.history.run_record import RunOutcome, RunStatus
 from mcdesk.history.run_store import RunStore
-from mcdesk.services import folders_under, open_services
+from mcdesk.services import folders_under, open_services, queue_device
 from tests.builders_xlsx import write_xlsx
 
 SETUP = SetupFile(inputs=(input_text("S!A1=normal(10, 1)"),), outputs=(output_text("S!A2"),))
@@ -202,7 +204,7 @@ def test_that_kept_trials_are_those_of_a_shorter_run(
 ) -> None:
     cancel = CancelToken()
     asked = request(tmp_path, formula, trials=20_000_000)
-    timer = threading.Timer(0.05, cancel.cancel)
+    timer = threading.Timer(0.01, cancel.cancel)
 
     def cancel_soon(_progress: SimulationProgress) -> None:
         with suppress(RuntimeError):  # it runs already
@@ -263,12 +265,55 @@ def test_that_a_full_disk_does_not_lose_the_result(
     assert report.warnings == ("The run is not kept in the history: The disk is full",)
 
 
+def test_that_a_run_without_a_queue_has_the_device_in_turn_too(tmp_path: Path, context: RunContext) -> None:
+    turns: list[int] = []
+
+    class Counted(DeviceLock):
+        @contextmanager
+        def turn(self, is_cancelled: Callable[[], bool] = lambda: False) -> Iterator[bool]:
+            with super().turn(is_cancelled) as has_turn:
+                turns.append(1)
+                yield has_turn
+
+    found = run(request(tmp_path), replace(context, open_device_lock=lambda: Counted("cpu", tmp_path)))
+
+    assert found.status is RunStatus.COMPLETED
+    assert len(turns) > 0
+    lock = context.open_device_lock()
+    assert lock is not None
+    assert [path.name for path in Path(os.environ[FOLDER_VARIABLE]).glob("*-device.lock")] == [
+        f"{queue_device()}-device.lock"
+    ]
+
+
+def test_that_a_run_without_a_queue_waits_for_the_device_until_it_is_cancelled(
+    tmp_path: Path, context: RunContext
+) -> None:
+    cancel = CancelToken()
+
+    class Taken(DeviceLock):
+        """Somebody else has it, and whoever waits is cancelled."""
+
+        @contextmanager
+        def turn(self, is_cancelled: Callable[[], bool] = lambda: False) -> Iterator[bool]:
+            cancel.cancel()
+            yield False
+
+    with pytest.raises(Cancelled):
+        run_simulation(
+            request(tmp_path),
+            replace(context, open_device_lock=lambda: Taken("cpu", tmp_path)),
+            lambda progress: None,
+            cancel,
+        )
+
+
 def test_that_a_history_that_cannot_be_opened_is_a_warning(tmp_path: Path) -> None:
     context = RunContext(history=None, history_failure=DatabaseBusy("The history is locked"))
 
     report = run(request(tmp_path), context)
 
-    assert report.allocation.tier is None
+    assert report.estimate.allocation.tier is None
     assert report.warnings == ("The run is not kept in the history: The history is locked",)
 
 
@@ -289,13 +334,6 @@ def test_that_a_gpu_that_went_away_is_a_warning(
     assert found.warnings == (
         "The CPU went on, with the same results, where the GPU could not. The GPU failed: error 719",
     )
-
-
-def test_that_an_account_cannot_be_named_without_a_history(tmp_path: Path) -> None:
-    context = RunContext(history=None, history_failure=DatabaseBusy("The history is locked"))
-
-    with pytest.raises(DatabaseBusy):
-        run(replace(request(tmp_path), account="ann@example.org"), context)
 
 
 def test_that_more_trials_than_memory_holds_are_refused_where_they_are_saved(

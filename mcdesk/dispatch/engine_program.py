@@ -1,0 +1,86 @@
+"""What the engine needs of a prepared model, small enough to be handed from one process to another."""
+
+import hashlib
+import os
+import pickle
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from mcdesk import __version__
+from mcdesk.dispatch.reached_correlations import AskedCorrelation
+from mcdesk.engine.simulation_types import SimulationProgram
+from mcdesk.foundation.paths import package_folder
+from mcdesk.foundation.whole_file import write_whole
+
+FILE_NAME = "program.pickle"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineProgram:
+    """A program with what its result is told with.
+
+    Attributes:
+        warnings: what was repaired or assumed on the way to the program.
+        correlations: those of the inputs that were asked for.
+    """
+
+    simulated: SimulationProgram
+    warnings: tuple[str, ...]
+    correlations: tuple[AskedCorrelation, ...]
+
+
+def write_program(folder: Path, program: EngineProgram) -> bool:
+    """Put a program into the folder of its job; one with cells outside of it stays where it is.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    if program.simulated.evaluators:
+        return False
+    write_own_file(folder / FILE_NAME, pickle.dumps(program, protocol=5))
+    return True
+
+
+def read_program(folder: Path) -> EngineProgram | None:
+    """The program that this installation, run by this person, left there; None if there is none."""
+    data = read_own_file(folder / FILE_NAME)
+    if data is None:
+        return None
+    try:
+        program = pickle.loads(data)
+    except (ValueError, EOFError, AttributeError, ImportError, pickle.UnpicklingError, TypeError):
+        return None
+    return program if isinstance(program, EngineProgram) else None
+
+
+def write_own_file(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, for `read_own_file` of this installation.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    write_whole(path, installation_stamp().encode() + b"\n" + data)
+
+
+def read_own_file(path: Path) -> bytes | None:
+    """What this installation, run by this person, wrote; None if somebody else did, or nobody.
+
+    What somebody else wrote is never read: to read a pickle may run whatever it says.
+    """
+    try:
+        with path.open("rb") as file:
+            if hasattr(os, "geteuid") and os.fstat(file.fileno()).st_uid != os.geteuid():
+                return None
+            stamp, _, data = file.read().partition(b"\n")
+    except OSError:
+        return None
+    return data if stamp == installation_stamp().encode() else None
+
+
+@cache
+def installation_stamp() -> str:
+    """Changes whenever a file of mcdesk does."""
+    files = sorted(package_folder().rglob("*.py"))
+    states = ((path.name, status.st_size, status.st_mtime_ns) for path in files if (status := path.stat()))
+    return f"{__version__} {hashlib.sha256(repr(tuple(states)).encode()).hexdigest()}"
