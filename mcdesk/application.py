@@ -1,0 +1,173 @@
+"""Composition root with Qt: the application, its window and what fills it, and the order of its end."""
+
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from mcdesk import __version__
+from mcdesk.foundation.paths import Folders, user_folders
+from mcdesk.ui.background import Background
+from mcdesk.ui.crash_report import CrashReporter
+from mcdesk.ui.desk import Desk
+from mcdesk.ui.frame import make_frame
+from mcdesk.ui.single_instance import SingleInstance
+from mcdesk.ui.theme.icons import icon
+from mcdesk.ui.theme.theme import Theme, ThemeChoice
+from mcdesk.ui.window_memory import WindowMemory
+
+if TYPE_CHECKING:
+    from mcdesk.ui.workbench import Workbench
+
+# The thread of the window is not kept waiting by those that work in Python.
+SWITCH_SECONDS = 0.0005
+SIGNAL_LOOK_MILLISECONDS = 100
+THEME_VARIABLE = "MCDESK_THEME"
+
+
+class Application:
+    """The whole program with a window; `run` returns when it is closed.
+
+    Args:
+        arguments: at most one workbook.
+        folders: of the data; by default this person's.
+    """
+
+    def __init__(self, arguments: Sequence[str], folders: Folders | None = None) -> None:
+        sys.setswitchinterval(SWITCH_SECONDS)
+        self._qt = QApplication([sys.argv[0]])
+        self._qt.setApplicationName("mcdesk")
+        self._qt.setApplicationVersion(__version__)
+        self._qt.setDesktopFileName("mcdesk")
+        self._qt.setWindowIcon(icon("mcdesk", "#000000", 64))
+        self._folders = folders or user_folders()
+        self._background = Background()
+        self._desk = Desk(self._folders)
+        self.instance = SingleInstance(self._folders.data, self._qt)
+        self._memory = WindowMemory(self._folders.data / "window.json", self._write_later)
+        self._reporter = CrashReporter(self._qt)
+        theme = Theme(self._qt, _theme_choice(self._memory.theme))
+        theme.changed.connect(lambda: self._memory.keep_theme(theme.choice))
+        self.frame = make_frame(theme)
+        self.workbench: Workbench | None = None
+        # what was asked for before there was somebody to do it
+        self._awaited = [Path(each) for each in arguments[:1]]
+        window = self.frame.window
+        window.close_wanted.connect(self._ask_to_close)
+        window.file_dropped.connect(self._open)
+        self.frame.start.file_chosen.connect(self._open)
+        self.instance.called.connect(self._come_forward)
+        self._reporter.met.connect(self._show_fault)
+        signal.signal(signal.SIGTERM, lambda *_: QTimer.singleShot(0, self.end))
+        # Python looks at signals only while it runs
+        self._pulse = QTimer()
+        self._pulse.timeout.connect(lambda: None)
+        self._pulse.start(SIGNAL_LOOK_MILLISECONDS)
+
+    def hand_over(self) -> bool:
+        """Whether another window of this person's is open and takes what this one was started with."""
+        return not self.instance.is_first() and self.instance.hand_over(next(iter(self._awaited), None))
+
+    def run(self) -> int:
+        """Show the window and serve it until it is closed; the exit code."""
+        self._reporter.install()
+        geometry = self._memory.geometry
+        if geometry is None or not self.frame.window.restoreGeometry(geometry):
+            self.frame.window.fit_to_screen()
+        self.frame.window.show()
+        QTimer.singleShot(0, self._begin)
+        return int(self._qt.exec())
+
+    def end(self) -> None:
+        """The window first, so that a person sees it go; then work, then the desk."""
+        self._memory.keep_end(self.frame.window.saveGeometry())
+        self.frame.window.hide()
+        self._background.end()
+        self._desk.end()
+        self.instance.end()
+        self.frame.window.close_now()
+        self._qt.quit()
+
+    def _begin(self) -> None:
+        """The first picture is there: load the rest beside it."""
+        show_failure = self.frame.window.notice.show_failure
+        # first, as it is short: somebody may start mcdesk again meanwhile
+        self._background.start(
+            lambda _: importlib.import_module("PySide6.QtNetwork"),
+            lambda _: self.instance.listen(),
+            show_failure,
+        )
+        # beside the window: the folder of the workbook may be one that does not answer
+        self._background.start(lambda _: self._memory.left_open, self._offer_left_open, show_failure)
+        self._background.start(
+            lambda _: importlib.import_module("mcdesk.ui.composition"), self._complete, show_failure
+        )
+
+    def _offer_left_open(self, path: Path | None) -> None:
+        if path is not None:
+            self.frame.start.show_left_open(path)
+
+    def _complete(self, composition: ModuleType) -> None:
+        self.workbench = composition.compose(self.frame, self._folders, self._background, self._desk)
+        self.workbench.model.opened.connect(lambda model: self._memory.keep_open(model.workbook.path))
+        self._desk.start()
+        awaited, self._awaited = self._awaited, []
+        for path in awaited:
+            self._open(path)
+
+    def _open(self, path: Path) -> None:
+        if self.workbench is None:
+            self._awaited = [path]
+        else:
+            self.workbench.open(path)
+
+    def _come_forward(self, path: Path | None) -> None:
+        """mcdesk was started again."""
+        self.frame.window.come_forward()
+        if path is not None:
+            self._open(path)
+
+    def _show_fault(self, report: str) -> None:
+        if self.workbench is not None and self.workbench.shell is not None:
+            self.workbench.shell.show_fault(report)
+
+    def _write_later(self, write: Callable[[], None]) -> None:
+        self._background.start(lambda _: write(), lambda _: None, lambda _: None)
+
+    def _ask_to_close(self) -> None:
+        running = 0 if self.workbench is None else len(self.workbench.running)
+        if running and not self._is_sure(running):
+            return
+        self.end()
+
+    def _is_sure(self, running: int) -> bool:
+        what = "A simulation is" if running == 1 else f"{running} simulations are"
+        box = QMessageBox(self.frame.window)
+        box.setObjectName("closeQuestion")
+        box.setWindowTitle("Close mcdesk?")
+        box.setText(f"{what} still running.")
+        box.setInformativeText("It is kept, and goes on when mcdesk is started again.")
+        close = box.addButton("Close", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton("Stay", QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        return box.clickedButton() is close
+
+
+def run_application(arguments: Sequence[str]) -> int:
+    """Open the window, on a workbook if one is named; the exit code."""
+    application = Application(arguments)
+    return 0 if application.hand_over() else application.run()
+
+
+def _theme_choice(remembered: ThemeChoice) -> ThemeChoice:
+    try:
+        return ThemeChoice(os.environ[THEME_VARIABLE])
+    except (KeyError, ValueError):
+        return remembered

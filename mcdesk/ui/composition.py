@@ -1,0 +1,175 @@
+"""Makes the pages and presenters, and joins them; imported once the first picture is on the screen."""
+
+import os
+
+from mcdesk.dispatch.run_types import RunQueue
+from mcdesk.formulas.setup_shelf import SetupShelf
+from mcdesk.foundation.paths import Folders
+from mcdesk.ui.background import Background
+from mcdesk.ui.chart_bench import ChartBench
+from mcdesk.ui.compare_bench import CompareBench
+from mcdesk.ui.desk import Desk, DeskRoom
+from mcdesk.ui.frame import Frame
+from mcdesk.ui.history_bench import HistoryBench
+from mcdesk.ui.launch_bench import LaunchBench
+from mcdesk.ui.live_bench import LiveBench
+from mcdesk.ui.menus import ModelCommands, fill_menus
+from mcdesk.ui.model_bench import Findings, ModelBench
+from mcdesk.ui.presenters.account_presenter import AccountPresenter
+from mcdesk.ui.presenters.check_presenter import CheckPresenter
+from mcdesk.ui.presenters.compare_presenter import ComparePresenter
+from mcdesk.ui.presenters.detail_presenter import DetailPresenter
+from mcdesk.ui.presenters.history_presenter import HistoryPresenter
+from mcdesk.ui.presenters.live_presenter import LivePresenter
+from mcdesk.ui.presenters.model_presenter import ModelPresenter
+from mcdesk.ui.presenters.model_tracer import ModelTracer
+from mcdesk.ui.presenters.queue_presenter import QueuePresenter
+from mcdesk.ui.presenters.recent_files import RecentFiles
+from mcdesk.ui.presenters.run_presenter import RunPresenter
+from mcdesk.ui.presenters.suggestions_presenter import SuggestionsPresenter
+from mcdesk.ui.presenters.traces_presenter import TracesPresenter
+from mcdesk.ui.presenters.trial_presenter import TrialPresenter
+from mcdesk.ui.queue_bench import QueueBench
+from mcdesk.ui.shell import Shell
+from mcdesk.ui.trial_bench import TrialBench
+from mcdesk.ui.views.history_panel import HistoryPanel
+from mcdesk.ui.views.model_view import ModelView
+from mcdesk.ui.views.queue_view import QueueView
+from mcdesk.ui.views.result_charts import ResultCharts
+from mcdesk.ui.views.results_view import ResultsView
+from mcdesk.ui.views.settings_view import SettingsView
+from mcdesk.ui.workbench import Pages, Presenters, Workbench
+
+# Each run is followed in a thread that sleeps mostly; one without a thread would not even be handed in.
+MOST_FOLLOWED = 256
+
+
+def compose(frame: Frame, folders: Folders, background: Background, desk: Desk) -> Workbench:
+    """Fill the frame with everything that is seen, and make what stands behind it."""
+    theme, window = frame.theme, frame.window
+    charts = ResultCharts(theme)
+    pages = _make_pages(frame, charts)
+    accounts = AccountPresenter(desk, window)
+    presenters = Presenters(
+        model=ModelPresenter(background, SetupShelf(folders.data / "setups"), window),
+        # those that follow runs are left behind at the end: the queue keeps what they wait for
+        runs=RunPresenter(Background(window, MOST_FOLLOWED), folders, window),
+        queue=QueuePresenter(desk, accounts, window),
+        history=HistoryPresenter(desk, accounts, window),
+    )
+    recent = RecentFiles(folders.data / "recent.json", background, window)
+    workbench = Workbench(theme, window, pages, presenters, background, recent)
+    bench = _make_bench(frame, pages.model, presenters.model, background, workbench)
+    details = DetailPresenter(background, desk, window)
+    ChartBench(charts, workbench, details, background, window.notice)
+    CompareBench(window, (pages.results, charts), workbench, ComparePresenter(desk, accounts, window))
+    LiveBench(window, (pages.results, pages.queue), workbench, presenters, LivePresenter(desk, window))
+    trials = TrialPresenter(background, desk, window)
+    TrialBench(window, (pages.model, pages.results, charts), workbench, presenters.model, trials)
+    LaunchBench(window, pages.model, workbench, (background, desk), accounts, presenters.runs)
+    QueueBench(window, pages.queue, presenters.queue)
+    past = HistoryBench(window, pages.history, workbench, desk, accounts, presenters.history)
+    pages.results.rerun_wanted.connect(past.rerun_shown)
+    pages.queue.rerun_wanted.connect(past.repeat)
+
+    def opened(queue: RunQueue | None) -> None:
+        presenters.runs.queue = queue
+        accounts.refresh()
+        desk.ask(_device, lambda found: workbench.show_device(*found), window.notice.show_failure)
+
+    _fill_menus(frame, workbench, (bench, past), pages)
+    workbench.shell = Shell(frame, pages.settings, folders.data, background)
+    for told in (presenters.runs.started, presenters.runs.ended):
+        told.connect(lambda _: window.status_line.show_running(len(workbench.running)))
+    window.order_tabs()
+    window.page_shown.connect(workbench.page_shown)
+    desk.ready.connect(opened)
+    desk.failed.connect(window.notice.show_failure)
+    return workbench
+
+
+def _make_pages(frame: Frame, charts: ResultCharts) -> Pages:
+    """The pages, each in its place in the window."""
+    theme, window = frame.theme, frame.window
+    pages = Pages(
+        start=frame.start,
+        model=ModelView(theme),
+        results=ResultsView(theme, charts),
+        queue=QueueView(theme),
+        history=HistoryPanel(theme),
+        settings=SettingsView(theme),
+    )
+    for number, page in enumerate((pages.model, pages.results, pages.queue, pages.settings), 1):
+        window.fill(number, page)
+    window.sidebar.room.addWidget(pages.history)
+    return pages
+
+
+def _make_bench(
+    frame: Frame, view: ModelView, model: ModelPresenter, background: Background, workbench: Workbench
+) -> ModelBench:
+    window = frame.window
+    tracer = ModelTracer(background, window)
+    findings = Findings(
+        tracer,
+        SuggestionsPresenter(model, tracer, workbench.label_of, window),
+        TracesPresenter(tracer, window),
+        CheckPresenter(background, workbench.label_of, window),
+    )
+    return ModelBench(frame.theme, window, view, model, findings, background)
+
+
+def _device(room: DeskRoom) -> tuple[str, str]:
+    """What computes, and with which engine."""
+    from mcdesk.services import CPU_DEVICE
+
+    context = room.services.run_context
+    gpu = context.gpu_name()
+    if gpu is not None and room.queue is not None and room.queue.device != CPU_DEVICE:
+        return gpu, "GPU engine (CUDA)"
+    return context.device_name() or "This computer", f"CPU engine (LLVM), {os.cpu_count()} cores"
+
+
+def _fill_menus(
+    frame: Frame, workbench: Workbench, benches: tuple[ModelBench, HistoryBench], pages: Pages
+) -> None:
+    window, (bench, past) = frame.window, benches
+
+    def run_again() -> None:
+        if window.page is pages.results:
+            past.rerun_shown()
+        else:
+            workbench.run(seed_step=1)
+
+    def go_to_cell() -> None:
+        window.show_page(pages.model)
+        pages.model.grid.focus_name_box()
+
+    def find() -> None:
+        window.show_page(pages.model)
+        pages.model.grid.open_find()
+
+    def beside(step: int) -> None:
+        if window.page is pages.results:
+            pages.results.choose_beside(step)
+
+    model = workbench.model
+    fill_menus(
+        window,
+        frame.theme,
+        ModelCommands(
+            browse=workbench.browse,
+            run=workbench.run,
+            run_again=run_again,
+            cancel=workbench.cancel_shown,
+            undo=model.undo,
+            redo=model.redo,
+            go_to=go_to_cell,
+            find=find,
+            load_setup=bench.load_setup,
+            save_setup=bench.save_setup,
+            correlate=bench.edit_correlations,
+        ),
+    )
+    window.add_command("View", "Next output", lambda: beside(1), "Ctrl+PgDown")
+    window.add_command("View", "Output before", lambda: beside(-1), "Ctrl+PgUp")

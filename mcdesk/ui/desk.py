@@ -1,0 +1,114 @@
+"""The thread that has the history and the queue open; the window asks it and is told in its own thread."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, QThreadPool, Signal
+
+from mcdesk.foundation.cancellation import CancelToken
+from mcdesk.foundation.errors import McdeskError
+from mcdesk.foundation.paths import Folders
+from mcdesk.ui.background import Task
+
+if TYPE_CHECKING:
+    from mcdesk.dispatch.run_types import RunQueue
+    from mcdesk.services import Services
+
+T = TypeVar("T")
+# Longer than handing the queue over takes; what was acknowledged is in the database anyway.
+SECONDS_TO_CLOSE = 8.0
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRoom:
+    """What lies open on the desk, for use in its thread alone; `queue` may be used in any."""
+
+    services: "Services"
+    queue: "RunQueue | None"
+
+
+class PoolExecutor:
+    """A QThreadPool that takes work as dispatch gives it."""
+
+    def __init__(self, most_threads: int) -> None:
+        self._pool = QThreadPool()
+        self._pool.setMaxThreadCount(most_threads)
+
+    def submit(self, work: Callable[[], None], /) -> None:
+        """Run this in a thread of the pool."""
+        self._pool.start(work)
+
+    def end(self) -> None:
+        """Wait for all work to end."""
+        self._pool.waitForDone()
+
+
+class Desk(QObject):
+    """Opened in a thread of its own, so that the first picture does not wait for a database.
+
+    Args:
+        folders: of the data.
+    """
+
+    ready = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, folders: Folders, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.folders = folders
+        self._work: SimpleQueue[Callable[[DeskRoom], None] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="mcdesk-desk", daemon=True)
+
+    def start(self) -> None:
+        """Open everything; `ready` tells the queue when that is done, or `failed` why it cannot be."""
+        self._thread.start()
+
+    def ask(
+        self,
+        work: Callable[[DeskRoom], T],
+        on_done: Callable[[T], None],
+        on_error: Callable[[McdeskError], None],
+    ) -> Task:
+        """Do `work` in the desk's thread; what is asked first is done first."""
+        task = Task(on_done, on_error, self)
+
+        def answered(room: DeskRoom) -> None:
+            def do(token: CancelToken) -> object:
+                token.raise_if_cancelled()
+                return work(room)
+
+            task.run(do)
+
+        self._work.put(answered)
+        return task
+
+    def end(self) -> None:
+        """Hand the queue over and close everything; waits for that."""
+        for task in self.findChildren(Task):
+            task.cancel()
+        self._work.put(None)
+        if self._thread.is_alive():
+            self._thread.join(SECONDS_TO_CLOSE)
+
+    def _run(self) -> None:
+        try:
+            from mcdesk.services import MOST_RUNNERS, open_queue, open_services
+
+            runners = PoolExecutor(MOST_RUNNERS)
+            with open_services(self.folders) as services, open_queue(services, runners) as context:
+                self.ready.emit(context.queue)
+                room = DeskRoom(services, context.queue)
+                while (work := self._work.get()) is not None:
+                    work(room)
+            runners.end()
+        except McdeskError as error:
+            self.failed.emit(error)
+        except Exception as error:
+            logger.exception("the desk met a fault")
+            self.failed.emit(McdeskError(f"mcdesk met a fault: {error}", "The log has the details."))

@@ -1,0 +1,134 @@
+"""What went wrong, as a card over the page: in words, with what to do next; kept in the messages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from mcdesk.foundation.errors import McdeskError
+from mcdesk.ui.theme.icons import pixmap
+from mcdesk.ui.theme.theme import Theme
+from mcdesk.ui.widgets.parts import button, label, set_icon
+
+WIDTH = 460
+MARGIN = 22
+# A note goes by itself; a failure stays until it is closed.
+NOTE_MILLISECONDS = 6_000
+OFFER_MILLISECONDS = 9_000
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something to do while the notice is there; `leave` is called where it was not done."""
+
+    text: str
+    act: Callable[[], object]
+    leave: Callable[[], object]
+
+
+class Notice(QWidget):
+    """Floats over the lower right corner of its parent; the newest replaces the one before.
+
+    `told` has title, text, and whether it is a failure.
+    """
+
+    told = Signal(str, str, bool)
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        self._theme = theme
+        self._parent = parent
+        self._is_failure = False
+        self._offer: Offer | None = None
+        self._outer = outer = QHBoxLayout(self)
+        outer.setContentsMargins(50, 14, 10, 14)
+        texts = QVBoxLayout()
+        texts.setSpacing(3)
+        self._title = label("", "cardTitle", "noticeTitle")
+        self._text = label("", "muted", "noticeText")
+        for part in (self._title, self._text):
+            part.setWordWrap(True)
+            part.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            texts.addWidget(part)
+        self._action = button("", "noticeAction", "link", "Do what the message offers")
+        self._action.clicked.connect(self._act)
+        texts.addWidget(self._action, 0, Qt.AlignmentFlag.AlignLeft)
+        outer.addLayout(texts, 1)
+        close = button("", "noticeClose", "quiet", "Close this message")
+        set_icon(close, "close", theme, 15)
+        close.clicked.connect(self.hide)
+        outer.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        theme.changed.connect(self.update)
+        self.hide()
+
+    def show_failure(self, error: McdeskError) -> None:
+        """Tell what happened and what to do."""
+        self._show(f"{error.title}.".replace("..", "."), error.detail, is_failure=True)
+
+    def show_note(self, title: str, text: str = "") -> None:
+        """Say something in passing."""
+        self._show(title, text, is_failure=False)
+        self._timer.start(NOTE_MILLISECONDS)
+
+    def show_offer(self, title: str, offer: Offer) -> None:
+        """Say what was done, and offer something for a while."""
+        self._show(title, "", is_failure=False, offer=offer)
+        self._timer.start(OFFER_MILLISECONDS)
+
+    def place(self) -> None:
+        """Go to the corner of the parent, whose size has changed."""
+        parent = self._parent
+        self.setFixedWidth(min(WIDTH, parent.width() - 2 * MARGIN))
+        self.setFixedHeight(self._outer.heightForWidth(self.width()))
+        self.move(parent.width() - self.width() - MARGIN, parent.height() - self.height() - MARGIN)
+
+    def _act(self) -> None:
+        offer, self._offer = self._offer, None
+        if offer is not None:
+            offer.act()
+        self.hide()
+
+    def _leave_offer(self) -> None:
+        offer, self._offer = self._offer, None
+        if offer is not None:
+            offer.leave()
+
+    def _show(self, title: str, text: str, is_failure: bool, offer: Offer | None = None) -> None:
+        self._timer.stop()
+        self._leave_offer()
+        self._offer = offer
+        self._action.setText("" if offer is None else offer.text)
+        self._action.setAccessibleName(self._action.text() or "Nothing to do")
+        self._action.setVisible(offer is not None)
+        self._is_failure = is_failure
+        self.told.emit(title, text, is_failure)
+        self._title.setText(title)
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        self.setAccessibleName(f"{title} {text}")
+        self.show()
+        self.place()
+        self.raise_()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._leave_offer()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(tokens.bad if self._is_failure else tokens.border_strong), 1.2))
+        painter.setBrush(QColor(tokens.card))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 12, 12)
+        name, colour = ("warning", tokens.bad) if self._is_failure else ("info", tokens.accent_text)
+        painter.drawPixmap(18, 14, pixmap(name, colour, 20, self.devicePixelRatioF()))

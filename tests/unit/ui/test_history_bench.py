@@ -1,0 +1,182 @@
+"""The history in the sidebar and the accounts, in a real window over a real database."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLineEdit, QPushButton
+
+from mcdesk.services import folders_under, open_services
+from mcdesk.ui.history_bench import HistoryBench
+from mcdesk.ui.presenters.history_presenter import HistoryFilter, HistoryPresenter
+from mcdesk.ui.views.account_menu import SignInDialog
+from mcdesk.ui.views.history_panel import HistoryPanel
+from mcdesk.ui.views.note_dialog import NoteDialog
+from tests.unit.ui.window_desk import OpenWindow, example
+
+pytestmark = pytest.mark.xdist_group("window")
+PASSWORD = "correct horse battery"
+
+
+def panel_of(opened: OpenWindow) -> HistoryPanel:
+    found = opened.window.findChild(HistoryPanel)
+    assert found is not None
+    return found
+
+
+def presenter_of(opened: OpenWindow) -> HistoryPresenter:
+    found = opened.window.findChild(HistoryPresenter)
+    assert found is not None
+    return found
+
+
+def count(opened: OpenWindow) -> int:
+    return panel_of(opened).list.model().rowCount()
+
+
+def title(opened: OpenWindow, row: int = 0) -> str:
+    return str(panel_of(opened).list.model().index(row, 0).data())
+
+
+def with_run(opened: OpenWindow, name: str = "newsvendor") -> None:
+    before = count(opened)
+    opened.workbench.open(example(name))
+    opened.wait_until(lambda: opened.window.windowTitle().startswith(name))
+    opened.workbench.run()
+    opened.wait_until(lambda: not opened.workbench.running and count(opened) == before + 1)
+
+
+def choose(opened: OpenWindow, text: str, row: int = 0) -> None:
+    menu = panel_of(opened).menu_of(row)
+    next(action for action in menu.actions() if action.text().startswith(text)).trigger()
+
+
+def test_that_a_deleted_run_is_had_back_or_goes(opened: OpenWindow) -> None:
+    with_run(opened)
+    panel_of(opened).delete_wanted.emit(0)
+    assert count(opened) == 0
+    undo = opened.window.findChild(QPushButton, "noticeAction")
+    assert undo is not None
+    opened.qtbot.mouseClick(undo, Qt.MouseButton.LeftButton)
+    assert count(opened) == 1
+    assert kept(opened) == 1
+
+    panel_of(opened).delete_wanted.emit(0)
+    opened.window.notice.hide()
+
+    opened.wait_until(lambda: kept(opened) == 0)
+    assert count(opened) == 0
+
+
+def kept(opened: OpenWindow) -> int:
+    with open_services(folders_under(opened.home)) as services:
+        return len(services.history.runs.runs())
+
+
+def test_that_a_run_is_named_tagged_pinned_and_found(opened: OpenWindow) -> None:
+    with_run(opened)
+    with_run(opened, "project_plan")
+    choose(opened, "Name and tags", 1)
+    dialog = opened.window.findChild(NoteDialog)
+    assert dialog is not None
+    for name, text in (("noteTitle", "Spring order"), ("noteTags", "reviewed, base")):
+        field = dialog.findChild(QLineEdit, name)
+        assert field is not None
+        opened.qtbot.keyClicks(field, text)
+    dialog.accept()
+    opened.wait_until(lambda: title(opened, 1).startswith("Spring order"))
+    choose(opened, "Pin", 1)
+    opened.wait_until(lambda: title(opened, 0).startswith("Spring order"))
+    assert "reviewed" in title(opened, 0)
+
+    panel_of(opened).search_changed.emit("REVIEWED")
+    assert count(opened) == 1
+    panel_of(opened).search_changed.emit("project")
+    assert count(opened) == 1
+    panel_of(opened).search_changed.emit("")
+    presenter_of(opened).choose(HistoryFilter.PINNED)
+    assert count(opened) == 1
+    presenter_of(opened).choose(HistoryFilter.UNFINISHED)
+    assert count(opened) == 0
+
+
+def test_that_a_run_is_run_again_with_the_same_and_another_seed(opened: OpenWindow) -> None:
+    with_run(opened)
+    first = opened.workbench.results.result
+    choose(opened, "Run again")
+    opened.wait_until(lambda: count(opened) == 2 and not opened.workbench.running)
+    again = opened.workbench.results.result
+    choose(opened, "Run again with another seed")
+    opened.wait_until(lambda: count(opened) == 3 and not opened.workbench.running)
+    other = opened.workbench.results.result
+    assert first is not None and again is not None and other is not None
+    assert again.statistics.outputs == first.statistics.outputs
+    assert other.statistics.outputs != first.statistics.outputs
+
+
+def test_that_an_export_has_set_up_and_result(opened: OpenWindow, tmp_path: Path) -> None:
+    with_run(opened)
+    presenter = presenter_of(opened)
+    with opened.qtbot.waitSignal(presenter.exported, timeout=10_000):
+        presenter.export(0, tmp_path / "run.json")
+    document = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert document["status"] == "completed"
+    assert document["result"]["outputs"]
+    with opened.qtbot.waitSignal(presenter.failed, timeout=10_000) as told:
+        presenter.export(0, tmp_path / "no folder" / "run.json")
+    assert told.args is not None
+    assert "cannot be written" in str(told.args[0])
+
+
+def test_that_accounts_are_chosen_and_those_with_a_password_ask_for_it(opened: OpenWindow) -> None:
+    with open_services(folders_under(opened.home)) as services:
+        administration = services.people.administration
+        administration.add("bob@x", "trial")
+        administration.add("eve@x", "enterprise")
+        administration.set_password("eve@x", PASSWORD)
+    with_run(opened)
+    bench = opened.window.findChild(HistoryBench)
+    assert bench is not None
+    bench._accounts.refresh()
+    opened.wait_until(lambda: len(bench._accounts.choices) == 3)
+
+    entry(bench, "bob@x").trigger()
+    opened.wait_until(lambda: "Trial" in shown_account(opened))
+    opened.wait_until(lambda: count(opened) == 0)
+    with_run(opened)
+    assert [run.request.account.email for run in runs(opened)[-1:] if run.request.account] == ["bob@x"]
+
+    sign_in(opened, bench, PASSWORD)
+    opened.wait_until(lambda: "eve" in shown_account(opened))
+    next(each for each in bench.account_menu.menu().actions() if each.objectName() == "signOut").trigger()
+    opened.wait_until(lambda: "eve" not in shown_account(opened))
+
+    sign_in(opened, bench, "wrong")
+
+    opened.wait_until(opened.window.notice.isVisible)
+    assert "eve" not in shown_account(opened)
+
+
+def sign_in(opened: OpenWindow, bench: HistoryBench, password: str) -> None:
+    entry(bench, "eve@x").trigger()
+    dialog = opened.window.findChildren(SignInDialog)[-1]
+    field = dialog.findChild(QLineEdit, "password")
+    assert field is not None
+    opened.qtbot.keyClicks(field, password)
+    dialog.accept()
+
+
+def entry(bench: HistoryBench, email: str) -> QAction:
+    return next(
+        each for each in bench.account_menu.menu().actions() if each.objectName() == f"account.{email}"
+    )
+
+
+def shown_account(opened: OpenWindow) -> str:
+    return opened.window.sidebar._account.text()
+
+
+def runs(opened: OpenWindow) -> list:  # type: ignore[type-arg]
+    return list(opened.workbench._presenters.runs.runs)
