@@ -1,4 +1,4 @@
-"""Starts mcdesk: the command line; heavy modules are loaded by the commands that use them."""
+"""Starts mcdesk: the window, or the command line; heavy modules are loaded where they are used."""
 
 import gc
 import logging
@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import sys
 import threading
+from typing import NoReturn
 
 
 def main() -> None:
@@ -17,9 +18,17 @@ def main() -> None:
 
     try:
         end_on_interrupt()
-        from mcdesk.cli.command_line import run_command_line
+        from mcdesk.cli.command_line import run_command_line, wants_window
 
-        code = run_command_line(sys.argv[1:])
+        arguments = sys.argv[1:]
+        if wants_window(arguments):
+            from mcdesk.application import run_application
+
+            code = run_application(arguments)
+            # threads that follow runs of the queue have nothing to lose, and are not waited for
+            _leave_now(code)
+        else:
+            code = run_command_line(arguments)
     except (Cancelled, KeyboardInterrupt):
         # Pressed while the command line was loaded, or while it told of the interruption before.
         code = Cancelled.exit_code
@@ -30,11 +39,15 @@ def main() -> None:
     gc.freeze()
     if any(thread.name == "mcdesk-compile" for thread in threading.enumerate()):
         # A compiler at work cannot be told to stop, and must not be pulled down under its feet.
-        logging.shutdown()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+        _leave_now(code)
     sys.exit(code)
+
+
+def _leave_now(code: int) -> NoReturn:
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

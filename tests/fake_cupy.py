@@ -1,13 +1,16 @@
 """Stands for CuPy where there is no GPU: device memory is NumPy's, kernels are those that g++ compiled."""
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 
 from tests.host_cuda import HostModule
+
+POOL_UNIT_BYTES = 512
 
 
 class FakeArray:
@@ -39,6 +42,39 @@ class FakeRuntimeError(Exception):
         self.status = status
 
 
+class FakePool:
+    """A pool of device memory, which rounds up as CuPy's does; nothing in it waits to be used again."""
+
+    def __init__(self) -> None:
+        self._limit = 0
+        self._used = 0
+        self.most_used = 0
+
+    def set_limit(self, size: int) -> None:
+        self._limit = size
+
+    def used_bytes(self) -> int:
+        return self._used
+
+    def free_bytes(self) -> int:
+        return 0
+
+    def free_all_blocks(self) -> None:
+        """Nothing waits."""
+
+    def malloc(self, size: int) -> int:
+        """The bytes that are taken for so many."""
+        taken = -(-size // POOL_UNIT_BYTES) * POOL_UNIT_BYTES
+        if self._limit and self._used + taken > self._limit:
+            raise FakeOutOfMemory(f"Out of memory allocating {taken:,} bytes (limit set to {self._limit:,})")
+        self._used += taken
+        self.most_used = max(self.most_used, self._used)
+        return taken
+
+    def give_back(self, taken: int) -> None:
+        self._used -= taken
+
+
 class FakeCupy:
     """The parts of CuPy that are used.
 
@@ -51,8 +87,12 @@ class FakeCupy:
         self._capacity = capacity
         self._used = 0
         self._before_launch = before_launch or (lambda number: None)
+        self._pool = FakePool()
+        self.pools: list[FakePool] = []
         self.tiles_by_launch: list[int] = []
         self.cuda = SimpleNamespace(
+            MemoryPool=self._new_pool,
+            using_allocator=self._using_allocator,
             memory=SimpleNamespace(OutOfMemoryError=FakeOutOfMemory),
             driver=SimpleNamespace(CUDADriverError=FakeRuntimeError),
             runtime=SimpleNamespace(
@@ -62,17 +102,30 @@ class FakeCupy:
             ),
         )
 
-    def get_default_memory_pool(self) -> SimpleNamespace:
-        return SimpleNamespace(free_bytes=lambda: 0)
-
     def empty(self, size: int, dtype: type) -> FakeArray:
         if self._used + size > self._capacity:
             raise FakeOutOfMemory(f"Out of memory allocating {size:,} bytes")
+        pool = self._pool
+        taken = pool.malloc(size)
         self._used += size
         # whatever was there before
         values = np.full(size, 0xA5, dtype=dtype)
         weakref.finalize(values, self._free, size)
+        weakref.finalize(values, pool.give_back, taken)
         return FakeArray(values)
+
+    def _new_pool(self) -> FakePool:
+        self.pools.append(FakePool())
+        return self.pools[-1]
+
+    @contextmanager
+    def _using_allocator(self, allocator: Callable[[int], int]) -> Iterator[None]:
+        before = self._pool
+        self._pool = next(pool for pool in self.pools if pool.malloc == allocator)
+        try:
+            yield
+        finally:
+            self._pool = before
 
     def RawModule(self, path: str) -> SimpleNamespace:
         try:

@@ -4,7 +4,7 @@ import importlib
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 from typing_extensions import override
@@ -21,11 +21,14 @@ MODULE_BY_COMMAND = {
     "calc": "mcdesk.cli.calc",
     "history": "mcdesk.cli.history",
     "account": "mcdesk.cli.account",
+    "queue": "mcdesk.cli.queue",
     "health": "mcdesk.cli.health",
     "demo": "mcdesk.cli.demo",
 }
 INTERRUPTED = 130
 MOST_LINE_LETTERS = 800
+# One of them is set where a window can be opened; the last is how tests do without a screen.
+SCREEN_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 MODEL_SUFFIXES = (".xlsx", ".xlsm")
 
 logger = logging.getLogger(__name__)
@@ -43,7 +46,10 @@ class LazyGroup(StrictGroup):
         module = MODULE_BY_COMMAND.get(cmd_name)
         if module is None:
             if cmd_name.lower().endswith(MODEL_SUFFIXES):
-                raise click.UsageError(f"The window comes in a later version; use `mcdesk run {cmd_name}`.")
+                raise click.UsageError(
+                    "The window takes one workbook and nothing else, and needs a screen; use"
+                    f" `mcdesk run {cmd_name}`."
+                )
             return None
         command: click.Command = importlib.import_module(module).command
         return command
@@ -64,8 +70,21 @@ def command_line(context: click.Context, selftest: bool) -> None:
         if selftest:
             raise click.UsageError("--selftest stands alone, without a command.", context)
         return
+    # without a screen, what can be seen of mcdesk in a terminal
     module = importlib.import_module("mcdesk.cli.selftest" if selftest else "mcdesk.cli.demo")
     context.invoke(module.command)
+
+
+def wants_window(
+    arguments: Sequence[str], environment: Mapping[str, str] = os.environ, platform: str = sys.platform
+) -> bool:
+    """Whether these arguments open the window, and there is a screen for it.
+
+    The window opens without arguments, or on one workbook.
+    """
+    has_screen = platform in ("win32", "darwin") or any(environment.get(name) for name in SCREEN_VARIABLES)
+    is_asked = not arguments or (len(arguments) == 1 and arguments[0].lower().endswith(MODEL_SUFFIXES))
+    return has_screen and is_asked
 
 
 def run_command_line(arguments: Sequence[str]) -> int:

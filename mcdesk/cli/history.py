@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 from rich.text import Text
 
+from mcdesk.cli.account_options import account_options, visible_runs
 from mcdesk.cli.run_tables import print_statistics
 from mcdesk.cli.strict_command import FilePath, StrictGroup, WholeNumber
 from mcdesk.cli.tables import output_console, print_json, seconds_text, table
 from mcdesk.dispatch.run_document import statistics_of
 from mcdesk.foundation.errors import OptionInvalid
+from mcdesk.foundation.whole_file import take_place
 from mcdesk.history.run_record import RunRecord
 from mcdesk.services import Services, open_services
 
@@ -31,11 +33,12 @@ def command() -> None:
     metavar="N",
     help="At most so many; default 50.",
 )
+@account_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def list_runs(limit: int, as_json: bool) -> None:
-    """List the simulations, the newest first."""
+def list_runs(limit: int, account: str | None, password_stdin: bool, as_json: bool) -> None:
+    """List the simulations, the newest first: one's own, or those of open accounts if nobody signed in."""
     with open_services() as services:
-        records = services.history.runs.runs(limit)
+        records = visible_runs(services, account, password_stdin).runs(limit)
         email_by_id = {each.id: each.email for each in services.history.accounts.accounts()}
     if as_json:
         print_json({"simulations": [_document(record, email_by_id) for record in records]})
@@ -58,24 +61,29 @@ def list_runs(limit: int, as_json: bool) -> None:
 
 @command.command("show", epilog="Example: mcdesk history show 3f2a")
 @click.argument("simulation_id")
+@account_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def show(simulation_id: str, as_json: bool) -> None:
+def show(simulation_id: str, account: str | None, password_stdin: bool, as_json: bool) -> None:
     """Show the result of SIMULATION_ID; the beginning of its name will do."""
     with open_services() as services:
+        runs = visible_runs(services, account, password_stdin)
         if as_json:
-            click.echo(services.history.runs.export(simulation_id))
+            click.echo(runs.text(simulation_id))
         else:
-            _print_run(services, simulation_id)
+            _print_run(services, runs.record(simulation_id))
 
 
 @command.command("export", epilog="Example: mcdesk history export 3f2a --to run.json")
 @click.argument("simulation_id")
 @click.option("--to", type=FilePath(), help="File to write; default: standard output.")
+@account_options
 @click.option("--json", "as_json", is_flag=True, help="An export is JSON in any case.")
-def export(simulation_id: str, to: Path | None, as_json: bool) -> None:
+def export(
+    simulation_id: str, to: Path | None, account: str | None, password_stdin: bool, as_json: bool
+) -> None:
     """Write SIMULATION_ID with its set-up and result as JSON."""
     with open_services() as services:
-        text = services.history.runs.export(simulation_id)
+        text = visible_runs(services, account, password_stdin).export(simulation_id)
     if to is None:
         click.echo(text)
         return
@@ -83,7 +91,7 @@ def export(simulation_id: str, to: Path | None, as_json: bool) -> None:
     try:
         try:
             partial.write_text(f"{text}\n", encoding="utf-8")
-            partial.replace(to)
+            take_place(partial, to)
         finally:
             partial.unlink(missing_ok=True)
     except OSError as error:
@@ -92,12 +100,12 @@ def export(simulation_id: str, to: Path | None, as_json: bool) -> None:
 
 @command.command("delete", epilog="Example: mcdesk history delete 3f2a")
 @click.argument("simulation_id")
+@account_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def delete(simulation_id: str, as_json: bool) -> None:
+def delete(simulation_id: str, account: str | None, password_stdin: bool, as_json: bool) -> None:
     """Forget SIMULATION_ID; the beginning of its name will do."""
     with open_services() as services:
-        record = services.history.runs.record(simulation_id)
-        services.history.runs.delete(record.simulation_id)
+        record = visible_runs(services, account, password_stdin).delete(simulation_id)
     if as_json:
         print_json({"deleted": record.simulation_id})
     else:
@@ -123,8 +131,7 @@ def _document(record: RunRecord, email_by_id: Mapping[int, str]) -> dict[str, ob
     }
 
 
-def _print_run(services: Services, simulation_id: str) -> None:
-    record = services.history.runs.record(simulation_id)
+def _print_run(services: Services, record: RunRecord) -> None:
     text = services.history.runs.result_json(record.simulation_id)
     statistics = None if text is None else statistics_of(text)
     console = output_console()

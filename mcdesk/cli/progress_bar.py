@@ -18,7 +18,12 @@ MOST_BAR_WIDTH = 30
 LEAST_BAR_WIDTH = 8
 # While chunks grow faster than this, what is left would be guessed from figures that do not last.
 MOST_GROWTH = 1.5
-_STATE_BY_PHASE = {None: "Preparing", Phase.SIMULATING: "Simulating", Phase.STATISTICS: "Making statistics"}
+_STATE_BY_PHASE = {
+    None: "Preparing",
+    Phase.WAITING: "Waiting",
+    Phase.SIMULATING: "Simulating",
+    Phase.STATISTICS: "Making statistics",
+}
 
 Clock = Callable[[], float]
 

@@ -6,13 +6,14 @@ from typing import Unpack
 
 import click
 
+from mcdesk.cli.account_options import account_options, run_account
 from mcdesk.cli.interruption import cancel_on_interrupt
 from mcdesk.cli.progress_bar import progress_bar
 from mcdesk.cli.run_tables import print_report
 from mcdesk.cli.setup_options import SetupOptions, plan_of, refuse_later, setup_of, setup_options
 from mcdesk.cli.strict_command import FilePath, StrictCommand
 from mcdesk.cli.tables import print_json
-from mcdesk.dispatch.run_document import report_document
+from mcdesk.dispatch.report_document import report_document
 from mcdesk.dispatch.run_simulation import run_simulation
 from mcdesk.dispatch.run_types import RunReport, RunRequest
 from mcdesk.dispatch.simulation_loop import ProgressSink
@@ -23,7 +24,7 @@ from mcdesk.engine.stop_rule import parse_stop_rule
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.history.run_record import RunStatus
 from mcdesk.reports.trial_file import check_trial_file, write_trial_file
-from mcdesk.services import open_services
+from mcdesk.services import open_queue, open_services
 
 
 class RunOptions(SetupOptions):
@@ -34,6 +35,7 @@ class RunOptions(SetupOptions):
     stop: str | None
     report: Path | None
     account: str | None
+    password_stdin: bool
     no_cache: bool
     as_json: bool
     quiet: bool
@@ -60,7 +62,7 @@ class RunOptions(SetupOptions):
     help='Stop before --trials, once this is known of every output: "mean 1%", "p95 0.5% 99%", "prob<0 1%".',
 )
 @click.option("--report", type=FilePath(), metavar="FILE", help="Comes in a later version.")
-@click.option("--as", "account", metavar="EMAIL", help="Account that is charged; default: the local one.")
+@account_options
 @click.option("--no-cache", is_flag=True, help="Simulate even if the same run is in the history.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
@@ -73,8 +75,11 @@ def command(**options: Unpack[RunOptions]) -> int:
         if save_to is not None:
             check_trial_file(save_to)
         with open_services() as services:
+            account = run_account(services, options["account"], options["password_stdin"])
             with progress_bar(options["quiet"], cancel) as show:
-                report = run_simulation(request, services.run_context, show, cancel)
+                with open_queue(services) as context:
+                    asked = replace(request, account=account)
+                    report = run_simulation(asked, context, _telling_trouble(show), cancel)
                 is_saved = save_to is None or _save_trials(save_to, report, cancel, show)
             if is_saved:
                 _tell_interruption(report, cancel)
@@ -82,6 +87,19 @@ def command(**options: Unpack[RunOptions]) -> int:
                 _tell(f"Interrupted; {save_to} was not written, the run was kept.")
             _print(report, options["as_json"])
         return Cancelled.exit_code if cancel.is_cancelled else 0
+
+
+def _telling_trouble(show: ProgressSink) -> ProgressSink:
+    """The same, and each trouble in a line of its own: nobody waits without knowing for what."""
+    told: set[str] = set()
+
+    def tell(progress: SimulationProgress) -> None:
+        if progress.trouble is not None and progress.trouble not in told:
+            told.add(progress.trouble)
+            _tell(f"{progress.trouble} The run goes on then; Ctrl+C ends it.")
+        show(progress)
+
+    return tell
 
 
 def _request(options: RunOptions) -> RunRequest:
@@ -96,7 +114,6 @@ def _request(options: RunOptions) -> RunRequest:
         setup=setup,
         plan=plan_of(setup),
         backend=options["backend"],
-        account=options["account"],
         uses_cache=not options["no_cache"],
         keeps_inputs=options["save_trials"] is not None,
     )

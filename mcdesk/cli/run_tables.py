@@ -6,7 +6,8 @@ from rich.console import Console
 from rich.text import Text
 
 from mcdesk.cli.tables import NO_DATA, number_text, output_console, seconds_text, share_text, table
-from mcdesk.dispatch.run_types import RunReport, RunStatistics
+from mcdesk.dispatch.run_statistics import RunStatistics
+from mcdesk.dispatch.run_types import RunReport
 from mcdesk.engine.simulation_types import OutputStatistics
 
 SHOWN_PERCENTILES = (5, 25, 50, 75, 95)

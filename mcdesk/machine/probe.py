@@ -16,6 +16,7 @@ from mcdesk.machine.devices import Device, DeviceKind, GpuReading, Inventory, Ma
 from mcdesk.machine.nvml import NvmlSession, open_nvml
 
 CPU_INFO = Path("/proc/cpuinfo")
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 logger = logging.getLogger(__name__)
 Value = TypeVar("Value")
@@ -101,10 +102,32 @@ def usable_core_count() -> int:
     return max(1, os.cpu_count() or 1)
 
 
+def is_stopped(process_id: int) -> bool:
+    """Whether a process was halted, as by a debugger, and will do nothing until somebody wakes it."""
+    status = _reading(lambda: psutil.Process(process_id).status())
+    return status in (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP)
+
+
+def virtual_memory_bytes() -> int | None:
+    """The memory of this computer."""
+    memory = _reading(psutil.virtual_memory)
+    return None if memory is None else int(memory.total)
+
+
 def process_start(process_id: int) -> datetime | None:
     """When the process of this number began, in UTC, or None if there is none that can be seen."""
     seconds = _reading(lambda: psutil.Process(process_id).create_time())
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def boot_id(boot_file: Path = BOOT_ID) -> str:
+    """Changes when the computer is started again."""
+    try:
+        return boot_file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        seconds = _reading(psutil.boot_time)
+        # the clock that it is told by may be set meanwhile
+        return "" if seconds is None else f"{seconds / 60.0:.0f}"
 
 
 def cpu_name(cpu_info: Path = CPU_INFO) -> str | None:

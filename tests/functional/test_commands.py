@@ -185,7 +185,7 @@ def test_that_a_spread_sample_is_simulated_saved_and_calculated_alike(
 def test_that_an_interrupted_run_keeps_its_trials(
     tmp_path: Path, environment: dict[str, str], mcdesk: Mcdesk, model: str, number: signal.Signals
 ) -> None:
-    command = [sys.executable, "-m", "mcdesk", *run_arguments(model, "--trials", "2e7", "--json")]
+    command = [sys.executable, "-m", "mcdesk", *run_arguments(model, "--trials", "2e9", "--json")]
     process = subprocess.Popen(
         command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -197,7 +197,7 @@ def test_that_an_interrupted_run_keeps_its_trials(
     assert process.returncode == 130
     assert "were kept" in told
     assert (found["status"], found["stopped_by"]) == ("cancelled", "cancelled")
-    assert 0 < found["trials_done"] < found["trials"] == 20_000_000
+    assert 0 < found["trials_done"] < found["trials"] == 2_000_000_000
     assert found["outputs"][0]["mean"] == pytest.approx(20.0, abs=0.2)
     kept = document(mcdesk("history", "list", "--json"))["simulations"][0]
     assert (kept["status"], kept["trials_done"]) == ("cancelled", found["trials_done"])

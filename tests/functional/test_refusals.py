@@ -21,8 +21,8 @@ from tests.write_errors_page import PAGE, page_text
 ROOT = Path(__file__).parent.parent.parent
 LEAST_ROWS = 120
 MOST_LETTERS = 900
-# One of every other subject goes through a process of its own.
-PROCESS_ROWS = tuple(subject.kinds[0].rows[0] for subject in SUBJECTS[::2])
+# One of every other subject goes through a process of its own, unless something has to fail in it.
+PROCESS_ROWS = tuple(row for row in (subject.kinds[0].rows[0] for subject in SUBJECTS[::2]) if not row.fault)
 
 
 @pytest.fixture(scope="session")
@@ -120,7 +120,9 @@ def test_that_a_process_tells_the_same_line(row: Row, workshop: Path) -> None:
     command = [sys.executable, "-m", "mcdesk", *row.arguments]
     with in_workshop(row, workshop):
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
-        completed = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        completed = subprocess.run(
+            command, env=environment, input="", capture_output=True, text=True, check=False
+        )
 
     outcome = Outcome(completed.returncode, completed.stdout, completed.stderr)
     assert outcome == perform(row, workshop)

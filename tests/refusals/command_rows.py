@@ -24,7 +24,7 @@ COMMANDS = Subject(
             "Add one of those that the line names.",
             (
                 row("history", "Missing command", "Choose from: delete, export, list, show"),
-                row("account", "Missing command", "Choose from: add, list, set-tier"),
+                row("account", "Missing command", "add, audit, erase, export, list, set-password"),
             ),
         ),
         Kind(
@@ -57,6 +57,9 @@ COMMANDS = Subject(
                 row("account add", "Missing argument 'EMAIL'"),
                 row("account add ann@example.org", "Missing option '--tier'", "enterprise, professional"),
                 row("account set-tier", "Missing argument 'EMAIL'"),
+                row("account sign-in", "Missing argument 'EMAIL'"),
+                row("account export ann@example.org", "Missing argument 'FILE'"),
+                row("account erase", "Missing argument 'EMAIL'"),
                 row(
                     "account set-tier ann@example.org", "Missing argument 'TIER'", "enterprise, professional"
                 ),
@@ -101,9 +104,12 @@ COMMANDS = Subject(
             "Leave out the one that the line names.",
             (
                 row("run plan.xlsx --report plan.html", "--report comes in a later version"),
-                row("account add a@b --tier trial --password-stdin", "--password-stdin comes in a later"),
                 row("--selftest run plan.xlsx", "--selftest stands alone"),
-                row("plan.xlsx", "The window comes in a later version", "mcdesk run plan.xlsx"),
+                row(
+                    "plan.xlsx --seed 1",
+                    "The window takes one workbook and nothing else",
+                    "mcdesk run plan.xlsx",
+                ),
             ),
         ),
         Kind(

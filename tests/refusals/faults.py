@@ -9,7 +9,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from unittest import mock
 
+from mcdesk.dispatch.engine_host import ThreadHost
 from mcdesk.history.driver import choose_driver, connect
+from mcdesk.history.opening import open_database
+from mcdesk.history.sign_in_throttle import SignInThrottle
 
 BUSY_MILLISECONDS = 20
 
@@ -29,8 +32,12 @@ def _lost_folder(home: Path) -> AbstractContextManager[object]:
     return mock.patch.dict("mcdesk.reports.trial_file._WRITERS", {".csv": mock.Mock(side_effect=error)})
 
 
-def _no_memory(home: Path) -> AbstractContextManager[object]:
-    return mock.patch("mcdesk.engine.simulation.Simulation.run_chunk", side_effect=MemoryError)
+@contextlib.contextmanager
+def _no_memory(home: Path) -> Iterator[None]:
+    # in a process of its own the engine would not see the fault
+    fails = mock.patch("mcdesk.engine.simulation.Simulation.run_chunk", side_effect=MemoryError)
+    with mock.patch("mcdesk.services.ProcessHost", ThreadHost), fails:
+        yield
 
 
 def _no_pyarrow(home: Path) -> AbstractContextManager[object]:
@@ -66,6 +73,15 @@ def _busy_database(home: Path) -> Iterator[None]:
         connection.close()
 
 
+def _locked_address(home: Path) -> AbstractContextManager[object]:
+    """Many wrong passwords for this address, the last one just now."""
+    with open_database(home / "mcdesk.db") as database:
+        throttle = SignInThrottle(database)
+        for _ in range(10):
+            throttle.count_failure("eve@example.org")
+    return contextlib.nullcontext()
+
+
 _FAULTS: dict[str, Callable[[Path], AbstractContextManager[object]]] = {
     "full disk": _full_disk,
     "lost folder": _lost_folder,
@@ -76,4 +92,5 @@ _FAULTS: dict[str, Callable[[Path], AbstractContextManager[object]]] = {
     "no threads": _no_threads,
     "threads in words": _threads_in_words,
     "busy database": _busy_database,
+    "locked address": _locked_address,
 }

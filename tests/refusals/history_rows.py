@@ -1,66 +1,8 @@
-"""Accounts and simulations that do not exist, and histories that cannot be opened."""
+"""Simulations that do not exist, and histories that cannot be opened."""
 
 from tests.refusals.refusal_table import Kind, Subject, row, rows
 
 _DAMAGED = ("damaged/mcdesk.db is damaged or not a database of mcdesk", "Nothing was changed")
-
-ACCOUNTS = Subject(
-    "Accounts",
-    (
-        Kind(
-            "There is no such account",
-            "See `mcdesk account list`, or add it with `mcdesk account add`. Without `--as` a run is"
-            " charged to the account of this computer.",
-            (
-                row(
-                    "run plan.xlsx --as nobody@example.org",
-                    "no account nobody@example.org. See `mcdesk account list`",
-                ),
-                row("run plan.xlsx --as ''", "There is no account ''"),
-                row("run plan.xlsx --as eve@exampel.org", "Perhaps eve@example.org is meant"),
-                row("account set-tier nobody@example.org trial", "There is no account nobody@example.org"),
-                row("account set-tier '' trial", "There is no account ''"),
-            ),
-        ),
-        Kind(
-            "That is no e-mail address",
-            "Write it like ann@example.org.",
-            rows(
-                "account add --tier trial",
-                {
-                    "ann": "'ann' is not an e-mail address. Write it like ann@example.org",
-                    "''": "'' is not an e-mail address",
-                    "@": "'@' is not an e-mail address",
-                    "ann@": "'ann@' is not an e-mail address",
-                    "ann@here@there": "'ann@here@there' is not an e-mail address",
-                    "'ann smith@example.org'": "'ann smith@example.org' is not an e-mail address",
-                    f"{'a' * 300}@example.org": "is not an e-mail address",
-                },
-            ),
-        ),
-        Kind(
-            "There is already such an account",
-            "Change its tier with `mcdesk account set-tier`.",
-            (
-                row(
-                    "account add eve@example.org --tier trial", "There is already an account eve@example.org"
-                ),
-                row(
-                    "account add EVE@example.org --tier trial", "There is already an account eve@example.org"
-                ),
-            ),
-        ),
-        Kind(
-            "There is no such tier",
-            "Choose one of those that the line names.",
-            (
-                row("account add ann@example.org --tier gold", "'--tier': 'gold' is not one of 'enterprise'"),
-                row("account add ann@example.org --tier ''", "'--tier': '' is not one of 'enterprise'"),
-                row("account set-tier eve@example.org gold", "'TIER': 'gold' is not one of 'enterprise'"),
-            ),
-        ),
-    ),
-)
 
 HISTORY = Subject(
     "The history",

@@ -9,11 +9,12 @@ from pathlib import Path
 from unittest import mock
 
 from mcdesk.cli.command_line import run_command_line
+from mcdesk.dispatch.left_files import STAMP_NAME
 from tests.refusals.faults import fault
 from tests.refusals.refusal_table import WRONG_SETUP, Row
 
 # What opening a history writes, whatever is asked of it: the database keeps the times of its queries.
-_ALWAYS_WRITTEN = ("mcdesk.db", "mcdesk.db-wal", "mcdesk.db-shm", "mcdesk.log")
+_ALWAYS_WRITTEN = ("mcdesk.db", "mcdesk.db-wal", "mcdesk.db-shm", "mcdesk.log", STAMP_NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,21 @@ def perform(row: Row, folder: Path) -> Outcome:
     with (
         in_workshop(row, folder),
         happening,
+        _standard_input(row),
         contextlib.redirect_stdout(output),
         contextlib.redirect_stderr(told),
     ):
         code = run_command_line(row.arguments)
     return Outcome(code, output.getvalue(), told.getvalue())
+
+
+def stdin_bytes(row: Row) -> bytes:
+    """What comes through standard input."""
+    return f"{row.stdin}\n".encode(errors="surrogateescape") if row.stdin else b""
+
+
+def _standard_input(row: Row) -> contextlib.AbstractContextManager[object]:
+    return mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin_bytes(row)), encoding="utf-8"))
 
 
 @contextlib.contextmanager
@@ -52,7 +63,11 @@ def in_workshop(row: Row, folder: Path) -> Iterator[None]:
 
 
 def size_by_file(folder: Path) -> dict[Path, int]:
-    """What lies in the workshop, but for a history's own records, and for `spare`, which keeps runs."""
+    """What lies in the workshop, but for records and locks of a history, and `spare`, which keeps runs."""
     kept = folder / "spare"
     files = (path for path in folder.rglob("*") if path.is_file() and kept not in path.parents)
-    return {path: path.stat().st_size for path in files if path.name not in _ALWAYS_WRITTEN}
+    return {
+        path: path.stat().st_size
+        for path in files
+        if path.name not in _ALWAYS_WRITTEN and path.suffix != ".lock"
+    }

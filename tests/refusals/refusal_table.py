@@ -16,6 +16,7 @@ class Row:
         code: the exit code.
         home: the folder of the workshop that holds the history.
         fault: what goes wrong meanwhile, by its name in `faults`.
+        stdin: the line that comes through standard input; surrogates stand for bytes that are no text.
         setup: the text of the set-up file that the command names, where it is the set-up file that is wrong.
     """
 
@@ -25,6 +26,7 @@ class Row:
     home: str = "home"
     setup: str = ""
     fault: str = ""
+    stdin: str = ""
 
     @property
     def arguments(self) -> list[str]:

@@ -5,6 +5,10 @@ import struct
 import zipfile
 from pathlib import Path
 
+from mcdesk.history.audit_store import AuditAction
+from mcdesk.history.passwords import HashCost, Passwords
+from mcdesk.history.people import people_of
+from mcdesk.history.query_timing import QueryType
 from mcdesk.history.run_record import RunRecord, RunStatus
 from mcdesk.services import folders_under, open_services
 from tests.builders_xlsx import MAIN, OFFICE, PACKAGE, RawCell, write_parts, write_xlsx
@@ -39,6 +43,7 @@ distribution = "normal(10, 1)"
 [[outputs]]
 cell = "Plan!A3"
 """
+PASSWORD = "correct horse"
 OLE_HEAD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -127,6 +132,8 @@ def _histories(folder: Path) -> None:
     with open_services(folders_under(folder / "home")) as services:
         services.history.accounts.local_account()
         services.history.accounts.add("eve@example.org", "Eve", "standard")
+    _guarded(folder / "guarded")
+    _tampered(folder / "tampered")
     with open_services(folders_under(folder / "spare")) as services:
         user_id = services.history.accounts.local_account().id
         for simulation_id in ("ab1", "ab2"):
@@ -142,6 +149,31 @@ def _histories(folder: Path) -> None:
     database.close()
     (folder / "blocked" / "mcdesk.db").mkdir(parents=True)
     (folder / "file-home").write_text("a file where a folder should be\n", encoding="utf-8")
+
+
+def _guarded(home: Path) -> None:
+    """A history of people with passwords, none of whom has signed in."""
+    with open_services(folders_under(home)) as services:
+        passwords = Passwords(HashCost(passes=1, memory_kib=8, lanes=1))
+        people = people_of(services.open_history, services.folders, passwords=passwords)
+        people.administration.add("ada@example.org", "enterprise", PASSWORD)
+        people.identity.sign_in("ada@example.org", PASSWORD)
+        for email in ("bob@example.org", "eve@example.org"):
+            people.administration.add(email, "trial", PASSWORD)
+        people.identity.sign_out()
+    (home / "sessions").rmdir()
+
+
+def _tampered(home: Path) -> None:
+    """A history in whose audit log the second of three rows was changed."""
+    with open_services(folders_under(home)) as services:
+        for _ in range(3):
+            services.people.audit.record(None, AuditAction.SIGN_IN_REFUSED)
+        for sql in (
+            "DROP TRIGGER audit_log_no_update",
+            "UPDATE audit_log SET detail = '{}' || ' ' WHERE id = 2",
+        ):
+            services.open_history.execute(QueryType.AUTHENTICATION, sql)
 
 
 def _run(simulation_id: str, user_id: int) -> RunRecord:
