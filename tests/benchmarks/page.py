@@ -30,9 +30,22 @@ inputs), a project finance (60 months of 30 rows, 40 inputs), a wide sheet (20,0
 class _Section:
     title: str
     how: str
+    # where it is not called as the section
+    module: str = ""
 
 
 SECTIONS: Mapping[str, _Section] = {
+    "queue_costs": _Section(
+        "The queue",
+        "Wall-clock times of one process with its engine, each measurement in a fresh data folder. `Cancel`"
+        " is from the request until no more trials are run and the history says so; statistics of those that"
+        " were run follow. Moments are spread over the run. Jobs handed in are those of a hundred people.",
+    ),
+    "decision_times": _Section(
+        "A decision of the scheduler",
+        "Snapshot, admissions and the next turn together, with a long queue and as many simulations at once;"
+        " `charge` is what follows a chunk. At most 1 ms is asked for.",
+    ),
     "back_ends": _Section(
         "Back ends against NumPy and C",
         "A trial from its random numbers to the outputs. `NumPy` is a program by hand for each model:"
@@ -54,9 +67,8 @@ SECTIONS: Mapping[str, _Section] = {
         "Statistics",
         "`Trials` is the back end with one thread, `statistics` what is added up while trials run, `share` of"
         " the one in the other; `result` follows when they are done, with sensitivities. The first tables are"
-        " runs that leave the memory for exact percentiles behind, at 33,554,432 trials: shares are those"
-        " since the row before, rows up to there pay for new memory, and the row in which percentiles stop"
-        " being exact pays for all trials before it.",
+        " runs that are too long for exact percentiles: shares are those since the row before, and the first"
+        " row pays for the memory of the trials that are kept.",
     ),
     "sampling_costs": _Section(
         "Drawing a value",
@@ -66,6 +78,20 @@ SECTIONS: Mapping[str, _Section] = {
         "Large models, from the file to 200 trials",
         "Models that are hard for a compiler: each cell reads its neighbours, every cell draws, formulas"
         " alternate, look-ups and counts over uncertain cells. `tests/large_models.py` has them.",
+    ),
+    "window": _Section(
+        "The window",
+        "Wall-clock times of real processes on an X server without a screen, drawn by the processor. All but"
+        " the starts are beside two simulations without end that the window executes on the same cores, the"
+        " second one on the page of results. A chunk is finished when the dispatcher charges it, and shown"
+        " when the event loop is back from painting its number of trials; the lag is of a timer of 5 ms. The"
+        " first start, which compiles the program, is not counted.",
+        "window_times",
+    ),
+    "queue_page": _Section(
+        "The page of the queue",
+        "Ten thousand simulations that wait, in a database on disk; a frame is a step of the scroll bar with"
+        " all that follows from it in the window's thread. A look goes from the question to the picture.",
     ),
 }
 
@@ -100,7 +126,7 @@ def _sections_of(page: str) -> dict[str, str]:
 
 def _measured(name: str) -> str:
     print(f"== {name}", file=sys.stderr, flush=True)
-    command = [sys.executable, "-m", f"tests.benchmarks.{name}"]
+    command = [sys.executable, "-m", f"tests.benchmarks.{SECTIONS[name].module or name}"]
     printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     section = SECTIONS[name]
     parts = (f"## {section.title}", section.how, f"{_machine()}; {date.today().isoformat()}.", printed)

@@ -45,11 +45,17 @@ class _Timed:
         self._backend = CpuBackend(program.simulated.program, program.simulated.evaluators, threads=1)
         self.seconds = 0.0
 
+    def prepare(self, request: ChunkRequest, cancel: CancelToken | None = None) -> None:
+        self._backend.prepare(request, cancel)
+
     def run(self, request: ChunkRequest, cancel: CancelToken | None = None) -> dict[int, SlotValues]:
         began = time.process_time()
         found = self._backend.run(request, cancel)
         self.seconds += time.process_time() - began
         return found
+
+    def close(self) -> None:
+        """Nothing: there is one thread."""
 
 
 def main() -> None:
