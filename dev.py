@@ -40,7 +40,11 @@ SCREEN_PACKAGES = {
     "libxcb-shape.so.0": "libxcb-shape0",
     "libxcb-xkb.so.1": "libxcb-xkb1",
 }
+# Command -> package: with them the tests drive a window with a real mouse; without, those are left out.
+MOUSE_PACKAGES = {"Xvfb": "xvfb", "xdotool": "xdotool", "import": "imagemagick"}
+_APT = ("apt-get", "install", "-y", "--no-install-recommends")
 _PYTEST = ("pytest", "-n", "2", "--dist", "loadgroup")
+SOAK_VARIABLE = "MCDESK_SOAK_ROUNDS"
 MEASURED_LAYERS = ("engine", "formulas", "model")
 LEAST_COVERAGE_PERCENT = 90
 
@@ -57,9 +61,14 @@ def main(arguments: list[str]) -> int:
     if options.command == "run":
         return run_mcdesk(others)
     if options.command == "test":
+        install_mouse()
         return run_sections(full_sections())
     if options.command == "check":
         return run_sections(quick_sections())
+    if options.command == "screenshots":
+        return write_screenshots()
+    if options.command == "soak":
+        return run_soak()
     if options.command == "bench":
         return run_benchmarks(others)
     return 0
@@ -94,7 +103,7 @@ def run_mcdesk(arguments: list[str]) -> int:
         arguments = ["demo"]
     command = [str(environment_python()), "-m", "mcdesk", *arguments]
     try:
-        return subprocess.run(command, env=_child_environment(), check=False).returncode
+        return subprocess.run(command, check=False).returncode
     except KeyboardInterrupt:
         return 130
 
@@ -105,17 +114,35 @@ def run_benchmarks(names: list[str]) -> int:
     return subprocess.run(command, env=_child_environment(), check=False).returncode
 
 
+def write_screenshots() -> int:
+    """Take pictures of every page in both themes, into docs/screenshots."""
+    command = [str(environment_python()), "-m", "tests.write_screenshots"]
+    return subprocess.run(command, env=_child_environment(), check=False).returncode
+
+
+def run_soak() -> int:
+    """End processes at fifty random moments; about ten minutes."""
+    command = _tool(["pytest", "-s", "-q", "tests/functional/test_sudden_ends.py"])
+    return subprocess.run(command, env=_child_environment() | {SOAK_VARIABLE: "50"}, check=False).returncode
+
+
 def full_sections() -> dict[str, list[str]]:
     """Everything that has to pass before a change is handed in, by the name it is printed under."""
     included = ",".join(f"mcdesk/{layer}/*" for layer in MEASURED_LAYERS)
+    measured = [f"--cov=mcdesk.{layer}" for layer in MEASURED_LAYERS]
+    their_tests = [f"tests/unit/{layer}" for layer in MEASURED_LAYERS]
     return {
         "lint": ["ruff", "check", "."],
         "format": ["ruff", "format", "--check", "."],
         "types": ["mypy"],
         "layers": ["importlinter"],
-        # what takes long takes three times as long where every line is counted
         "slow tests": [*_PYTEST, "-m", "slow"],
-        "tests": [*_PYTEST, "-m", "not slow", "--cov=mcdesk", "--cov-report="],
+        "fast tests": [*_PYTEST, "-q", "-m", "not slow", "--half", "rest"],
+        # counting lines makes a test take up to six times as long
+        "fast tests whose lines are counted": [
+            *(*_PYTEST, "-q", "-m", "not slow", "--half", "counted", *their_tests),
+            *(*measured, "--cov-report="),
+        ],
         f"coverage of {', '.join(MEASURED_LAYERS)} (at least {LEAST_COVERAGE_PERCENT} %)": [
             *("coverage", "report", f"--include={included}", f"--fail-under={LEAST_COVERAGE_PERCENT}")
         ],
@@ -123,10 +150,10 @@ def full_sections() -> dict[str, list[str]]:
 
 
 def quick_sections() -> dict[str, list[str]]:
-    """What to run before each commit: under a minute, without the slow tests and the coverage."""
+    """What to run before each commit: two minutes, without the slow tests and the coverage."""
     sections = full_sections()
-    names = ("format", "lint", "types", "layers")
-    return {name: sections[name] for name in names} | {"fast tests": [*_PYTEST, "-q", "-m", "not slow"]}
+    kept = {name: sections[name] for name in ("format", "lint", "types", "layers")}
+    return kept | {"fast tests": [*_PYTEST, "-q", "-m", "not slow"]}
 
 
 def run_sections(sections: dict[str, list[str]]) -> int:
@@ -164,7 +191,11 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("run", help="set up if needed, then start mcdesk with what follows")
     commands.add_parser("test", help="set up if needed, then run every check and test")
     commands.add_parser("bench", help="measure docs/benchmarks.md again (minutes), or the sections named")
-    commands.add_parser("check", help="format, lint, types, layers and fast tests (under 60 s)")
+    commands.add_parser(
+        "soak", help="end processes at fifty random moments and compare the results (minutes)"
+    )
+    commands.add_parser("screenshots", help="take pictures of every page, into docs/screenshots")
+    commands.add_parser("check", help="format, lint, types, layers and fast tests (two minutes)")
     return parser
 
 
@@ -181,21 +212,38 @@ def _require_python() -> None:
         )
 
 
+def install_mouse() -> None:
+    """An X server and a mouse for the tests, where this may be installed."""
+    if not sys.platform.startswith("linux") or not _may_install():
+        return
+    missing = [package for command, package in MOUSE_PACKAGES.items() if shutil.which(command) is None]
+    missing += [package for library, package in SCREEN_PACKAGES.items() if not _loads(library)]
+    if missing:
+        _install(missing)
+
+
+def _may_install() -> bool:
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return is_root and os.environ.get("MCDESK_NO_APT") != "1" and shutil.which("apt-get") is not None
+
+
 def _install_system_packages() -> None:
     packages = _missing_packages()
     if not packages:
         return
-    install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
-    may_install = hasattr(os, "geteuid") and os.geteuid() == 0 and os.environ.get("MCDESK_NO_APT") != "1"
-    if not may_install or shutil.which("apt-get") is None:
+    if not _may_install():
         sys.exit(
             "mcdesk needs libraries of the system that are missing. On Debian or Ubuntu, type:\n"
-            f"  sudo apt-get update && sudo {shlex.join(install)}"
+            f"  sudo apt-get update && sudo {shlex.join([*_APT, *packages])}"
         )
+    _install(packages)
+
+
+def _install(packages: list[str]) -> None:
     print(f"Installing {' '.join(packages)} ...", file=sys.stderr, flush=True)
     quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     _call(["apt-get", "update", "-qq"], quiet)
-    _call([install[0], "-qq", *install[1:]], quiet)
+    _call([*_APT, "-qq", *packages], quiet)
 
 
 def _missing_packages() -> list[str]:

@@ -1,19 +1,47 @@
-"""What every test stands on: files of mcdesk go to a folder of the session, not to the person's own."""
+"""What every test stands on: mcdesk's files and locks are the session's own, not those of the person."""
 
 import os
+import zlib
 from collections.abc import Iterator
 
 import pytest
 
+from dev import MEASURED_LAYERS
+from mcdesk.dispatch.device_lock import FOLDER_VARIABLE
 from mcdesk.foundation.paths import HOME_VARIABLE
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--half counted` takes one half of the tests of some layers, `--half rest` all that it leaves."""
+    parser.addoption("--half", choices=("counted", "rest"), help="which tests to run; by default all")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what `--half` does not ask for; the choice is by name, and so the same each time."""
+    half = config.getoption("--half")
+    if half is None:
+        return
+    by_choice: dict[bool, list[pytest.Item]] = {True: [], False: []}
+    for each in items:
+        by_choice[_is_counted(each) == (half == "counted")].append(each)
+    config.hook.pytest_deselected(items=by_choice[False])
+    items[:] = by_choice[True]
+
+
+def _is_counted(item: pytest.Item) -> bool:
+    name = item.nodeid.partition("@")[0]
+    is_of_layer = name.startswith(tuple(f"tests/unit/{layer}/" for layer in MEASURED_LAYERS))
+    return is_of_layer and zlib.crc32(name.encode()) % 2 == 0
 
 
 @pytest.fixture(scope="session", autouse=True)
 def home_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Code caches and the like; tests that run commands choose folders of their own."""
-    before = os.environ.get(HOME_VARIABLE)
+    before = {name: os.environ.get(name) for name in (HOME_VARIABLE, FOLDER_VARIABLE)}
     os.environ[HOME_VARIABLE] = str(tmp_path_factory.mktemp("home"))
+    os.environ[FOLDER_VARIABLE] = str(tmp_path_factory.mktemp("locks"))
     yield
-    del os.environ[HOME_VARIABLE]
-    if before is not None:
-        os.environ[HOME_VARIABLE] = before
+    for name, value in before.items():
+        del os.environ[name]
+        if value is not None:
+            os.environ[name] = value

@@ -52,7 +52,8 @@ def _example(kind: Kind, folder: Path) -> str:
     told = _portable(perform(row, folder).told, folder)
     # Bytes that are no text are shown as such.
     command = row.command.encode(errors="surrogateescape").decode(errors="backslashreplace")
-    block = f"$ mcdesk {command}\n{told}" + ("" if row.code == 2 else f"$ echo $?\n{row.code}\n")
+    typed = f"echo '{row.stdin}' | " if row.stdin else ""
+    block = f"$ {typed}mcdesk {command}\n{told}" + ("" if row.code == 2 else f"$ echo $?\n{row.code}\n")
     return f"{_setup(row)}```console\n{block}```\n"
 
 
@@ -61,7 +62,8 @@ def _setup(row: Row) -> str:
 
 
 def _portable(line: str, folder: Path) -> str:
-    """The line without what another computer would print: its folders and its free memory."""
+    """The line without what another computer or version would print: folders, free memory, its schema."""
+    line = re.sub(r"schema 999 > \d+", "schema 999 > 1", line)
     line = line.replace(f"{folder}/", "~/")
     return re.sub(r"[\d,.]+ GB are free", "16.0 GB are free", line)
 

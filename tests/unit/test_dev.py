@@ -142,3 +142,36 @@ def test_that_names_after_bench_are_sections_of_the_page(monkeypatch: pytest.Mon
     assert dev.main(["bench", "back_ends"]) == dev.main(["bench"]) == 0
 
     assert measured == [["back_ends"], []]
+
+
+def test_that_tests_of_one_group_run_in_one_process(tmp_path: Path) -> None:
+    # some pairs of pytest and pytest-xdist forget groups without a word, and tests of the device then collide
+    text = "import os, pathlib, pytest\n" + "\n".join(
+        f"@pytest.mark.xdist_group('one')\ndef test_{number}(): "
+        f"(pathlib.Path(__file__).parent / f'{{os.getpid()}}.ran').touch()"
+        for number in range(6)
+    )
+    for name in ("test_a.py", "test_b.py", "test_c.py"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", str(tmp_path)]
+    completed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert completed.returncode == 0, completed.stdout
+    assert len(list(tmp_path.glob("*.ran"))) == 1
+
+
+def test_that_the_halves_of_the_fast_tests_are_all_of_them() -> None:
+    def collected(*options: str) -> list[str]:
+        command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]
+        folders = ["tests/unit/model", "tests/unit/machine"]
+        completed = subprocess.run(
+            [*command, *options, *folders], cwd=dev.ROOT, capture_output=True, text=True, check=True
+        )
+        return [line for line in completed.stdout.splitlines() if "::" in line]
+
+    counted, rest = collected("--half", "counted"), collected("--half", "rest")
+
+    assert sorted(counted + rest) == sorted(collected())
+    assert min(len(counted), len(rest)) > 10
+    assert not any(line.startswith("tests/unit/machine") for line in counted)
