@@ -120,6 +120,40 @@ def test_that_all_sections_run_and_one_failure_fails_all(
     assert dev.run_sections({"only": ["pass"]}) == 0
 
 
+@pytest.mark.parametrize(
+    ("line", "status", "outcome"),
+    [
+        ("assert False", 1, "FAILED"),
+        ("assert seen.write_text(seen.read_text() + '.') > 1", 0, "ok twice"),
+    ],
+)
+def test_that_what_failed_is_tried_once_more_alone(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    line: str,
+    status: int,
+    outcome: str,
+) -> None:
+    monkeypatch.setattr(dev, "_tool", lambda command: [sys.executable, "-m", *command])
+    seen, other = tmp_path / "seen", tmp_path / "other"
+    seen.touch()
+    other.touch()
+    (tmp_path / "test_it.py").write_text(
+        "import pathlib, pytest\n"
+        f"seen, other = pathlib.Path({str(seen)!r}), pathlib.Path({str(other)!r})\n"
+        f"@pytest.mark.xdist_group('one')\ndef test_of_a_group():\n    {line}\n"
+        "def test_other(): other.write_text(other.read_text() + '.')\n",
+        encoding="utf-8",
+    )
+    command = [*dev._PYTEST, "-q", "--rootdir", str(tmp_path), str(tmp_path), f"-ocache_dir={tmp_path}/cache"]
+
+    assert dev.run_sections({"tests": command}) == status
+
+    assert outcome in capsys.readouterr().out.partition("summary")[2]
+    assert other.read_text() == "."
+
+
 def test_that_options_after_run_are_those_of_mcdesk(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[list[str]] = []
     monkeypatch.setattr(dev, "set_up", lambda announce: None)
