@@ -99,13 +99,19 @@ class ExecutorStore:
             return True
 
     def beat(self, ledger_seconds: float) -> None:
-        """Show that this executor lives, and renew its leases."""
+        """Show that this executor lives, renew its leases, and reap those that nobody renews any more."""
         with self._writing():
             now = self._database.utc_text()
             sql = "UPDATE executor SET heartbeat = heartbeat + 1, beat_at = ?, ledger_seconds = ?"
             self._execute(sql, (now, ledger_seconds))
-            sql = "UPDATE leases SET beat_at = ?, expires_at = ? WHERE ended_at IS NULL"
-            self._execute(sql, (now, self._expiry(now)))
+            # a run that was deleted while it computed has left its lease behind
+            sql = (
+                "UPDATE leases SET beat_at = ?, expires_at = ? WHERE ended_at IS NULL AND epoch = ?"
+                " AND simulation_id IN (SELECT simulation_id FROM jobs WHERE state <> 'waiting')"
+            )
+            self._execute(sql, (now, self._expiry(now), self._epoch))
+            sql = "UPDATE leases SET ended_at = ?1, outcome = 'expired' WHERE ended_at IS NULL"
+            self._execute(f"{sql} AND expires_at <= ?1", (now,))
 
     def leave_seat(self) -> None:
         """Hand over: nobody executes until another process takes the seat."""
