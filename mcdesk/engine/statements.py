@@ -44,3 +44,8 @@ def with_place(immediate: Immediate, change: Callable[[Affine], Affine]) -> Imme
     if isinstance(immediate, SlotAccess):
         return SlotAccess(immediate.array, change(immediate.at))
     return change(immediate) if isinstance(immediate, Affine) else immediate
+
+
+def size_of(body: Iterable[Statement]) -> int:
+    """How many instructions there are, those of loops counted once."""
+    return sum(size_of(each.body) if isinstance(each, Loop) else 1 for each in body)

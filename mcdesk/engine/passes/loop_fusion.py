@@ -6,6 +6,7 @@ Source: Kennedy and McKinley 1993, Maximizing loop parallelism and improving dat
 fusion and distribution.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -20,9 +21,12 @@ from mcdesk.engine.ir import (
     Statement,
 )
 from mcdesk.engine.passes.loop_peeling import with_peeled_loops
-from mcdesk.engine.statements import defined_values, used_values, with_place
+from mcdesk.engine.statements import defined_values, size_of, used_values, with_place
 
 _OWN_INDEX = -1
+# A longer round is mostly one thing after another: a processor does more at once where loops are short
+# enough that it sees several rounds. Of 60 to 1,000 this is best for tests/benchmarks' B and C together.
+_MOST_INSTRUCTIONS = 150
 
 
 def with_joined_loops(program: Program) -> Program:
@@ -49,13 +53,29 @@ def _fused(body: Sequence[Statement]) -> tuple[Statement, ...]:
     return tuple(schedule.statements())
 
 
+@dataclass(frozen=True, slots=True)
+class _Touch:
+    """Elements of one slot array, from `first` to `last`; `at` is None where it is not known which.
+
+    In a loop `at` is the place by its own index, named `_OWN_INDEX`.
+    """
+
+    at: Affine | None = None
+    first: float = -math.inf
+    last: float = math.inf
+
+    def meets(self, other: "_Touch") -> bool:
+        """Whether some element may be one of both."""
+        return self.first <= other.last and other.first <= self.last
+
+
 @dataclass(slots=True)
 class _Facts:
     """What a loop takes from outside: values, and slots by array; and the slots that it writes."""
 
     used: set[int] = field(default_factory=set)
-    reads: dict[int, list[Affine | None]] = field(default_factory=dict)  # None: anywhere
-    writes: dict[int, list[Affine | None]] = field(default_factory=dict)
+    reads: dict[int, list[_Touch]] = field(default_factory=dict)
+    writes: dict[int, list[_Touch]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -64,7 +84,7 @@ class _Bucket:
 
     instructions: list[Instruction] = field(default_factory=list)
     loop: Loop | None = None
-    writes: dict[int, list[Affine | None]] = field(default_factory=dict)  # of the loop
+    writes: dict[int, list[_Touch]] = field(default_factory=dict)  # of the loop
 
 
 class _Schedule:
@@ -73,8 +93,8 @@ class _Schedule:
     def __init__(self) -> None:
         self._buckets = [_Bucket()]
         self._value_bucket: dict[int, int] = {}
-        self._instruction_write: dict[int, int] = {}
-        self._loop_writes: dict[int, list[int]] = {}
+        self._instruction_writes: dict[int, list[tuple[_Touch, int]]] = {}
+        self._loop_writes: dict[int, list[tuple[_Touch, int]]] = {}
         self._places_by_count: dict[int, list[int]] = {}
 
     def statements(self) -> Iterator[Statement]:
@@ -89,27 +109,31 @@ class _Schedule:
         place = max((self._value_bucket.get(number, 0) for number in instruction.operands), default=0)
         access = instruction.immediate
         if isinstance(access, SlotAccess):
-            if instruction.op is not Op.WRITE_SLOT:
-                place = max(place, self._known_from(access.array))
+            touch = _touch_of(instruction, access)
+            if instruction.op is Op.WRITE_SLOT:
+                self._instruction_writes.setdefault(access.array, []).append((touch, place))
             else:
-                earlier = self._instruction_write.get(access.array, 0)
-                self._instruction_write[access.array] = max(place, earlier)
+                place = max(place, self._written_by(access.array, touch))
         self._value_bucket[instruction.result] = place
         self._buckets[place].instructions.append(instruction)
 
-    def _known_from(self, array: int) -> int:
-        """The bucket from which on all that was written to an array so far can be read."""
-        after = [place + 1 for place in self._loop_writes.get(array, ())]
-        return max(self._instruction_write.get(array, 0), *after, 0)
+    def _written_by(self, array: int, read: _Touch) -> int:
+        """The bucket whose instructions can read what was written of these elements so far."""
+        after = [place + 1 for write, place in self._loop_writes.get(array, ()) if write.meets(read)]
+        return max(self._bucket_of_instructions(array, read), *after, 0)
+
+    def _bucket_of_instructions(self, array: int, read: _Touch) -> int:
+        writes = self._instruction_writes.get(array, ())
+        return max((place for write, place in writes if write.meets(read)), default=0)
 
     def add_loop(self, loop: Loop) -> None:
         """Join it with an earlier loop, or let it stand for itself."""
         facts = _facts_of(loop)
         least = max((self._value_bucket.get(number, 0) for number in facts.used), default=0)
-        for array in facts.reads:
-            least = max(least, self._instruction_write.get(array, 0))
+        for array, reads in facts.reads.items():
+            least = max(least, *(self._bucket_of_instructions(array, read) for read in reads))
         for place in self._places_by_count.get(loop.count, ()):
-            if place >= least and self._may_join(place, facts):
+            if place >= least and self._may_join(place, loop, facts):
                 self._join(place, loop, facts)
                 return
         place = len(self._buckets) - 1
@@ -119,18 +143,21 @@ class _Schedule:
         self._places_by_count.setdefault(loop.count, []).append(place)
         self._note(place, loop, facts)
 
-    def _may_join(self, place: int, facts: _Facts) -> bool:
-        writers = {other for array in facts.reads for other in self._loop_writes.get(array, ())}
-        if any(other > place for other in writers):
-            return False
+    def _may_join(self, place: int, loop: Loop, facts: _Facts) -> bool:
         target = self._buckets[place]
         assert target.loop is not None
+        if size_of(target.loop.body) + size_of(loop.body) > _MOST_INSTRUCTIONS:
+            return False
+        for array, reads in facts.reads.items():
+            for write, other in self._loop_writes.get(array, ()):
+                if other > place and any(write.meets(read) for read in reads):
+                    return False
         return all(
             _is_written_before(write, read)
             for array, reads in facts.reads.items()
-            if array in target.writes
             for read in reads
-            for write in target.writes[array]
+            for write in target.writes.get(array, ())
+            if write.meets(read)
         )
 
     def _join(self, place: int, loop: Loop, facts: _Facts) -> None:
@@ -146,12 +173,13 @@ class _Schedule:
     def _note(self, place: int, loop: Loop, facts: _Facts) -> None:
         for carry in loop.carries:
             self._value_bucket[carry.result] = place + 1
-        for array in facts.writes:
-            self._loop_writes.setdefault(array, []).append(place)
+        for array, touches in facts.writes.items():
+            self._loop_writes.setdefault(array, []).extend((touch, place) for touch in touches)
 
 
-def _is_written_before(write: Affine | None, read: Affine | None) -> bool:
-    """Whether what a round reads was written by then; the loop's own index is `_OWN_INDEX`."""
+def _is_written_before(written: _Touch, needed: _Touch) -> bool:
+    """Whether what a round reads was written by then."""
+    write, read = written.at, needed.at
     if write is None or read is None:
         return False
     own_write, own_read = dict(write.terms), dict(read.terms)
@@ -164,20 +192,33 @@ def _is_written_before(write: Affine | None, read: Affine | None) -> bool:
 
 def _facts_of(loop: Loop) -> _Facts:
     facts = _Facts(set(used_values([loop])) - set(defined_values([loop])))
-    _collect(loop.body, loop.index, set(), facts)
+    _collect(loop.body, loop, set(), facts)
     return facts
 
 
-def _collect(body: Iterable[Statement], own: int, inner: set[int], facts: _Facts) -> None:
-    """Note the slots that statements touch; `inner` has the indices of the loops around them."""
+def _collect(body: Iterable[Statement], own: Loop, inner: set[int], facts: _Facts) -> None:
+    """Note the slots that statements touch; `inner` has the indices of the loops inside that one."""
     for statement in body:
         if isinstance(statement, Loop):
             _collect(statement.body, own, inner | {statement.index}, facts)
         elif isinstance(access := statement.immediate, SlotAccess):
             side = facts.writes if statement.op is Op.WRITE_SLOT else facts.reads
-            moving = statement.op is Op.READ_SLOT_AT or any(index in inner for index, _ in access.at.terms)
-            at = None if moving else _moved(access.at, own, _OWN_INDEX)
-            side.setdefault(access.array, []).append(at)
+            moving = any(index in inner for index, _ in access.at.terms)
+            touch = _Touch() if moving else _touch_of(statement, access, own)
+            side.setdefault(access.array, []).append(touch)
+
+
+def _touch_of(instruction: Instruction, access: SlotAccess, own: Loop | None = None) -> _Touch:
+    """What an instruction touches, in all rounds of the loop that it stands in."""
+    if instruction.op is Op.READ_SLOT_AT:
+        return _Touch()
+    at = access.at if own is None else _moved(access.at, own.index, _OWN_INDEX)
+    steps = dict(at.terms)
+    span = 0 if own is None else steps.pop(_OWN_INDEX, 0) * (own.count - 1)
+    if steps:
+        # an index of a loop around it: the same in all of these statements, but which is not known
+        return _Touch(at)
+    return _Touch(at, at.base + min(span, 0), at.base + max(span, 0))
 
 
 def _renamed(statement: Statement, old: int, new: int) -> Statement:

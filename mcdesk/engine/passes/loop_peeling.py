@@ -4,7 +4,7 @@ The first cell of a row of recurrences reads something else than the others: its
 a loop of one round less than the rows beside it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from mcdesk.engine.ir import (
@@ -16,7 +16,7 @@ from mcdesk.engine.ir import (
     Program,
     Statement,
 )
-from mcdesk.engine.statements import defined_values, with_place
+from mcdesk.engine.statements import defined_values, size_of, with_place
 
 _LEAST_ROUNDS = 8
 _MOST_PEELED = 2
@@ -35,7 +35,7 @@ def with_peeled_loops(program: Program) -> Program:
 def _peeled(body: Sequence[Statement]) -> tuple[Statement, ...]:
     loops = [statement for statement in body if isinstance(statement, Loop)]
     wanted = _wanted_rounds({loop.count for loop in loops})
-    copied = sum((loop.count - wanted[loop.count]) * _size(loop.body) for loop in loops)
+    copied = sum((loop.count - wanted[loop.count]) * size_of(loop.body) for loop in loops)
     if copied == 0 or copied > _MOST_COPIED:
         return tuple(body)
     peeler = _Peeler(max(defined_values(body)) + 1)
@@ -126,7 +126,3 @@ def _shifted(statement: Statement, index: int, rounds: int) -> Statement:
 
 def _later(at: Affine, index: int, rounds: int) -> Affine:
     return Affine(at.base + sum(stride * rounds for term, stride in at.terms if term == index), at.terms)
-
-
-def _size(body: Iterable[Statement]) -> int:
-    return sum(_size(each.body) if isinstance(each, Loop) else 1 for each in body)

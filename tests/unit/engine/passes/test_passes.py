@@ -97,6 +97,38 @@ def test_that_loops_are_joined_unless_one_reads_ahead(reads_ahead: bool, loops: 
     assert _same(_results(fused, (1,))[1], _results(program, (1,))[1])
 
 
+def test_that_first_cells_of_their_own_do_not_keep_rows_apart() -> None:
+    # as rows of recurrences are: a first cell that reads something else, and the others
+    def write(ops: StageBuilder, array: Callable[[Type, int], int]) -> None:
+        above, below = array(Type.NUMBER, 9), array(Type.NUMBER, 9)
+        trial = ops.to_number(ops.trial())
+
+        def at(row: int, index: int, ahead: int) -> SlotAccess:
+            return SlotAccess(row, Affine(ahead, ((index, 1),)))
+
+        def add(index: int, _carried: object) -> list[Value]:
+            ops.write_slot(at(above, index, 1), ops.add(ops.read_slot(at(above, index, 0)), trial))
+            return []
+
+        def use(index: int, _carried: object) -> list[Value]:
+            root = ops.sqrt(ops.read_slot(at(above, index, 1)))
+            ops.write_slot(at(below, index, 1), ops.add(ops.read_slot(at(below, index, 0)), root))
+            return []
+
+        ops.write_slot(SlotAccess(above, Affine(0)), trial)
+        ops.loop(8, [], add)
+        ops.write_slot(SlotAccess(below, Affine(0)), ops.sqrt(ops.read_slot(SlotAccess(above, Affine(0)))))
+        ops.loop(8, [], use)
+
+    program = _program(write)
+    fused = with_fused_loops(program)
+
+    check(fused)
+    assert (len(_loops(program)), len(_loops(fused))) == (2, 1)
+    for row in range(2):
+        assert _same(_results(fused, (row,))[row], _results(program, (row,))[row])
+
+
 def test_that_what_nobody_asks_for_is_left_out() -> None:
     def write(ops: StageBuilder, array: Callable[[Type, int], int]) -> None:
         kept, unread = array(Type.NUMBER, 1), array(Type.NUMBER, 1)
