@@ -5,7 +5,7 @@ Only constants are read from the workbooks; draws and formulas share nothing wit
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,15 +37,26 @@ class Constants:
         return float(cells.numbers[place])
 
 
-def draw_inputs(setup: Path, trials: int, seed: int) -> Draws:
-    """Inputs of a set-up file from NumPy's own generators."""
-    rng = np.random.default_rng(seed)
-    draws: dict[int, Numbers] = {}
+def read_draws(setup: Path) -> Mapping[int, Callable[[np.random.Generator, int], Numbers]]:
+    """How NumPy draws the inputs of a set-up file, so many trials at once."""
+    draws: dict[int, Callable[[np.random.Generator, int], Numbers]] = {}
     for entry in tomllib.loads(setup.read_text("utf-8"))["inputs"]:
         name, inside = re.fullmatch(r"(\w+)\((.*)\)", entry["distribution"]).groups()
         numbers = [float(part) for part in inside.split(",")]
-        draws[int(entry["cell"].removeprefix("S!B"))] = _DRAW_BY_NAME[name](rng, trials, *numbers)
+        draws[int(entry["cell"].removeprefix("S!B"))] = _bound(_DRAW_BY_NAME[name], numbers)
     return draws
+
+
+def draw_inputs(setup: Path, trials: int, seed: int) -> Draws:
+    """Inputs of a set-up file from NumPy's own generators."""
+    rng = np.random.default_rng(seed)
+    return {row: draw(rng, trials) for row, draw in read_draws(setup).items()}
+
+
+def _bound(
+    draw: Callable[..., Numbers], numbers: Sequence[float]
+) -> Callable[[np.random.Generator, int], Numbers]:
+    return lambda rng, trials: draw(rng, trials, *numbers)
 
 
 def _pert(rng: np.random.Generator, trials: int, low: float, mode: float, high: float) -> Numbers:
@@ -135,7 +146,7 @@ def wide_sheet(b: Draws, constant: Constants) -> dict[str, Numbers]:
         ratio = start / (1 + np.maximum(base, 0)) + rate * 0.2
         square = ratio * start * 0.25 + 0.3
         place = np.searchsorted(keys, np.minimum(np.maximum(square * 20, 0), 99.9), side="right") - 1
-        looked_up = values[place]
+        looked_up = np.take_along_axis(values, place, 0)
         return looked_up, (looked_up + square + share) * 0.333
 
     def turn(x: Numbers, limit: Numbers, weight: float) -> tuple[Numbers, Numbers]:

@@ -16,14 +16,16 @@ from tests.benchmark_models import Numbers
 from tests.benchmarks.bench_program import CHUNK, BenchProgram, read_bench_program
 from tests.benchmarks.interleaved import Contender, nanoseconds_per_trial
 from tests.benchmarks.numpy_tapes import NumpyTape
+from tests.benchmarks.plain_arithmetic import plain_arithmetic
+from tests.benchmarks.recorded_tape import RecordedTape
 from tests.benchmarks.strict_c import has_gcc
 from tests.benchmarks.without_errors import without_errors
 
 OURS, GCC = "CPU back end, long runs", "C by gcc -O3 -march=native, strict"
-TWO_THREADS, LENIENT = (
-    "CPU back end, long runs, two threads",
-    "CPU back end, long runs, error codes ruled out",
-)
+TWO_THREADS = "CPU back end, long runs, two threads"
+LENIENT = "CPU back end, long runs, error codes ruled out"
+PLAIN = "CPU back end, long runs, error codes ruled out, no snapping"
+BY_HAND, TAPE = "NumPy by hand", "NumPy tape"
 _LANES = (8, 16, 32)
 _TAPE_BLOCKS = (4096, 8192, 16_384)
 _COMPARED_TRIALS, _REFERENCE_TRIALS = 16_384, 512
@@ -48,19 +50,35 @@ def print_model(name: str, rounds: int, seconds: float) -> None:
     program = read_bench_program(name)
     contenders = list(_contenders(program))
     found = dict(nanoseconds_per_trial(contenders, rounds, seconds))
-    tapes = [name for name in found if name.startswith("NumPy")]
-    best = min(tapes, key=lambda each: found[each])
-    for tape in tapes:
-        if tape != best:
-            del found[tape]
+    by_hand, tape = (_only_best(found, kind) for kind in (BY_HAND, TAPE))
     gcc = found.get(GCC)
-    print(f"### Model {name}\n\n| | trials/s and core | CPU ns/trial | times NumPy | share of gcc's time |")
-    print("|---|---:|---:|---:|---:|")
+    titles = (
+        "",
+        "trials/s and core",
+        "CPU ns/trial",
+        f"times {BY_HAND}",
+        f"times {TAPE}",
+        "share of gcc's time",
+    )
+    print(f"### Model {name}\n\n| {' | '.join(titles)} |")
+    print("|---|---:|---:|---:|---:|---:|")
     for each, cost in found.items():
         share = "-" if gcc is None else f"{cost / gcc:.2f}"
-        print(f"| {each} | {1e9 / cost:,.3g} | {cost:,.4g} | {found[best] / cost:.2f} | {share} |")
+        times = f"{by_hand / cost:.2f} | {tape / cost:.2f}"
+        print(f"| {each} | {1e9 / cost:,.3g} | {cost:,.4g} | {times} | {share} |")
     two, lenient = _percent(found[TWO_THREADS], found[OURS]), _percent(found[OURS], found[LENIENT])
-    print(f"\nTwo threads: {two} CPU time for the same trials. Error codes: {lenient}.\n", flush=True)
+    snapping = _percent(found[LENIENT], found[PLAIN])
+    print(f"\nTwo threads: {two} CPU time for the same trials. ", end="")
+    print(f"Error codes: {lenient}. Snapping: {snapping}.\n", flush=True)
+
+
+def _only_best(found: dict[str, float], kind: str) -> float:
+    """Leave the fastest of the block sizes, and give its cost."""
+    costs = {name: cost for name, cost in found.items() if name.startswith(kind)}
+    best = min(costs, key=lambda each: costs[each])
+    for name in costs.keys() - {best}:
+        del found[name]
+    return costs[best]
 
 
 def _percent(cost: float, other: float) -> str:
@@ -86,6 +104,11 @@ def _contenders(program: BenchProgram) -> Iterator[Contender]:
     numbers = CpuBackend(lenient.simulated.program, (), threads=1, is_optimised=True)
     _require_same_bits(lenient, expected, numbers.run)
     yield _chunked(LENIENT, lenient, numbers.run)
+    with plain_arithmetic():
+        plain = _lenient(read_bench_program(program.name))
+    unsnapped = CpuBackend(plain.simulated.program, (), threads=1, is_optimised=True)
+    _require_same_means(expected, plain.outputs(unsnapped.run(plain.request(_COMPARED_TRIALS))))
+    yield _chunked(PLAIN, plain, unsnapped.run)
     reference = ReferenceBackend(whole, ())
     _require_same_bits(program, expected, reference.run, _REFERENCE_TRIALS)
     yield replace(_chunked("reference back end", program, reference.run, 4096), is_slow=True)
@@ -94,9 +117,9 @@ def _contenders(program: BenchProgram) -> Iterator[Contender]:
         _require_same_bits(program, expected, compiled.run)
         yield _chunked(GCC, program, compiled.run)
     for block in _TAPE_BLOCKS:
-        tape = program.tape(block)
-        _require_same_means(expected, tape)
-        yield _tape(tape, block)
+        for kind, tape in ((BY_HAND, program.tape(block)), (TAPE, program.recorded_tape(block))):
+            _require_same_means(expected, tape.run(np.random.Generator(np.random.SFC64(1)), _COMPARED_TRIALS))
+            yield _tape(kind, tape, block)
 
 
 def _chunked(name: str, program: BenchProgram, run: Run, step: int = 1024) -> Contender:
@@ -107,9 +130,10 @@ def _chunked(name: str, program: BenchProgram, run: Run, step: int = 1024) -> Co
     return Contender(name, run_trials, step)
 
 
-def _tape(tape: NumpyTape, block_trials: int) -> Contender:
+def _tape(kind: str, tape: NumpyTape | RecordedTape, block_trials: int) -> Contender:
     rng = np.random.Generator(np.random.SFC64(2))
-    return Contender(f"NumPy, blocks of {block_trials:,}", lambda trials: tape.run(rng, trials), block_trials)
+    name = f"{kind}, blocks of {block_trials:,}"
+    return Contender(name, lambda trials: tape.run(rng, trials), block_trials)
 
 
 def _lenient(program: BenchProgram) -> BenchProgram:
@@ -127,8 +151,7 @@ def _require_same_bits(
             raise ValueError(f"{program.name}: {cell} differs")
 
 
-def _require_same_means(expected: Mapping[str, Numbers], tape: NumpyTape) -> None:
-    found = tape.run(np.random.Generator(np.random.SFC64(1)), _COMPARED_TRIALS)
+def _require_same_means(expected: Mapping[str, Numbers], found: Mapping[str, Numbers]) -> None:
     for cell, values in expected.items():
         error = np.sqrt((values.var() + found[cell].var()) / len(values))
         if abs(values.mean() - found[cell].mean()) > _ERRORS * error:

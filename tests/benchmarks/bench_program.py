@@ -17,6 +17,7 @@ from mcdesk.model.workbook import Workbook
 from mcdesk.model.xlsx_reader import read_workbook
 from tests.benchmark_models import BENCH, Constants, Numbers
 from tests.benchmarks.numpy_tapes import NumpyTape
+from tests.benchmarks.recorded_tape import RecordedTape
 from tests.benchmarks.strict_c import StrictC
 
 SEED = 1
@@ -48,8 +49,12 @@ class BenchProgram:
         return ChunkRequest(SEED, first, count, self.wanted)
 
     def tape(self, block_trials: int) -> NumpyTape:
-        """The model in NumPy."""
+        """The model in NumPy, by hand."""
         return NumpyTape(self.name, self.setup, Constants(self.workbook), block_trials)
+
+    def recorded_tape(self, block_trials: int) -> RecordedTape:
+        """The model in NumPy, one ufunc for each operation."""
+        return RecordedTape(self.name, self.setup, Constants(self.workbook), block_trials)
 
     def strict_c(self) -> StrictC:
         """The program by gcc."""

@@ -48,15 +48,18 @@ SECTIONS: Mapping[str, _Section] = {
     ),
     "back_ends": _Section(
         "Back ends against NumPy and C",
-        "A trial from its random numbers to the outputs. `NumPy` is a program by hand for each model:"
-        " blocks of trials, one ufunc into a buffer for each operation of a cell, the generator `SFC64`, what"
-        " is the same in all months or rows taken out of the loop; the fastest of three block sizes. `C` is"
-        " written from the same program as our back ends are given, before any pass over it, in loops over 32"
-        " trials that gcc vectorises, without contraction and fast-math. Before the timing all ways of ours"
-        " and C gave the same bits, and NumPy the same means within four standard errors. `Error codes ruled"
-        " out` is our program without the instructions that carry errors from cell to cell: the difference is"
-        " their price. Two threads tell something only where both cores are free: at a load near the number"
-        " of cores they take turns with other programs, and their figure moves by a fifth.",
+        "A trial from its random numbers to the outputs. `NumPy tape` has one ufunc into a buffer for each"
+        " operation of a cell, equal ones once, and the distributions of NumPy's own generator `SFC64`; "
+        "`NumPy by hand` is written for each model, with what is the same in all months or rows taken out "
+        "of the loop and faster draws. Of each the fastest of three sizes of blocks of trials. `C` is "
+        "written from the same program as our back ends are given, before any pass over it, in loops over "
+        "32 trials that gcc vectorises, without contraction and fast-math. Before the timing all ways of "
+        "ours and C gave the same bits, and NumPy the same means within four standard errors. `Error codes"
+        " ruled out` is our program without the instructions that carry errors from cell to cell: the "
+        "difference is their price. `No snapping` adds sums and compares numbers as the processor does, "
+        "and NumPy, not as Excel does near zero and to 15 digits. Two threads tell something only where "
+        "both cores are free: at a load near the number of cores they take turns with other programs, and "
+        "their figure moves by a fifth.",
     ),
     "stage_costs": _Section(
         "Stages of a run",

@@ -1,7 +1,5 @@
 """The NumPy programs that the benchmarks compare with, against the formulas written for the tests."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
@@ -9,22 +7,13 @@ from mcdesk.model.xlsx_reader import read_workbook
 from tests.benchmark_models import (
     BENCH,
     Constants,
-    Draws,
-    Numbers,
-    cash_flow,
     draw_inputs,
-    project_finance,
-    wide_sheet,
 )
 from tests.benchmarks.numpy_tapes import NumpyTape
+from tests.benchmarks.recorded_tape import FORMULAS_BY_NAME, RecordedTape
 
 _ERRORS = 4.0
 _BLOCK, _BLOCKS = 500, 4
-_JUDGES: dict[str, Callable[[Draws, Constants], dict[str, Numbers]]] = {
-    "A": cash_flow,
-    "B": project_finance,
-    "C": wide_sheet,
-}
 
 
 pytestmark = pytest.mark.skipif(
@@ -32,7 +21,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(scope="module", params=_JUDGES)
+@pytest.fixture(scope="module", params=FORMULAS_BY_NAME)
 def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -45,7 +34,7 @@ def constants(name: str) -> Constants:
 def test_that_outputs_are_those_of_plain_formulas(name: str, constants: Constants) -> None:
     setup = BENCH / f"{name}.toml"
     draws = draw_inputs(setup, _BLOCK, 3)
-    expected = _JUDGES[name](draws, constants)
+    expected = FORMULAS_BY_NAME[name](draws, constants)
 
     found = NumpyTape(name, setup, constants, _BLOCK).outputs_of(
         {row: each.copy() for row, each in draws.items()}
@@ -55,9 +44,19 @@ def test_that_outputs_are_those_of_plain_formulas(name: str, constants: Constant
         assert np.allclose(found[cell], values, rtol=1e-9, atol=0.0), cell
 
 
+def test_that_a_recorded_tape_gives_the_bits_of_plain_formulas(name: str, constants: Constants) -> None:
+    setup = BENCH / f"{name}.toml"
+    tape = RecordedTape(name, setup, constants, _BLOCK)
+
+    for seed in (3, 4):
+        draws = draw_inputs(setup, _BLOCK, seed)
+        expected, found = FORMULAS_BY_NAME[name](draws, constants), tape.outputs_of(draws)
+        assert all(np.array_equal(found[cell], values) for cell, values in expected.items())
+
+
 def test_that_means_are_those_of_other_draws(name: str, constants: Constants) -> None:
     setup, trials = BENCH / f"{name}.toml", _BLOCK * _BLOCKS
-    expected = _JUDGES[name](draw_inputs(setup, trials, 2), constants)
+    expected = FORMULAS_BY_NAME[name](draw_inputs(setup, trials, 2), constants)
 
     found = NumpyTape(name, setup, constants, _BLOCK).run(np.random.Generator(np.random.SFC64(1)), trials)
 
