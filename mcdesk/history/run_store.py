@@ -22,6 +22,8 @@ from mcdesk.history.run_record import (
 # A process that began later than a run by more than this is another one with the same number.
 CLOCK_SLACK = timedelta(seconds=2)
 
+_INSERT = f"INSERT INTO simulation_results ({COLUMNS}) VALUES ({', '.join('?' * (COLUMNS.count(',') + 1))})"
+
 
 class RunStore:
     """Reads and writes simulations through a database that the caller owns."""
@@ -31,9 +33,7 @@ class RunStore:
 
     def start(self, record: RunRecord) -> None:
         """Keep a simulation that is about to run, or waits to."""
-        marks = ", ".join("?" * len(values_of(record)))
-        sql = f"INSERT INTO simulation_results ({COLUMNS}) VALUES ({marks})"
-        self._database.execute(QueryType.PROGRESS_UPDATE, sql, values_of(record))
+        self._database.execute(QueryType.PROGRESS_UPDATE, _INSERT, values_of(record))
 
     def update_progress(self, simulation_id: str, trials_done: int) -> None:
         """Note how far a running simulation is; one that has ended is left alone."""
