@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -14,6 +14,7 @@ from mcdesk.ui.charts.handled_chart import STEPS_ACROSS, HandledChart
 from mcdesk.ui.charts.ink import axis_font, dot, draw_text, figure_font, pen, vertical_line
 from mcdesk.ui.charts.labels import horizontal_labels, spread
 from mcdesk.ui.charts.scale import Scale, plain_beside, plain_near
+from mcdesk.ui.charts.value_entry import ValueEntry, typed_value
 from mcdesk.ui.formatting import percent_text
 from mcdesk.ui.theme.theme import Theme
 
@@ -21,6 +22,8 @@ BAND_HEIGHT = 38.0
 MARGIN = 12.0
 _PERCENTS_AT, _TRACK_AT, _TRACK_HEIGHT = 10.0, 28.0, 5.0
 _HANDLE_RADIUS = 6.0
+# what a value that is typed may begin with
+_BEGINNINGS = "-+.0123456789pP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class DelimitedChart(HandledChart):
         self._is_moved = False
         # where a person put them, while there is nothing to show
         self._kept: tuple[float, ...] = ()
+        self._entry = ValueEntry(self)
+        self._entry.given.connect(self._take_typed)
 
     @property
     def delimiters(self) -> tuple[float, float] | None:
@@ -98,6 +103,44 @@ class DelimitedChart(HandledChart):
     @override
     def is_empty(self) -> bool:
         return self._frame is None
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The value of the delimiter there can be typed."""
+        index = self._handle_at(event.position())
+        if index is None:
+            super().mouseDoubleClickEvent(event)
+        else:
+            self._dragged, self._active = None, index
+            self._ask_for_value()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        text = event.text()
+        if self._handles and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._ask_for_value()
+        elif self._handles and text and text in _BEGINNINGS:
+            self._ask_for_value(text)
+        else:
+            super().keyPressEvent(event)
+
+    def _ask_for_value(self, typed: str = "") -> None:
+        at = QPointF(self.handle_place(self._active), self._area().bottom() + AXIS_HEIGHT / 2.0 + 1.0)
+        self._entry.ask(at, typed or self._text_of(self._handles[self._active]), not typed)
+
+    def _take_typed(self, text: str) -> None:
+        if self._frame is None:
+            return
+        frame = self._frame
+        value = typed_value(text, (frame.low, frame.high), frame.below)
+        self._entry.close_with(value is not None)
+        if value is not None:
+            self._handles[self._active] = value
+            # one that was put beyond the other changes places with it
+            self._active = int(value == max(self._handles))
+            self._handles.sort()
+            self._retell()
+            self._tell_move(self._active)
 
     def _show(self, frame: Delimited | None, names: Sequence[str]) -> None:
         """Delimiters that a person has moved stay, also over a while without data."""

@@ -27,6 +27,7 @@ PLACES: Mapping[str, Sequence[tuple[str, str]]] = {
     ),
     "On a chart": (
         ("Left, Right", "Move the delimiter or marker"),
+        ("Enter or digits", "Type the value of the delimiter"),
         ("Shift+Left, Right", "Move it further"),
     ),
     "In the matrix of correlations": (

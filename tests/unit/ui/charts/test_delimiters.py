@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from mcdesk.ui.charts.cumulative_chart import CumulativeChart, CumulativePicture
 from mcdesk.ui.charts.delimited_chart import DelimitedChart
 from mcdesk.ui.charts.histogram_chart import HistogramChart, HistogramPicture
+from mcdesk.ui.charts.value_entry import ValueEntry
 from mcdesk.ui.theme.theme import Theme
 
 VALUES = np.sort(np.random.default_rng(7).lognormal(6.0, 0.12, 20_000))
@@ -196,3 +197,55 @@ def test_that_all_of_a_value_without_spread_lies_between(
     chart.show_data(histogram(np.full(100, 42.5)))
 
     assert chart.probabilities() == (0.0, 1.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "chance_below"),
+    [("p5", 0.05), ("P 97.5", 0.975), ("400", 0.472), ("\u22121,000", 0.0), ("$5e2", 0.9646)],
+)
+def test_that_a_value_can_be_typed(
+    chart: DelimitedChart, qtbot: QtBot, typed: str, chance_below: float
+) -> None:
+    chart.setFocus()
+    qtbot.keyClick(chart, Qt.Key.Key_Return)
+    entry = chart.findChild(ValueEntry)
+    assert entry is not None
+    assert entry.isVisible()
+
+    entry.setText(typed)
+    with qtbot.waitSignal(chart.delimiters_moved):
+        qtbot.keyClick(entry, Qt.Key.Key_Return)
+
+    assert not entry.isVisible()
+    assert chart.hasFocus()
+    typed_one = (chart.delimiters or ())[chart.active_handle]
+    assert np.searchsorted(VALUES, typed_one) / len(VALUES) == pytest.approx(chance_below, abs=4e-3)
+    low, high = chart.delimiters or (1.0, 0.0)
+    assert low <= high
+
+
+def test_that_digits_begin_it_and_nonsense_changes_nothing(chart: DelimitedChart, qtbot: QtBot) -> None:
+    chart.setFocus()
+    before = chart.delimiters
+    qtbot.keyClicks(chart, "4")
+    entry = chart.findChild(ValueEntry)
+    assert entry is not None
+    assert entry.text() == "4"
+
+    qtbot.keyClicks(entry, "x7")
+    qtbot.keyClick(entry, Qt.Key.Key_Return)
+    assert (entry.isVisible(), entry.selectedText()) == (True, "4x7")
+    qtbot.keyClick(entry, Qt.Key.Key_Escape)
+
+    assert not entry.isVisible()
+    assert chart.delimiters == before
+
+
+def test_that_a_double_click_on_a_delimiter_asks_for_its_value(chart: DelimitedChart, qtbot: QtBot) -> None:
+    place = QPoint(round(chart.handle_place(1)), chart.height() // 2)
+    qtbot.mouseDClick(chart, LEFT_BUTTON, pos=place)
+
+    entry = chart.findChild(ValueEntry)
+    assert entry is not None
+    assert entry.isVisible()
+    assert abs(entry.geometry().center().x() - place.x()) <= entry.width()
