@@ -1,5 +1,6 @@
 """The runs of a person, pinned ones first: listed, searched, noted, opened again, exported, deleted."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -184,13 +185,16 @@ class HistoryPresenter(QObject):
 
     def lines(self) -> tuple[Line, ...]:
         """The rows as texts."""
-        now = utc_now()
-        return tuple(self._line(record, now) for record in self.shown)
+        now, shown = utc_now(), self.shown
+        titles = Counter(map(self.title_of, shown))
+        return tuple(self._line(record, now, titles[self.title_of(record)] > 1) for record in shown)
 
-    def _line(self, record: RunRecord, now: datetime) -> Line:
+    def _line(self, record: RunRecord, now: datetime, is_one_of_several: bool) -> Line:
         note = self.note_of(record)
         trials = f"{short_count(record.trials_done)} trials" if record.trials_done else record.status.value
-        text = " \u00b7 ".join((_when(record.created_at, now), trials, *note.tags))
+        # what tells runs of one model apart
+        seed = (f"seed {record.seed}",) if is_one_of_several else ()
+        text = " \u00b7 ".join((_when(record.created_at, now), trials, *seed, *note.tags))
         mark = _MARKS.get(record.status, "muted")
         return Line(self.title_of(record), text, "\u2605" if note.is_pinned else "", mark)
 

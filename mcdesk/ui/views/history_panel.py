@@ -106,7 +106,7 @@ class HistoryPanel(QWidget):
         menu.addAction("Pin or unpin", lambda: self.pin_wanted.emit(row))
         menu.addAction("Name and tags\u2026", lambda: self.note_wanted.emit(row))
         menu.addSeparator()
-        menu.addAction("Run again", lambda: self.rerun_wanted.emit(row, 0))
+        menu.addAction("Run again with the same seed", lambda: self.rerun_wanted.emit(row, 0))
         menu.addAction("Run again with another seed", lambda: self.rerun_wanted.emit(row, 1))
         menu.addAction("Export\u2026", lambda: self.export_wanted.emit(row))
         menu.addSeparator()

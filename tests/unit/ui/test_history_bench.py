@@ -105,7 +105,8 @@ def test_that_a_run_is_named_tagged_pinned_and_found(opened: OpenWindow) -> None
 def test_that_a_run_is_run_again_with_the_same_and_another_seed(opened: OpenWindow) -> None:
     with_run(opened)
     first = opened.workbench.results.result
-    choose(opened, "Run again")
+    assert "seed" not in presenter_of(opened).lines()[0].text
+    choose(opened, "Run again with the same seed")
     opened.wait_until(lambda: count(opened) == 2 and not opened.workbench.running)
     again = opened.workbench.results.result
     choose(opened, "Run again with another seed")
@@ -114,6 +115,8 @@ def test_that_a_run_is_run_again_with_the_same_and_another_seed(opened: OpenWind
     assert first is not None and again is not None and other is not None
     assert again.statistics.outputs == first.statistics.outputs
     assert other.statistics.outputs != first.statistics.outputs
+    texts = [line.text for line in presenter_of(opened).lines()]
+    assert [text.rpartition(" ")[2] for text in texts] == ["2", "1", "1"]
 
 
 def test_that_an_export_has_set_up_and_result(opened: OpenWindow, tmp_path: Path) -> None:
