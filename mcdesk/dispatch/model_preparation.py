@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
+from mcdesk.dispatch.moment_serial import serial_of
 from mcdesk.engine.simulation_types import SimulationPlan
 from mcdesk.formulas.choice import SimulationChoice
 from mcdesk.formulas.choice_resolution import resolve_setup
@@ -19,8 +20,6 @@ from mcdesk.model.xlsx_reader import read_workbook
 
 _NOW = re.compile(r"\bNOW\s*\(", re.IGNORECASE)
 _TODAY = re.compile(r"\bTODAY\s*\(", re.IGNORECASE)
-_DAY_ZERO = datetime(1899, 12, 30)
-_DAYS_1904 = 1_462
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +112,6 @@ def compiled_for(
     compiled = compile_model(loaded.model, cancel=cancel, sampler=opened.sampler)
     seconds = loaded_at - began, moment.clock() - loaded_at
     return PreparedModel(loaded, compiled, *seconds, moment.now, opened.warnings)
-
-
-def serial_of(moment: datetime, date_1904: bool) -> float:
-    """A moment as the serial number that NOW() has in the workbook; its time zone is not looked at."""
-    days = (moment.replace(tzinfo=None) - _DAY_ZERO) / timedelta(days=1)
-    return days - (_DAYS_1904 if date_1904 else 0)
 
 
 def volatile_serial(workbook: Workbook, now_serial: float) -> float | None:

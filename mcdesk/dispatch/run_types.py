@@ -5,37 +5,41 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mcdesk.dispatch.device_lock import DeviceLock
-from mcdesk.dispatch.job_estimate import JobEstimate
 from mcdesk.dispatch.run_statistics import RunStatistics
 from mcdesk.engine.simulation_types import SimulationPlan, TrialValues
 from mcdesk.formulas.setup_texts import SetupFile
 from mcdesk.foundation.errors import McdeskError
-from mcdesk.history.account_store import Account, AccountStore
-from mcdesk.history.audit_store import AuditStore
-from mcdesk.history.file_store import FileStore
-from mcdesk.history.lease_store import LeaseStore
-from mcdesk.history.queue_store import QueueStore
-from mcdesk.history.rate_store import RateStore
 from mcdesk.history.run_record import RunStatus
-from mcdesk.history.run_store import RunStore
-from mcdesk.history.sample_store import SampleStore
 from mcdesk.scheduling.tiers import DEFAULT_TIERS, TierTable
+
+if TYPE_CHECKING:
+    # who asks for a run or shows one does not load what makes it happen: the compiler, the database
+    from mcdesk.dispatch.device_lock import DeviceLock
+    from mcdesk.dispatch.job_estimate import JobEstimate
+    from mcdesk.history.account_store import Account, AccountStore
+    from mcdesk.history.audit_store import AuditStore
+    from mcdesk.history.file_store import FileStore
+    from mcdesk.history.lease_store import LeaseStore
+    from mcdesk.history.queue_store import QueueStore
+    from mcdesk.history.rate_store import RateStore
+    from mcdesk.history.run_store import RunStore
+    from mcdesk.history.sample_store import SampleStore
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryStores:
     """The stores that a run is kept in, all over one database."""
 
-    accounts: AccountStore
-    runs: RunStore
-    files: FileStore
-    samples: SampleStore
-    queue: QueueStore
-    rates: RateStore
-    leases: LeaseStore
-    audit: AuditStore
+    accounts: "AccountStore"
+    runs: "RunStore"
+    files: "FileStore"
+    samples: "SampleStore"
+    queue: "QueueStore"
+    rates: "RateStore"
+    leases: "LeaseStore"
+    audit: "AuditStore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ class RunContext:
     device_name: Callable[[], str | None] = lambda: None
     gpu_name: Callable[[], str | None] = lambda: None
     free_memory_bytes: Callable[[], int | None] = lambda: None
-    open_device_lock: Callable[[], DeviceLock | None] = lambda: None
+    open_device_lock: "Callable[[], DeviceLock | None]" = lambda: None
     now: Callable[[], datetime] = local_now
     clock: Callable[[], float] = time.perf_counter
     on_handed_in: Callable[[str], None] = lambda _: None
@@ -96,7 +100,7 @@ class RunRequest:
     setup: SetupFile
     plan: SimulationPlan
     backend: str = "auto"
-    account: Account | None = None
+    account: "Account | None" = None
     uses_cache: bool = True
     keeps_inputs: bool = False
 
@@ -145,7 +149,7 @@ class RunReport:
     trials_done: int
     status: RunStatus
     is_cached: bool
-    estimate: JobEstimate
+    estimate: "JobEstimate"
     timing: RunTiming
     statistics: RunStatistics
     stopped_by: str | None = None

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mcdesk.dispatch.run_types import RunRequest
 from mcdesk.engine.sampling.sampler import Sampling
@@ -23,8 +23,10 @@ from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.foundation.errors import RecordMissing
 from mcdesk.foundation.whole_file import write_whole
-from mcdesk.history.file_store import FileStore
 from mcdesk.history.run_record import RunRecord
+
+if TYPE_CHECKING:
+    from mcdesk.history.file_store import FileStore
 
 _SOURCE = "the history"
 
@@ -60,7 +62,7 @@ def stored_setup(record: RunRecord) -> tuple[SetupFile, SimulationPlan]:
     return setup, plan
 
 
-def repeated_request(record: RunRecord, files: FileStore, folder: Path, seed_step: int) -> RunRequest:
+def repeated_request(record: RunRecord, files: "FileStore", folder: Path, seed_step: int) -> RunRequest:
     """The same simulation once more, on the workbook as it was then.
 
     Args:

@@ -33,7 +33,8 @@ from mcdesk.engine.statistics.sensitivity import (
     sensitivity_trials,
 )
 from mcdesk.engine.statistics.trial_column import Errors, Floats
-from mcdesk.engine.stop_rule import next_look, parse_stop_rule
+from mcdesk.engine.stop_check import is_met, next_look
+from mcdesk.engine.stop_rule import parse_stop_rule
 from mcdesk.engine.trial_memory import unwritten
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import OptionInvalid
@@ -216,7 +217,7 @@ class Simulation:
         """Ask the stop rule, at trials that do not depend on the chunks."""
         if self._rule is None or self._trials_done < self._next_look or self.is_done:
             return
-        self._is_stopped = self._rule.is_met([each for _, each in self._outputs])
+        self._is_stopped = is_met(self._rule, [each for _, each in self._outputs])
         self._next_look = next_look(self._plan.sampling, self._plan.trials, self._trials_done)
 
     def _sensitivity_warnings(self, looked_at: int) -> tuple[str, ...]:

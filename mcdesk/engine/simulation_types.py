@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdesk.engine.backends.backend import SlotEvaluator
-from mcdesk.engine.ir import Program
 from mcdesk.engine.sampling.sampler import Sampling
+
+if TYPE_CHECKING:
+    # who only shows what a simulation found does not load what computes it
+    from mcdesk.engine.backends.backend import SlotEvaluator
+    from mcdesk.engine.ir import Program
 
 Floats = NDArray[np.float64]
 Interval = tuple[float, float]
@@ -46,8 +50,8 @@ class Quantity:
 class SimulationProgram:
     """A program with the functions of its evaluated stages and the places of what is asked."""
 
-    program: Program
-    evaluators: tuple[SlotEvaluator, ...]
+    program: "Program"
+    evaluators: "tuple[SlotEvaluator, ...]"
     inputs: tuple[Quantity, ...]
     outputs: tuple[Quantity, ...]
 

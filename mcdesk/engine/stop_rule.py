@@ -1,22 +1,13 @@
-"""When a run may stop early: a statistic of every output is known closely enough."""
+"""When a run may stop early, as a person writes it; whether it may is looked at in `stop_check`."""
 
 import math
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mcdesk.engine.sampling.replicates import Replicates
-from mcdesk.engine.sampling.sampler import Sampling
-from mcdesk.engine.statistics.accumulators import OutputAccumulator
-from mcdesk.engine.statistics.interval_estimates import FEWEST_REPLICATES, Interval, IntervalEstimator, Sample
-from mcdesk.engine.statistics.percentiles import percentile
-from mcdesk.engine.statistics.tree_sums import BLOCK_TRIALS
 from mcdesk.foundation.errors import OptionInvalid
 
 _EXAMPLES = 'Write "mean 1%", "sd 2%", "p95 0.5% 99%" or "prob<0 1%": statistic, tolerance, confidence.'
 _STATISTIC = re.compile(r"(?P<name>mean|sd)|p(?P<percent>[0-9.]+)|prob<(?P<limit>[-+0-9.e]+)", re.IGNORECASE)
-_FEWEST_TRIALS = 2 * BLOCK_TRIALS
-_GROWTH = 16  # the next look comes after a sixteenth more trials
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +29,6 @@ class StopRule:
     is_relative: bool
     confidence: float
     text: str
-
-    def is_met(self, outputs: Sequence[OutputAccumulator]) -> bool:
-        """Whether it holds of every output."""
-        return all(self._is_known(each.estimator(self.confidence)) for each in outputs)
-
-    def _is_known(self, estimator: IntervalEstimator) -> bool:
-        interval = self._interval(estimator)
-        if interval is None:
-            return False
-        allowed = self.tolerance * abs(self._value(estimator.whole)) if self.is_relative else self.tolerance
-        return (interval[1] - interval[0]) / 2.0 <= allowed
-
-    def _interval(self, estimator: IntervalEstimator) -> Interval | None:
-        if self.statistic == "mean":
-            return estimator.mean()
-        if self.statistic == "sd":
-            return estimator.deviation()
-        if self.statistic == "percentile":
-            return estimator.percentile(self.argument)
-        return estimator.probability(self.argument)
-
-    def _value(self, whole: Sample) -> float:
-        if self.statistic == "percentile":
-            return percentile(whole.ordered, self.argument)
-        moments = whole.moments
-        return moments.mean if self.statistic == "mean" else moments.deviation or 0.0
 
 
 def parse_stop_rule(text: str, source: str) -> StopRule:
@@ -89,17 +54,6 @@ def parse_stop_rule(text: str, source: str) -> StopRule:
         raise OptionInvalid(f"{source} {text!r}: the confidence must lie between 0 and 100 %", _EXAMPLES)
     is_relative = is_share and statistic != "probability"
     return StopRule(statistic, argument, tolerance, is_relative, confidence, " ".join(words))
-
-
-def next_look(sampling: Sampling, trials: int, done: int) -> int:
-    """After how many trials a run of `trials` is looked at next: at block ends, of LHS at a replicate's."""
-    if sampling is Sampling.LATIN_HYPERCUBE:
-        replicates = Replicates(sampling, trials)
-        ends = map(replicates.start, range(min(FEWEST_REPLICATES, replicates.count), replicates.count))
-        return next((end for end in ends if end > done), trials)
-    step = max(done // _GROWTH, 1)
-    following = max(done + step, _FEWEST_TRIALS)
-    return min(-(-following // BLOCK_TRIALS) * BLOCK_TRIALS, trials)
 
 
 def _statistic(match: re.Match[str], source: str, text: str) -> tuple[str, float]:

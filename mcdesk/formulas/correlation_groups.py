@@ -15,11 +15,10 @@ from mcdesk.engine.random_stream import StreamKey
 from mcdesk.engine.sampling.correlated import CorrelatedDraws
 from mcdesk.formulas.choice import CorrelationChoice
 from mcdesk.formulas.draw_counts import DrawCounts
+from mcdesk.formulas.setup_texts import MOST_CORRELATED
 from mcdesk.formulas.simulation_model import SimulationModel, cell_text
 from mcdesk.foundation.errors import ModelInvalid
 from mcdesk.model.addresses import CellAddress
-
-MOST_CORRELATED = 200
 
 
 @dataclass(frozen=True, slots=True)

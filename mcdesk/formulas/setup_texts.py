@@ -9,6 +9,8 @@ from mcdesk.foundation.errors import OptionInvalid
 
 MOST_TRIALS = 10**12
 MOST_SEED = 2**64 - 1
+# inputs that move together, in one group
+MOST_CORRELATED = 200
 
 
 @dataclass(frozen=True, slots=True)

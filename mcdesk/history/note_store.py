@@ -3,10 +3,13 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mcdesk.foundation.errors import RecordMissing
-from mcdesk.history.database import Database
 from mcdesk.history.query_timing import QueryType
+
+if TYPE_CHECKING:
+    from mcdesk.history.database import Database
 
 MOST_TITLE_CHARACTERS = 200
 MOST_TAGS = 20
@@ -24,7 +27,7 @@ class RunNote:
 class NoteStore:
     """Rows that go with their simulation."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: "Database") -> None:
         self._database = database
 
     def notes_of(self, user_id: int) -> Mapping[str, RunNote]:

@@ -1,21 +1,12 @@
-"""The moment of a run, as its workbook counts it."""
+"""What of the moment of a run its result depends on."""
 
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from mcdesk.dispatch.model_preparation import serial_of, volatile_serial
+from mcdesk.dispatch.model_preparation import volatile_serial
 from mcdesk.model.xlsx_reader import read_workbook
 from tests.builders_xlsx import write_xlsx
-
-
-def test_that_a_moment_is_the_serial_number_that_excel_shows() -> None:
-    assert serial_of(datetime(2026, 1, 1, 12), date_1904=False) == 46023.5
-
-
-def test_that_a_workbook_of_1904_counts_from_its_own_first_day() -> None:
-    assert serial_of(datetime(2026, 1, 1), date_1904=True) == 46023 - 1462
 
 
 @pytest.mark.parametrize(

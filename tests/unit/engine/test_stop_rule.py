@@ -8,7 +8,8 @@ from mcdesk.engine.ir import Program
 from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.engine.simulation import Simulation
 from mcdesk.engine.simulation_types import Quantity, SimulationPlan, SimulationProgram
-from mcdesk.engine.stop_rule import next_look, parse_stop_rule
+from mcdesk.engine.stop_check import next_look
+from mcdesk.engine.stop_rule import parse_stop_rule
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import OptionInvalid
 
