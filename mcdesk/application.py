@@ -4,7 +4,7 @@ import importlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from mcdesk import __version__
 from mcdesk.foundation.paths import Folders, user_folders
+from mcdesk.ui import workshop
 from mcdesk.ui.background import Background
 from mcdesk.ui.crash_report import CrashReporter
 from mcdesk.ui.desk import Desk
@@ -115,12 +116,25 @@ class Application:
             self.frame.start.show_left_open(path)
 
     def _complete(self, composition: ModuleType) -> None:
-        self.workbench = composition.compose(self.frame, self._folders, self._background, self._desk)
-        self.workbench.model.opened.connect(lambda model: self._memory.keep_open(model.workbook.path))
+        self._go_on(composition.composing(self.frame, self._folders, self._background, self._desk))
+
+    def _go_on(self, steps: Generator[None, None, "Workbench"]) -> None:
+        """The window answers between two steps."""
+        try:
+            next(steps)
+        except StopIteration as done:
+            self._use(done.value)
+        else:
+            QTimer.singleShot(0, lambda: self._go_on(steps))
+
+    def _use(self, workbench: "Workbench") -> None:
+        self.workbench = workbench
+        workbench.model.opened.connect(lambda model: self._memory.keep_open(model.workbook.path))
         self._desk.start()
         awaited, self._awaited = self._awaited, []
         for path in awaited:
             self._open(path)
+        self._background.start(workshop.load_all, lambda _: None, self.frame.window.notice.show_failure)
 
     def _open(self, path: Path) -> None:
         if self.workbench is None:

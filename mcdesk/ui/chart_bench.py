@@ -8,8 +8,8 @@ from mcdesk.engine.simulation_types import OutputStatistics
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import McdeskError
 from mcdesk.ui.background import Background
+from mcdesk.ui.cell_formatting import Formatter
 from mcdesk.ui.charts.chart_export import ChartFile
-from mcdesk.ui.formatting import Formatter
 from mcdesk.ui.presenters.detail_presenter import (
     DetailPresenter,
     Scattered,

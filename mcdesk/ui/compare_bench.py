@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject
 
 from mcdesk.engine.simulation_types import OutputStatistics
-from mcdesk.ui.formatting import Formatter
+from mcdesk.ui.cell_formatting import Formatter
 from mcdesk.ui.main_window import MainWindow
 from mcdesk.ui.presenters.compare_presenter import (
     ComparedRun,

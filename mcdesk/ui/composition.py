@@ -1,18 +1,21 @@
 """Makes the pages and presenters, and joins them; imported once the first picture is on the screen."""
 
-import os
+from collections.abc import Generator
+from typing import TYPE_CHECKING, TypeVar
 
-from mcdesk.dispatch.run_types import RunQueue
 from mcdesk.formulas.setup_shelf import SetupShelf
 from mcdesk.foundation.paths import Folders
+from mcdesk.ui import workshop
 from mcdesk.ui.background import Background
 from mcdesk.ui.chart_bench import ChartBench
 from mcdesk.ui.compare_bench import CompareBench
-from mcdesk.ui.desk import Desk, DeskRoom
+from mcdesk.ui.desk import Desk
 from mcdesk.ui.frame import Frame
+from mcdesk.ui.grid.workbook_grid import WorkbookGrid
 from mcdesk.ui.history_bench import HistoryBench
 from mcdesk.ui.launch_bench import LaunchBench
 from mcdesk.ui.live_bench import LiveBench
+from mcdesk.ui.mark_dialogs import MarkDialogs
 from mcdesk.ui.menus import ModelCommands, fill_menus
 from mcdesk.ui.model_bench import Findings, ModelBench
 from mcdesk.ui.presenters.account_presenter import AccountPresenter
@@ -33,6 +36,7 @@ from mcdesk.ui.queue_bench import QueueBench
 from mcdesk.ui.shell import Shell
 from mcdesk.ui.trial_bench import TrialBench
 from mcdesk.ui.views.history_panel import HistoryPanel
+from mcdesk.ui.views.marks_panel import MarksPanel
 from mcdesk.ui.views.model_view import ModelView
 from mcdesk.ui.views.queue_view import QueueView
 from mcdesk.ui.views.result_charts import ResultCharts
@@ -40,15 +44,35 @@ from mcdesk.ui.views.results_view import ResultsView
 from mcdesk.ui.views.settings_view import SettingsView
 from mcdesk.ui.workbench import Pages, Presenters, Workbench
 
+if TYPE_CHECKING:
+    from mcdesk.dispatch.run_types import RunQueue
+
+T = TypeVar("T")
+Steps = Generator[None, None, T]
 # Each run is followed in a thread that sleeps mostly; one without a thread would not even be handed in.
 MOST_FOLLOWED = 256
 
 
 def compose(frame: Frame, folders: Folders, background: Background, desk: Desk) -> Workbench:
-    """Fill the frame with everything that is seen, and make what stands behind it."""
+    """All steps of `composing` at once."""
+    steps = composing(frame, folders, background, desk)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            workbench: Workbench = done.value
+            return workbench
+
+
+def composing(frame: Frame, folders: Folders, background: Background, desk: Desk) -> Steps[Workbench]:
+    """Fill the frame with everything that is seen, and make what stands behind it.
+
+    In steps, so that the window can answer in between; the last one returns the whole.
+    """
     theme, window = frame.theme, frame.window
     charts = ResultCharts(theme)
-    pages = _make_pages(frame, charts)
+    yield
+    pages = yield from _make_pages(frame, charts)
     accounts = AccountPresenter(desk, window)
     presenters = Presenters(
         model=ModelPresenter(background, SetupShelf(folders.data / "setups"), window),
@@ -58,8 +82,9 @@ def compose(frame: Frame, folders: Folders, background: Background, desk: Desk) 
         history=HistoryPresenter(desk, accounts, window),
     )
     recent = RecentFiles(folders.data / "recent.json", background, window)
-    workbench = Workbench(theme, window, pages, presenters, background, recent)
-    bench = _make_bench(frame, pages.model, presenters.model, background, workbench)
+    dialogs = MarkDialogs(theme, background, window)
+    workbench = Workbench(window, pages, presenters, dialogs, recent)
+    bench = _make_bench(frame, pages.model, workbench, dialogs, background)
     details = DetailPresenter(background, desk, window)
     ChartBench(charts, workbench, details, background, window.notice)
     CompareBench(window, (pages.results, charts), workbench, ComparePresenter(desk, accounts, window))
@@ -72,10 +97,14 @@ def compose(frame: Frame, folders: Folders, background: Background, desk: Desk) 
     pages.results.rerun_wanted.connect(past.rerun_shown)
     pages.queue.rerun_wanted.connect(past.repeat)
 
-    def opened(queue: RunQueue | None) -> None:
+    def opened(queue: "RunQueue | None") -> None:
         presenters.runs.queue = queue
         accounts.refresh()
-        desk.ask(_device, lambda found: workbench.show_device(*found), window.notice.show_failure)
+        desk.ask(
+            lambda room: workshop.device_in_words(room.services, room.queue),
+            lambda found: workbench.show_device(*found),
+            window.notice.show_failure,
+        )
 
     _fill_menus(frame, workbench, (bench, past), pages)
     workbench.shell = Shell(frame, pages.settings, folders.data, background)
@@ -88,27 +117,34 @@ def compose(frame: Frame, folders: Folders, background: Background, desk: Desk) 
     return workbench
 
 
-def _make_pages(frame: Frame, charts: ResultCharts) -> Pages:
+def _make_pages(frame: Frame, charts: ResultCharts) -> Steps[Pages]:
     """The pages, each in its place in the window."""
     theme, window = frame.theme, frame.window
-    pages = Pages(
-        start=frame.start,
-        model=ModelView(theme),
-        results=ResultsView(theme, charts),
-        queue=QueueView(theme),
-        history=HistoryPanel(theme),
-        settings=SettingsView(theme),
-    )
-    for number, page in enumerate((pages.model, pages.results, pages.queue, pages.settings), 1):
+    grid = WorkbookGrid(theme)
+    yield
+    panel = MarksPanel(theme)
+    yield
+    model = ModelView(theme, grid, panel)
+    yield
+    results = ResultsView(theme, charts)
+    yield
+    queue = QueueView(theme)
+    yield
+    settings = SettingsView(theme)
+    yield
+    for number, page in enumerate((model, results, queue, settings), 1):
         window.fill(number, page)
-    window.sidebar.room.addWidget(pages.history)
-    return pages
+        yield
+    history = HistoryPanel(theme)
+    window.sidebar.room.addWidget(history)
+    yield
+    return Pages(frame.start, model, results, queue, history, settings)
 
 
 def _make_bench(
-    frame: Frame, view: ModelView, model: ModelPresenter, background: Background, workbench: Workbench
+    frame: Frame, view: ModelView, workbench: Workbench, dialogs: MarkDialogs, background: Background
 ) -> ModelBench:
-    window = frame.window
+    window, model = frame.window, workbench.model
     tracer = ModelTracer(background, window)
     findings = Findings(
         tracer,
@@ -116,18 +152,7 @@ def _make_bench(
         TracesPresenter(tracer, window),
         CheckPresenter(background, workbench.label_of, window),
     )
-    return ModelBench(frame.theme, window, view, model, findings, background)
-
-
-def _device(room: DeskRoom) -> tuple[str, str]:
-    """What computes, and with which engine."""
-    from mcdesk.services import CPU_DEVICE
-
-    context = room.services.run_context
-    gpu = context.gpu_name()
-    if gpu is not None and room.queue is not None and room.queue.device != CPU_DEVICE:
-        return gpu, "GPU engine (CUDA)"
-    return context.device_name() or "This computer", f"CPU engine (LLVM), {os.cpu_count()} cores"
+    return ModelBench(window, view, model, findings, dialogs)
 
 
 def _fill_menus(

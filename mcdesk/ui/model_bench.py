@@ -6,19 +6,15 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
-from mcdesk.formulas.correlation_groups import MOST_CORRELATED
+from mcdesk.formulas.setup_texts import MOST_CORRELATED
 from mcdesk.model.addresses import CellAddress
-from mcdesk.ui.background import Background
 from mcdesk.ui.main_window import MainWindow
+from mcdesk.ui.mark_dialogs import MarkDialogs, starting_distribution
 from mcdesk.ui.presenters.check_presenter import Certificate, CheckPresenter
-from mcdesk.ui.presenters.correlation_sheet import CorrelatedInput, correlations_of, sheet_of
-from mcdesk.ui.presenters.distribution_form import first_form
 from mcdesk.ui.presenters.model_presenter import ModelPresenter, OpenModel
 from mcdesk.ui.presenters.model_tracer import ModelTracer
 from mcdesk.ui.presenters.suggestions_presenter import Suggestion, SuggestionsPresenter
 from mcdesk.ui.presenters.traces_presenter import Trace, TracesPresenter
-from mcdesk.ui.theme.theme import Theme
-from mcdesk.ui.views.correlation_dialog import CorrelationDialog
 from mcdesk.ui.views.marks_panel import CHECKED, MARKED, SUGGESTED
 from mcdesk.ui.views.model_view import ModelView
 
@@ -40,16 +36,14 @@ class ModelBench(QObject):
 
     def __init__(
         self,
-        theme: Theme,
         window: MainWindow,
         view: ModelView,
         model: ModelPresenter,
         findings: Findings,
-        background: Background,
+        dialogs: MarkDialogs,
     ) -> None:
         super().__init__(window)
-        self._theme, self._background = theme, background
-        self.findings = findings
+        self._dialogs, self.findings = dialogs, findings
         self._window, self._view, self._model = window, view, model
         model.opened.connect(self._on_opened)
         self._connect_suggestions()
@@ -66,16 +60,9 @@ class ModelBench(QObject):
         if model is None or len(marks) < 2:
             self._window.notice.show_note("There is nothing to correlate", "Mark two inputs first.")
             return
-        inputs = [CorrelatedInput(each.cell, model.cell_text(each.cell), each.title) for each in marks]
-        sheet = sheet_of(model, inputs, presenter.setup.correlations)
-        dialog = CorrelationDialog(self._theme, self._background, sheet, self._window)
-
-        def accept() -> None:
-            presenter.set_correlations(correlations_of(model, dialog.sheet, presenter.setup.correlations))
-
-        dialog.accepted.connect(accept)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        inputs = [(each.cell, each.title) for each in marks]
+        known = presenter.setup.correlations
+        self._dialogs.edit_correlations(model, inputs, known, presenter.set_correlations)
 
     def load_setup(self) -> None:
         """Ask for a set-up file and take it."""
@@ -190,8 +177,3 @@ class ModelBench(QObject):
         model = self._model.model
         is_address = model is not None and taken.title == model.cell_text(taken.cell)
         return "" if is_address else taken.title
-
-
-def starting_distribution(value: float) -> str:
-    """What a cell is given that was made uncertain without saying how."""
-    return first_form("pert" if value else "normal", value).text()

@@ -1,22 +1,21 @@
 """Joins the pages to their presenters: what a person does on one shows on the others."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from mcdesk.dispatch.run_types import RunRequest
-from mcdesk.engine.distribution_text import parse_distribution
 from mcdesk.formulas.cell_labels import CellLabels
 from mcdesk.formulas.setup_texts import InputText
-from mcdesk.foundation.errors import McdeskError
-from mcdesk.history.account_store import Account
 from mcdesk.model.addresses import CellAddress
-from mcdesk.ui.background import Background
-from mcdesk.ui.formatting import Formatter, count_text
+from mcdesk.ui.cell_formatting import Formatter
+from mcdesk.ui.formatting import count_text
 from mcdesk.ui.main_window import MainWindow
+from mcdesk.ui.mark_dialogs import MarkDialogs
 from mcdesk.ui.presenters.account_presenter import account_text
-from mcdesk.ui.presenters.distribution_form import DistributionForm, first_form, form_of
 from mcdesk.ui.presenters.history_presenter import HistoryPresenter, KeptRun
 from mcdesk.ui.presenters.marks import input_marks, output_marks
 from mcdesk.ui.presenters.model_presenter import ModelPresenter, OpenModel
@@ -27,14 +26,15 @@ from mcdesk.ui.presenters.results import model_title, result_of_record
 from mcdesk.ui.presenters.results_presenter import ResultsPresenter
 from mcdesk.ui.presenters.run_presenter import RunHandle, RunPresenter
 from mcdesk.ui.shell import Shell
-from mcdesk.ui.theme.theme import Theme
-from mcdesk.ui.views.distribution_dialog import DistributionDialog
 from mcdesk.ui.views.history_panel import HistoryPanel
 from mcdesk.ui.views.model_view import ModelView
 from mcdesk.ui.views.queue_view import QueueView
 from mcdesk.ui.views.results_view import ResultsView
 from mcdesk.ui.views.settings_view import SettingsView
 from mcdesk.ui.views.start_view import StartView
+
+if TYPE_CHECKING:
+    from mcdesk.history.account_store import Account
 
 SETUP_SUFFIX = ".toml"
 
@@ -66,15 +66,14 @@ class Workbench(QObject):
 
     def __init__(
         self,
-        theme: Theme,
         window: MainWindow,
         pages: Pages,
         presenters: Presenters,
-        background: Background,
+        dialogs: MarkDialogs,
         recent: RecentFiles,
     ) -> None:
         super().__init__(window)
-        self._theme, self._background = theme, background
+        self._dialogs = dialogs
         self._window, self._pages, self._presenters, self._recent = window, pages, presenters, recent
         self._labels: CellLabels | None = None
         self._account: Account | None = None
@@ -133,7 +132,7 @@ class Workbench(QObject):
         """What a cell of the open workbook is called; empty without name and label."""
         return "" if self._labels is None else self._labels.label(cell) or ""
 
-    def work_as(self, account: Account | None) -> None:
+    def work_as(self, account: "Account | None") -> None:
         """Whom to charge from now on; None while nobody has signed in."""
         self._account, self._must_sign_in = account, account is None
         self._window.sidebar.show_account("Sign in" if account is None else account_text(account))
@@ -230,18 +229,15 @@ class Workbench(QObject):
                 f"{model.cell_text(cell)} draws by itself", "Its formula in the workbook says how."
             )
             return
-        value, known = model.number_at(cell), presenter.input_at(cell)
+        value = model.number_at(cell)
         if value is None:
             self._window.notice.show_note(
                 f"{model.cell_text(cell)} holds no number", "An input is a cell with a number."
             )
             return
-        dialog = DistributionDialog(self._theme, self._background, model.cell_text(cell), value, self._window)
-        name = self.label_of(cell) if known is None else known.name
-        dialog.show_form(_form(known, value), name)
-        dialog.accepted.connect(lambda: presenter.set_input(cell, dialog.form.text(), dialog.name))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        place = model.cell_text(cell)
+        known = presenter.input_at(cell) or InputText("", place, "", self.label_of(cell))
+        self._dialogs.edit_input(place, value, known, partial(presenter.set_input, cell))
 
     def _toggle_output(self, cell: CellAddress) -> None:
         model = self._presenters.model
@@ -274,12 +270,3 @@ class Workbench(QObject):
     def _show_kept(self, kept: KeptRun) -> None:
         self.results.show_result(result_of_record(kept.record, kept.statistics))
         self._window.show_page(self._pages.results)
-
-
-def _form(known: InputText | None, value: float) -> DistributionForm:
-    if known is not None:
-        try:
-            return form_of(parse_distribution(known.distribution))
-        except McdeskError:
-            pass
-    return first_form("pert" if value else "normal", value)

@@ -3,7 +3,6 @@
 from functools import lru_cache
 
 import numpy as np
-from pyqtgraph import arrayToQPath
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
@@ -101,9 +100,9 @@ def line_path(across: Floats, up: Floats) -> QPainterPath:
     """A line through points in pixels; broken where one of them is no number."""
     if not len(across):
         return QPainterPath()
-    # point by point, 800 points take as long as all the rest of a chart
-    path: QPainterPath = arrayToQPath(across, up, connect="finite")
-    return path
+    from mcdesk.ui.charts.ground import path_through
+
+    return path_through(across, up)
 
 
 def steps_path(edges: Floats, tops: Floats, bottom: float) -> QPainterPath:

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-import pyqtgraph
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QToolTip, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -33,11 +32,8 @@ class PlotFrame(QWidget):
         self.setAccessibleName(title)
         self.setMinimumSize(220, 150)
         self._canvas = _Canvas(self)
-        self._plot = _bare_plot()
-        self._plot.scene().addItem(self._canvas)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot)
+        self._plot: QWidget | None = None
+        QVBoxLayout(self).setContentsMargins(0, 0, 0, 0)
         theme.changed.connect(self._redraw)
         self.setAccessibleDescription(self._empty_text)
 
@@ -50,6 +46,20 @@ class PlotFrame(QWidget):
     def is_empty(self) -> bool:
         """Whether there is nothing to show."""
         return True
+
+    def lay_ground(self) -> None:
+        """Get ready to be shown, which takes a while where it is the first chart of all."""
+        if self._plot is not None:
+            return
+        from mcdesk.ui.charts.ground import lay_ground
+
+        self._plot = lay_ground(self._canvas)
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(self._plot)
+        # a chart that is being shown would show it with the next event only
+        self._plot.show()
+        layout.activate()
 
     def set_formatter(self, text_of: TextOf) -> None:
         """How values are written from now on."""
@@ -89,6 +99,11 @@ class PlotFrame(QWidget):
         return QSize(460, 280)
 
     @override
+    def showEvent(self, event: QShowEvent) -> None:
+        self.lay_ground()
+        super().showEvent(event)
+
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._canvas.fit(QSizeF(self.size()))
@@ -125,22 +140,6 @@ class PlotFrame(QWidget):
 
     def _redraw(self) -> None:
         self._canvas.update()
-
-
-def _bare_plot() -> pyqtgraph.PlotWidget:
-    """Without axes, menu and buttons of its own; the mouse goes to the chart around it."""
-    plot = pyqtgraph.PlotWidget(background=None, enableMenu=False)
-    item = plot.getPlotItem()
-    item.hideButtons()
-    item.setMouseEnabled(x=False, y=False)
-    for side in ("left", "bottom"):
-        item.hideAxis(side)
-    plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-    # what is inside takes the focus by itself, and Tab would stop twice at each chart
-    for part in (plot, plot.viewport()):
-        part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    plot.setStyleSheet("background: transparent; border: none")
-    return plot
 
 
 class _Canvas(QGraphicsItem):

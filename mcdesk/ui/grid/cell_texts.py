@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from mcdesk.formulas.number_format import format_text
-from mcdesk.formulas.relative_text import shift_formula
 from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import format_a1
 from mcdesk.model.workbook import CellKind, DataTable, FormulaKind, Sheet, Workbook
+from mcdesk.ui import workshop
 from mcdesk.ui.grid.quick_formats import NumberText, is_red, number_text_of
 
 _MOST_KEPT = 100_000
@@ -77,7 +77,7 @@ class CellTexts:
         if formula.kind is FormulaKind.ARRAY:
             return f"={formula.text}" if formula.is_dynamic else f"{{={formula.text}}}"
         row, column = int(sheet.rows[place]), int(sheet.columns[place])
-        return f"={shift_formula(formula.text, row - formula.row, column - formula.column)}"
+        return f"={workshop.shift_formula(formula.text, row - formula.row, column - formula.column)}"
 
     def is_red(self, value: float, style: int) -> bool:
         """Whether the format of a style shows this number in red."""

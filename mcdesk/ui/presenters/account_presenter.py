@@ -1,26 +1,29 @@
 """Who works in this window: the account that is charged, and the others that are open to the person."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from mcdesk.foundation.errors import SignInNeeded
-from mcdesk.history.account_store import Account
-from mcdesk.history.people import People
 from mcdesk.ui.desk import Desk, DeskRoom
+
+if TYPE_CHECKING:
+    from mcdesk.history.account_store import Account
+    from mcdesk.history.people import People
 
 
 @dataclass(frozen=True, slots=True)
 class AccountChoice:
     """An account of the menu, and whether it can be chosen without a password."""
 
-    account: Account
+    account: "Account"
     is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    current: Account | None
+    current: "Account | None"
     choices: tuple[AccountChoice, ...]
 
 
@@ -67,7 +70,7 @@ class AccountPresenter(QObject):
         self.changed.emit()
 
 
-def account_text(account: Account) -> str:
+def account_text(account: "Account") -> str:
     """Who that is, with the tier."""
     return f"{account.name or account.email} \u00b7 {account.tier.title()}"
 
@@ -77,7 +80,7 @@ def _found(room: DeskRoom, email: str | None) -> _Found:
     return _Found(_acting(people, email), _choices(people))
 
 
-def _acting(people: People, email: str | None) -> Account | None:
+def _acting(people: "People", email: str | None) -> "Account | None":
     if email is not None:
         return people.identity.acting_account(email)
     try:
@@ -86,7 +89,7 @@ def _acting(people: People, email: str | None) -> Account | None:
         return None
 
 
-def _choices(people: People) -> tuple[AccountChoice, ...]:
+def _choices(people: "People") -> tuple[AccountChoice, ...]:
     signed_in = {each.id for each in people.identity.signed_in()}
     accounts = sorted(people.accounts.accounts(), key=lambda each: each.email)
     return tuple(AccountChoice(each, not each.has_password or each.id in signed_in) for each in accounts)

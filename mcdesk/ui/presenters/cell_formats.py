@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mcdesk.history.run_record import RunRecord
-from mcdesk.ui.formatting import Formatter
+from mcdesk.ui.cell_formatting import Formatter
 
 
 @dataclass(frozen=True, slots=True)

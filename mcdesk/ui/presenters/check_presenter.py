@@ -2,19 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from mcdesk.formulas.parity import Mismatch, ParityReport, compare_workbook
 from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.foundation.errors import McdeskError
 from mcdesk.model.addresses import CellAddress
+from mcdesk.ui import workshop
 from mcdesk.ui.background import Background
 from mcdesk.ui.formatting import count_text
 from mcdesk.ui.presenters.model_presenter import OpenModel
 from mcdesk.ui.presenters.progress_watch import ProgressBoard, ProgressWatch
+
+if TYPE_CHECKING:
+    from mcdesk.formulas.parity import Mismatch, ParityReport
 
 # A workbook with more is compared only when somebody asks: it takes seconds of a whole core.
 MOST_UNASKED = 20_000
@@ -79,8 +83,8 @@ class CheckPresenter(QObject):
             return
         board = ProgressBoard("Comparing with the values in the file")
 
-        def work(token: CancelToken) -> ParityReport:
-            return compare_workbook(model.workbook, cancel=token, on_progress=board.tell)
+        def work(token: CancelToken) -> "ParityReport":
+            return workshop.compare_workbook(model.workbook, token, board.tell)
 
         self.watch.begin(self._background.start(work, self._take, self._fail), board)
 
@@ -88,7 +92,7 @@ class CheckPresenter(QObject):
         """Stop comparing."""
         self.watch.cancel()
 
-    def _take(self, report: ParityReport) -> None:
+    def _take(self, report: "ParityReport") -> None:
         self.watch.end()
         if self._model is not None:
             self.certificate = certificate(self._model, report, self._label_of)
@@ -99,7 +103,7 @@ class CheckPresenter(QObject):
         self.failed.emit(error)
 
 
-def certificate(model: OpenModel, report: ParityReport, label_of: LabelOf) -> Certificate:
+def certificate(model: OpenModel, report: "ParityReport", label_of: LabelOf) -> Certificate:
     """A report as it is shown."""
     differing = [_differing(model, each, label_of) for each in report.mismatches]
     findings = (
@@ -112,7 +116,7 @@ def certificate(model: OpenModel, report: ParityReport, label_of: LabelOf) -> Ce
     return Certificate(_sentence(report), report.mismatched + report.unsupported, findings, cells)
 
 
-def _sentence(report: ParityReport) -> str:
+def _sentence(report: "ParityReport") -> str:
     if not report.formula_cells:
         return "No formula cells"
     cells = "formula cell" if report.formula_cells == 1 else "formula cells"
@@ -127,7 +131,7 @@ def _sentence(report: ParityReport) -> str:
     return f"{count_text(report.formula_cells)} {cells}: {', '.join(parts)}"
 
 
-def _differing(model: OpenModel, each: Mismatch, label_of: LabelOf) -> Finding:
+def _differing(model: OpenModel, each: "Mismatch", label_of: LabelOf) -> Finding:
     cell = model.cell_of(each.cell)
     name = "" if cell is None else label_of(cell)
     title = f"{each.cell}  {name}".strip()
@@ -135,7 +139,7 @@ def _differing(model: OpenModel, each: Mismatch, label_of: LabelOf) -> Finding:
     return Finding(cell, title, text, "bad", f"={each.formula.removeprefix('=')}")
 
 
-def _unsupported(model: OpenModel, report: ParityReport) -> Iterator[Finding]:
+def _unsupported(model: OpenModel, report: "ParityReport") -> Iterator[Finding]:
     for name, count in report.unsupported_functions.items():
         title = f"{name} is not supported"
         yield _counted(model, report, name, title, (count, "warning"))
@@ -143,19 +147,21 @@ def _unsupported(model: OpenModel, report: ParityReport) -> Iterator[Finding]:
         yield _counted(model, report, reason, f"{reason[0].upper()}{reason[1:]}", (count, "warning"))
 
 
-def _cycles(model: OpenModel, report: ParityReport) -> Iterator[Finding]:
+def _cycles(model: OpenModel, report: "ParityReport") -> Iterator[Finding]:
     for cells in report.cycles:
         yield Finding(
             model.cell_of(cells[0]), "Circular reference", " \u2192 ".join(cells), "warning", " ".join(cells)
         )
 
 
-def _skipped(model: OpenModel, report: ParityReport) -> Iterator[Finding]:
+def _skipped(model: OpenModel, report: "ParityReport") -> Iterator[Finding]:
     for reason, count in report.skipped_by.items():
         yield _counted(model, report, reason, f"Not compared: {reason}", (count, "muted"))
 
 
-def _counted(model: OpenModel, report: ParityReport, name: str, title: str, how: tuple[int, str]) -> Finding:
+def _counted(
+    model: OpenModel, report: "ParityReport", name: str, title: str, how: tuple[int, str]
+) -> Finding:
     count, mark = how
     cell = report.first_cells.get(name)
     text = f"{count_text(count)} {'cell' if count == 1 else 'cells'}"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,12 +12,15 @@ from mcdesk.dispatch.run_statistics import RunStatistics
 from mcdesk.engine.simulation_types import OutputStatistics
 from mcdesk.foundation.clock import moment_of
 from mcdesk.foundation.errors import McdeskError
-from mcdesk.history.account_store import Account
 from mcdesk.history.run_record import RunRecord
+from mcdesk.ui.cell_formatting import Formatter
 from mcdesk.ui.desk import Desk, DeskRoom
-from mcdesk.ui.formatting import NO_DATA, Formatter, count_text, short_count
+from mcdesk.ui.formatting import NO_DATA, count_text, short_count
 from mcdesk.ui.presenters.account_presenter import AccountPresenter
 from mcdesk.ui.presenters.results import model_title
+
+if TYPE_CHECKING:
+    from mcdesk.history.account_store import Account
 
 # As many as colours tell apart beside that of the run itself.
 MOST_COMPARED = 5
@@ -153,7 +157,7 @@ def _difference(output: OutputStatistics, other: OutputStatistics, text_of: Form
     return text_of.distance(other.mean - output.mean)
 
 
-def _finished(room: DeskRoom, account: Account) -> tuple[RunRecord, ...]:
+def _finished(room: DeskRoom, account: "Account") -> tuple[RunRecord, ...]:
     records = room.services.history.runs.runs_of(account.id, MOST_LISTED)
     return tuple(record for record in records if record.status.is_final and record.trials_done)
 

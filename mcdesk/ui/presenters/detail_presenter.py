@@ -2,24 +2,28 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from mcdesk.dispatch.first_trials import FirstTrials
 from mcdesk.engine.error_marks import marked
 from mcdesk.engine.simulation_types import InputStatistics, OutputStatistics
-from mcdesk.engine.statistics.convergence import Convergence, convergence
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import McdeskError
+from mcdesk.ui import workshop
 from mcdesk.ui.background import Background, Task
+from mcdesk.ui.cell_formatting import Formatter
 from mcdesk.ui.charts.convergence_chart import ConvergencePicture, EstimateLine
 from mcdesk.ui.charts.scatter_chart import ScatterPicture
 from mcdesk.ui.desk import Desk
-from mcdesk.ui.formatting import Formatter
 from mcdesk.ui.presenters.results import ShownResult
 from mcdesk.ui.presenters.trial_presenter import run_files
 from mcdesk.ui.presenters.trial_source import RunFiles, TrialSource
+
+if TYPE_CHECKING:
+    from mcdesk.dispatch.first_trials import FirstTrials
+    from mcdesk.engine.statistics.convergence import Convergence
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ class DetailPresenter(QObject):
             return
 
         def work(_: CancelToken) -> Settled:
-            found = convergence(values, pause=token.raise_if_cancelled)
+            found = workshop.convergence(values, token)
             return Settled(wanted, convergence_picture(found))
 
         self._tasks.append(self._background.start(work, self.settled.emit, self._fail))
@@ -120,7 +124,7 @@ class DetailPresenter(QObject):
         source = self._source
         assert source is not None
 
-        def found(first: FirstTrials) -> None:
+        def found(first: "FirstTrials") -> None:
             self._first = first
             self.scattered.emit(Scattered(wanted, scatter_picture(first, wanted)))
 
@@ -130,7 +134,7 @@ class DetailPresenter(QObject):
         self.failed.emit(error)
 
 
-def convergence_picture(found: Convergence | None) -> ConvergencePicture | None:
+def convergence_picture(found: "Convergence | None") -> ConvergencePicture | None:
     """The lines with their names."""
     if found is None or len(found.trials) < 2:
         return None
@@ -141,7 +145,7 @@ def convergence_picture(found: Convergence | None) -> ConvergencePicture | None:
     return ConvergencePicture(found.trials, lines, is_log=True)
 
 
-def scatter_picture(first: FirstTrials, wanted: Wanted) -> ScatterPicture | None:
+def scatter_picture(first: "FirstTrials", wanted: Wanted) -> ScatterPicture | None:
     """The output against the input; trials that failed are left out."""
     inputs: tuple[InputStatistics, ...] = wanted.result.statistics.inputs
     if not 0 <= wanted.input_number < len(inputs):

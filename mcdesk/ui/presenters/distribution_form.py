@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from mcdesk.engine.distribution_text import parse_distribution
 from mcdesk.engine.distributions import Distribution, distribution_kind, list_kind
-from mcdesk.foundation.errors import SetupInvalid
+from mcdesk.foundation.errors import McdeskError, SetupInvalid
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Common": ("normal", "triangular", "pert", "uniform", "lognormal"),
@@ -119,6 +119,14 @@ def form_of(distribution: Distribution) -> DistributionForm:
         high=number(high) if is_cut and high != float("inf") else "",
         shift=number(distribution.shift) if distribution.shift else "",
     )
+
+
+def form_of_text(text: str, value: float) -> DistributionForm:
+    """The fields of a distribution as a set-up writes it; those to start from where it is none."""
+    try:
+        return form_of(parse_distribution(text))
+    except McdeskError:
+        return first_form("pert" if value else "normal", value)
 
 
 def first_form(kind: str, value: float | None) -> DistributionForm:

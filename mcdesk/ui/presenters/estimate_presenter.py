@@ -2,23 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from mcdesk.dispatch.model_preparation import Moment, PreparedModel, chosen_model, compiled_for
-from mcdesk.dispatch.run_outlook import RunOutlook, run_outlook
-from mcdesk.dispatch.run_types import RunRequest, local_now
+from mcdesk.dispatch.run_types import RunRequest
 from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.formulas.setup_texts import SetupFile
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.clock import utc_now
 from mcdesk.foundation.errors import McdeskError
-from mcdesk.history.account_store import Account
 from mcdesk.model.workbook import Workbook
+from mcdesk.ui import workshop
 from mcdesk.ui.background import Background, Task
 from mcdesk.ui.desk import Desk, DeskRoom
 from mcdesk.ui.presenters.plan_form import plan_of
 from mcdesk.ui.presenters.run_estimate import ESTIMATING, RunEstimate, refused_estimate, run_estimate
+
+if TYPE_CHECKING:
+    from mcdesk.dispatch.model_preparation import PreparedModel
+    from mcdesk.dispatch.run_outlook import RunOutlook
+    from mcdesk.history.account_store import Account
 
 QUIET_MILLISECONDS = 300
 
@@ -49,7 +53,7 @@ class EstimatePresenter(QObject):
         self._timer.setInterval(QUIET_MILLISECONDS)
         self._timer.timeout.connect(self._begin)
 
-    def work_as(self, account: Account | None) -> None:
+    def work_as(self, account: "Account | None") -> None:
         """Who would be charged."""
         self._account = account
         self.ask_again()
@@ -88,36 +92,31 @@ class EstimatePresenter(QObject):
             return
         clock = self._clock
 
-        def work(cancel: CancelToken) -> PreparedModel:
-            moment = Moment(local_now(), clock)
-            began = clock()
-            loaded = chosen_model(asked.workbook, asked.setup, moment.now, cancel)
-            return compiled_for(loaded, plan_of(asked.setup), cancel, moment, began)
+        def work(cancel: CancelToken) -> "PreparedModel":
+            return workshop.prepare(asked.workbook, asked.setup, plan_of(asked.setup), cancel, clock)
 
-        def done(prepared: PreparedModel) -> None:
+        def done(prepared: "PreparedModel") -> None:
             self._prepared = _compiled_of(asked), prepared
             self._judge(prepared)
 
         self._task = self._background.start(work, done, self._fail)
 
-    def _judge(self, prepared: PreparedModel) -> None:
+    def _judge(self, prepared: "PreparedModel") -> None:
         asked, account, device = self._asked, self._account, self._device
         if asked is None:
             return
         plan = plan_of(asked.setup)
         request = RunRequest(asked.workbook.path, asked.setup, plan, account=account)
 
-        def work(room: DeskRoom) -> tuple[RunOutlook, str]:
-            from mcdesk.services import queue_place
-
+        def work(room: DeskRoom) -> "tuple[RunOutlook, str]":
             context = replace(room.services.run_context, queue=room.queue)
-            place = queue_place(room.services.settings)
+            place = workshop.queue_place(room.services.settings)
             queue = None if room.services.database is None else (room.services.database, place)
-            return run_outlook(request, prepared, context, queue, utc_now()), device or _device(room)
+            return workshop.run_outlook(request, prepared, context, queue, utc_now()), device or _device(room)
 
         self._task = self._desk.ask(work, self._tell, self._fail)
 
-    def _tell(self, found: tuple[RunOutlook, str]) -> None:
+    def _tell(self, found: "tuple[RunOutlook, str]") -> None:
         self._task = None
         outlook, self._device = found
         self.estimated.emit(run_estimate(outlook, self._device))

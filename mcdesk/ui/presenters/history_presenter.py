@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,16 +15,18 @@ from mcdesk.dispatch.run_statistics import RunStatistics
 from mcdesk.foundation.clock import moment_of, utc_now
 from mcdesk.foundation.errors import OptionInvalid, RecordMissing
 from mcdesk.foundation.whole_file import write_whole
-from mcdesk.history.account_store import Account
-from mcdesk.history.identity import Viewer
 from mcdesk.history.note_store import NoteStore, RunNote
 from mcdesk.history.run_record import RunRecord, RunStatus
-from mcdesk.history.visible_runs import VisibleRuns
+from mcdesk.ui import workshop
 from mcdesk.ui.desk import Desk, DeskRoom
 from mcdesk.ui.formatting import short_count
 from mcdesk.ui.presenters.account_presenter import AccountPresenter
 from mcdesk.ui.presenters.results import model_title
 from mcdesk.ui.widgets.two_line_list import Line
+
+if TYPE_CHECKING:
+    from mcdesk.history.account_store import Account
+    from mcdesk.history.visible_runs import VisibleRuns
 
 MOST_RUNS = 500
 _MARKS = {
@@ -216,15 +219,14 @@ class HistoryPresenter(QObject):
         self.listed.emit(self.lines())
 
 
-def _listed(room: DeskRoom, account: Account) -> _Listed:
+def _listed(room: DeskRoom, account: "Account") -> _Listed:
     history = room.services.history
     notes = NoteStore(room.services.open_history).notes_of(account.id)
     return _Listed(history.runs.runs_of(account.id, MOST_RUNS), notes)
 
 
-def _visible(room: DeskRoom, account: Account | None) -> VisibleRuns:
-    ids = () if account is None else (account.id,)
-    return VisibleRuns(room.services.open_history, Viewer(account, ids))
+def _visible(room: DeskRoom, account: "Account | None") -> "VisibleRuns":
+    return workshop.visible_runs(room.services.open_history, account)
 
 
 def _when(moment: str, now: datetime) -> str:

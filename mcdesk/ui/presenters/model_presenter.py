@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from mcdesk.dispatch.model_preparation import serial_of
+from mcdesk.dispatch.moment_serial import serial_of
 from mcdesk.dispatch.run_types import local_now
 from mcdesk.formulas.cell_labels import CellLabels
-from mcdesk.formulas.declared_cells import DeclaredCells, declared_cells
 from mcdesk.formulas.setup_carrying import CarriedSetup, carry_setup, mapped_setup, setup_cells
 from mcdesk.formulas.setup_file import read_setup_file
 from mcdesk.formulas.setup_shelf import KeptSetup, SetupShelf
@@ -20,12 +20,15 @@ from mcdesk.foundation.errors import McdeskError, SetupInvalid, StoreError
 from mcdesk.foundation.whole_file import write_whole
 from mcdesk.model.addresses import CellAddress, format_cell, parse_cell_text
 from mcdesk.model.workbook import CellKind, Workbook
-from mcdesk.model.xlsx_reader import read_workbook
+from mcdesk.ui import workshop
 from mcdesk.ui.background import Background, Task
-from mcdesk.ui.formatting import cell_number_text
+from mcdesk.ui.cell_formatting import cell_number_text
 from mcdesk.ui.grid.places import find_place
 from mcdesk.ui.presenters.setup_history import SetupHistory
 from mcdesk.ui.presenters.setup_keeper import SetupKeeper
+
+if TYPE_CHECKING:
+    from mcdesk.formulas.declared_cells import DeclaredCells
 
 SOURCE = "window"
 MOST_NAMED = 5
@@ -36,7 +39,7 @@ class OpenModel:
     """A workbook that was read, and what it says of itself."""
 
     workbook: Workbook
-    declared: DeclaredCells
+    declared: "DeclaredCells"
 
     def cell_text(self, cell: CellAddress) -> str:
         """An address as a person writes it."""
@@ -130,9 +133,9 @@ class ModelPresenter(QObject):
         self.opening.emit(path)
 
         def work(cancel: CancelToken) -> _Opened:
-            workbook = read_workbook(path, cancel)
+            workbook = workshop.read_workbook(path, cancel)
             cancel.raise_if_cancelled()
-            declared = declared_cells(workbook, serial_of(local_now(), workbook.date_1904))
+            declared = workshop.declared_cells(workbook, serial_of(local_now(), workbook.date_1904))
             kept = self._keeper.find(path) or KeptSetup(SetupFile())
             return _Opened(OpenModel(workbook, declared), kept.setup, _carried(kept, workbook))
 

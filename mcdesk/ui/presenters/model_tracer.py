@@ -2,21 +2,24 @@
 
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject
 
-from mcdesk.dispatch.model_preparation import serial_of
+from mcdesk.dispatch.moment_serial import serial_of
 from mcdesk.dispatch.run_types import local_now
 from mcdesk.formulas.cell_labels import CellLabels
-from mcdesk.formulas.tracing import Tracer, build_tracer
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import McdeskError
 from mcdesk.model.workbook import Workbook
+from mcdesk.ui import workshop
 from mcdesk.ui.background import Background, Task
 
+if TYPE_CHECKING:
+    from mcdesk.formulas.tracing import Tracer
+
 T = TypeVar("T")
-TracerWork = Callable[[Tracer, CellLabels, CancelToken], T]
+TracerWork = Callable[["Tracer", CellLabels, CancelToken], T]
 _LOOK_SECONDS = 0.05
 
 
@@ -72,7 +75,7 @@ class _Bench:
         try:
             token.raise_if_cancelled()
             if self._tracer is None or self._labels is None:
-                self._tracer = build_tracer(self._workbook, self._now_serial)
+                self._tracer = workshop.build_tracer(self._workbook, self._now_serial)
                 self._labels = CellLabels(self._workbook)
             token.raise_if_cancelled()
             return work(self._tracer, self._labels, token)

@@ -7,16 +7,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from mcdesk.dispatch.queue_view import PAGE_JOBS, queue_view
 from mcdesk.foundation.clock import moment_of, utc_now
 from mcdesk.foundation.errors import McdeskError, SignInNeeded
 from mcdesk.history.run_record import RunRecord
 from mcdesk.scheduling.tiers import tier_table
+from mcdesk.ui import workshop
 from mcdesk.ui.desk import Desk, DeskRoom
 from mcdesk.ui.presenters.account_presenter import AccountPresenter
 from mcdesk.ui.presenters.queue_rows import QueuePage, queue_rows, share_rows, tier_rows
 from mcdesk.ui.presenters.results import model_title
 
+PAGE_JOBS = 200
 LOOK_MILLISECONDS = 250
 # Of the time, looking takes at most a fifth: the window needs the interpreter, too.
 REST_FACTOR = 4.0
@@ -103,15 +104,13 @@ class QueuePresenter(QObject):
 
     def _page(self, room: DeskRoom, own: frozenset[int], first: int) -> QueuePage:
         """In the desk's thread."""
-        from mcdesk.services import queue_place
-
         services, now = room.services, utc_now()
         visible = own | _open_accounts(room)
         running, waiting = services.history.queue.count_of(visible)
         # the last page is a whole one, however far it was scrolled
         first = max(min(first, running + waiting - PAGE_JOBS), 0)
-        place = queue_place(services.settings)
-        view = queue_view(services.open_history, place, visible, now, first_job=first)
+        place = workshop.queue_place(services.settings)
+        view = workshop.queue_view(services.open_history, place, (visible, PAGE_JOBS, first), now)
         # a simulation keeps the name of its model and its seed
         self._titles = {
             job.id: self._titles.get(job.id) or _title(services.history.runs.record(job.id))

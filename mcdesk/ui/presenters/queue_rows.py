@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mcdesk.dispatch.queue_view import QueuedJobView, QueueView, ShareView
 from mcdesk.scheduling.tiers import ResourceLimits, Tier, TierTable
 from mcdesk.ui.formatting import (
     NO_DATA,
@@ -16,6 +16,9 @@ from mcdesk.ui.formatting import (
     rate_text,
 )
 from mcdesk.ui.presenters.run_estimate import limit_time_text
+
+if TYPE_CHECKING:
+    from mcdesk.dispatch.queue_view import QueuedJobView, QueueView, ShareView
 
 _STATES = {"waiting": "Waiting", "running": "Running", "ending": "Finishing"}
 WAITING = "waiting"
@@ -71,7 +74,7 @@ class QueuePage:
 
 
 def queue_rows(
-    view: QueueView, title_by_id: Mapping[str, str], starts_in: Callable[[str], float | None]
+    view: "QueueView", title_by_id: Mapping[str, str], starts_in: Callable[[str], float | None]
 ) -> tuple[QueueRow, ...]:
     """Each simulation of the page.
 
@@ -82,14 +85,14 @@ def queue_rows(
     return tuple(_row(job, title_by_id.get(job.id, job.id[:8]), starts_in) for job in view.jobs)
 
 
-def share_rows(view: QueueView, tiers: TierTable) -> tuple[ShareRow, ...]:
+def share_rows(view: "QueueView", tiers: TierTable) -> tuple[ShareRow, ...]:
     """Each account that has used the device or is about to."""
     return tuple(
         ShareRow((share.account, share.tier.title(), *_share_texts((share,), tiers))) for share in view.shares
     )
 
 
-def tier_rows(view: QueueView, tiers: TierTable) -> tuple[ShareRow, ...]:
+def tier_rows(view: "QueueView", tiers: TierTable) -> tuple[ShareRow, ...]:
     """The accounts of each tier together; tiers without any are told with their limits."""
     members: dict[str, list[ShareView]] = defaultdict(list)
     for share in view.shares:
@@ -106,7 +109,7 @@ def tier_rows(view: QueueView, tiers: TierTable) -> tuple[ShareRow, ...]:
     )
 
 
-def _row(job: QueuedJobView, title: str, starts_in: Callable[[str], float | None]) -> QueueRow:
+def _row(job: "QueuedJobView", title: str, starts_in: Callable[[str], float | None]) -> QueueRow:
     fraction = job.trials_done / job.trials if job.trials else 0.0
     left = (job.trials - job.trials_done) / job.rate if job.rate else None
     reason = job.reason
@@ -128,7 +131,9 @@ def _row(job: QueuedJobView, title: str, starts_in: Callable[[str], float | None
     return QueueRow(job.id, title, reason, job.state, fraction, job.trials_done, texts)
 
 
-def _share_texts(shares: Iterable[ShareView], tiers: TierTable, tier: Tier | None = None) -> tuple[str, ...]:
+def _share_texts(
+    shares: "Iterable[ShareView]", tiers: TierTable, tier: Tier | None = None
+) -> tuple[str, ...]:
     """Weight, entitled and actual share, usage, credit and limits of accounts that have the same tier."""
     all_of = tuple(shares)
     terms = tiers[tier or Tier(all_of[0].tier)]

@@ -12,7 +12,8 @@ from mcdesk.dispatch.run_types import RunReport
 from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.engine.simulation_types import Histogram, OutputStatistics
 from mcdesk.history.run_record import RunRecord, RunStatus
-from mcdesk.ui.formatting import Formatter, count_text, duration_text, number_text, percent_text, rate_text
+from mcdesk.ui.cell_formatting import Formatter
+from mcdesk.ui.formatting import count_text, duration_text, number_text, percent_text, rate_text
 from mcdesk.ui.presenters.cell_formats import CellFormats, formats_of_record
 
 SAMPLING_NAMES = {

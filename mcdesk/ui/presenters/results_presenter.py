@@ -7,7 +7,8 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 
 from mcdesk.engine.simulation_types import OutputStatistics
-from mcdesk.ui.formatting import Formatter, count_text, number_text, rate_text
+from mcdesk.ui.cell_formatting import Formatter
+from mcdesk.ui.formatting import count_text, number_text, rate_text
 from mcdesk.ui.presenters.live_presenter import LiveLook
 from mcdesk.ui.presenters.progress import progress_of_job, progress_text
 from mcdesk.ui.presenters.results import (

@@ -1,11 +1,14 @@
 """What a simulation is estimated to take, in words, before it runs."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mcdesk.dispatch.run_outlook import RunOutlook
 from mcdesk.foundation.errors import InputRefused, McdeskError
 from mcdesk.scheduling.tiers import ResourceLimits
 from mcdesk.ui.formatting import count_text, duration_text, memory_text
+
+if TYPE_CHECKING:
+    from mcdesk.dispatch.run_outlook import RunOutlook
 
 ESTIMATING = "Estimating\u2026"
 
@@ -24,7 +27,7 @@ class RunEstimate:
     refusal: str = ""
 
 
-def run_estimate(outlook: RunOutlook, device: str) -> RunEstimate:
+def run_estimate(outlook: "RunOutlook", device: str) -> RunEstimate:
     """The estimate of a run that may start."""
     allocation = outlook.estimate.allocation
     forecast = outlook.estimate.forecast
@@ -55,7 +58,7 @@ def limit_time_text(seconds: int) -> str:
     return f"{seconds // 60} min" if seconds >= 60 and seconds % 60 == 0 else duration_text(float(seconds))
 
 
-def _headline(outlook: RunOutlook) -> str:
+def _headline(outlook: "RunOutlook") -> str:
     if outlook.is_known:
         return "Known from the history: shown at once"
     seconds, start = outlook.estimate.forecast.device_seconds, outlook.start
@@ -69,7 +72,7 @@ def _headline(outlook: RunOutlook) -> str:
     return f"{takes}, starts in {duration_text(start.starts_in_seconds)}"
 
 
-def _warning(outlook: RunOutlook) -> str:
+def _warning(outlook: "RunOutlook") -> str:
     if outlook.is_known:
         return ""
     within = outlook.trials_within_limit

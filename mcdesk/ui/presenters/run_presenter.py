@@ -4,13 +4,12 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from mcdesk.dispatch.run_simulation import run_simulation
 from mcdesk.dispatch.run_types import RunQueue, RunReport, RunRequest
 from mcdesk.engine.simulation_types import SimulationProgress
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import McdeskError
 from mcdesk.foundation.paths import Folders
-from mcdesk.services import open_services
+from mcdesk.ui import workshop
 from mcdesk.ui.background import Background, Task
 
 FRAME_MILLISECONDS = 16
@@ -93,9 +92,9 @@ class RunPresenter(QObject):
             handle.simulation_id = simulation_id
 
         def work(cancel: CancelToken) -> RunReport:
-            with open_services(folders) as services:
+            with workshop.open_services(folders) as services:
                 context = replace(services.run_context, queue=queue, on_handed_in=handed_in)
-                return run_simulation(request, context, note, cancel)
+                return workshop.run_simulation(request, context, note, cancel)
 
         handle.task = self._background.start(
             work, lambda report: self._end(handle, report, None), lambda error: self._end(handle, None, error)

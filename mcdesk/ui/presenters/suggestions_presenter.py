@@ -2,24 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from mcdesk.formulas.cell_labels import CellLabels
-from mcdesk.formulas.suggestions import (
-    SuggestedInput,
-    SuggestedOutput,
-    suggest_inputs,
-    suggest_outputs,
-)
-from mcdesk.formulas.tracing import Tracer
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import McdeskError
 from mcdesk.model.addresses import CellAddress
+from mcdesk.ui import workshop
 from mcdesk.ui.formatting import count_text
 from mcdesk.ui.presenters.model_presenter import ModelPresenter, OpenModel
 from mcdesk.ui.presenters.model_tracer import ModelTracer
 from mcdesk.ui.presenters.progress_watch import ProgressBoard, ProgressWatch
+
+if TYPE_CHECKING:
+    from mcdesk.formulas.suggestions import SuggestedInput, SuggestedOutput
+    from mcdesk.formulas.tracing import Tracer
 
 MOST_SHOWN = 100
 
@@ -56,8 +55,8 @@ class Suggestions:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    outputs: tuple[SuggestedOutput, ...]
-    inputs: tuple[SuggestedInput, ...]
+    outputs: "tuple[SuggestedOutput, ...]"
+    inputs: "tuple[SuggestedInput, ...]"
     # the outputs whose inputs these are
     asked: tuple[CellAddress, ...]
 
@@ -125,7 +124,7 @@ class SuggestionsPresenter(QObject):
         known = None if self._found is None else self._found.outputs
         board = ProgressBoard("Reading what depends on what")
 
-        def work(tracer: Tracer, labels: CellLabels, token: CancelToken) -> _Found:
+        def work(tracer: "Tracer", labels: CellLabels, token: CancelToken) -> _Found:
             return _look(tracer, labels, token, board, (chosen, known))
 
         task = self._tracer.ask(work, self._take, self._fail)
@@ -161,28 +160,30 @@ class SuggestionsPresenter(QObject):
 
 
 def _look(
-    tracer: Tracer,
+    tracer: "Tracer",
     labels: CellLabels,
     token: CancelToken,
     board: ProgressBoard,
-    asked: tuple[tuple[CellAddress, ...], tuple[SuggestedOutput, ...] | None],
+    asked: "tuple[tuple[CellAddress, ...], tuple[SuggestedOutput, ...] | None]",
 ) -> _Found:
     chosen, outputs = asked
     if outputs is None:
         board.begin("Looking for results that nothing reads")
-        outputs = suggest_outputs(tracer, labels, cancel=token, on_progress=board.tell)
+        outputs = workshop.suggest_outputs(tracer, labels, token, board.tell)
     basis = _basis(chosen, outputs)
     board.begin("Moving each constant by \u00b110 %")
-    inputs = suggest_inputs(tracer, labels, basis, cancel=token, on_progress=board.tell)
+    inputs = workshop.suggest_inputs(tracer, labels, basis, token, board.tell)
     return _Found(outputs, inputs, basis)
 
 
-def _basis(chosen: tuple[CellAddress, ...], outputs: tuple[SuggestedOutput, ...]) -> tuple[CellAddress, ...]:
+def _basis(
+    chosen: tuple[CellAddress, ...], outputs: "tuple[SuggestedOutput, ...]"
+) -> tuple[CellAddress, ...]:
     """The outputs whose inputs are looked for: those that are chosen, else the likeliest."""
     return chosen or tuple(each.cell for each in outputs[:1])
 
 
-def _shown_output(model: OpenModel, each: SuggestedOutput) -> Suggestion:
+def _shown_output(model: OpenModel, each: "SuggestedOutput") -> Suggestion:
     place = model.cell_text(each.cell)
     count = each.precedent_count
     tip = f"Nothing reads it; {count_text(count)} {'cell stands' if count == 1 else 'cells stand'} behind it."
@@ -190,7 +191,9 @@ def _shown_output(model: OpenModel, each: SuggestedOutput) -> Suggestion:
     return Suggestion(each.cell, each.label or place, text, each.value, tip=tip)
 
 
-def _shown_input(model: OpenModel, each: SuggestedInput, basis: tuple[str, CellAddress, float]) -> Suggestion:
+def _shown_input(
+    model: OpenModel, each: "SuggestedInput", basis: tuple[str, CellAddress, float]
+) -> Suggestion:
     name, output, largest = basis
     place = model.cell_text(each.cell)
     made = Suggestion(

@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from mcdesk.formulas.cell_labels import CellLabels
-from mcdesk.formulas.tracing import Tracer
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import McdeskError
 from mcdesk.model.addresses import CellAddress
 from mcdesk.ui.background import Task
 from mcdesk.ui.formatting import count_text
 from mcdesk.ui.presenters.model_tracer import ModelTracer
+
+if TYPE_CHECKING:
+    from mcdesk.formulas.tracing import Tracer
 
 # More are counted, but not tinted: the window would stand still while it sorts them by sheet.
 MOST_TINTED = 50_000
@@ -64,7 +67,7 @@ class TracesPresenter(QObject):
         """Trace a cell; what was traced before stays until this is there."""
         self._give_up()
 
-        def work(tracer: Tracer, labels: CellLabels, token: CancelToken) -> Trace:
+        def work(tracer: "Tracer", labels: CellLabels, token: CancelToken) -> Trace:
             return find_trace(tracer, labels, token, cell, way)
 
         self._task = self._tracer.ask(work, self._take, self._fail)
@@ -90,7 +93,7 @@ class TracesPresenter(QObject):
 
 
 def find_trace(
-    tracer: Tracer, labels: CellLabels, token: CancelToken, cell: CellAddress, way: TraceWay
+    tracer: "Tracer", labels: CellLabels, token: CancelToken, cell: CellAddress, way: TraceWay
 ) -> Trace:
     """What is on the sides of a cell that are asked for.
 

@@ -4,14 +4,13 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from mcdesk.dispatch.kept_model import kept_setup
 from mcdesk.engine.simulation_types import OutputStatistics
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import McdeskError, RecordMissing
-from mcdesk.history.sample_store import SampleRole
+from mcdesk.ui import workshop
 from mcdesk.ui.background import Background, Task
+from mcdesk.ui.cell_formatting import Formatter
 from mcdesk.ui.desk import Desk, DeskRoom
-from mcdesk.ui.formatting import Formatter
 from mcdesk.ui.presenters.results import ShownResult
 from mcdesk.ui.presenters.trial_source import RunFiles, SeenTrial, TrialSource, TrialWish
 
@@ -131,12 +130,11 @@ def run_files(room: DeskRoom, simulation_id: str) -> RunFiles:
     workbook = history.files.content_path(record.model_sha256, record.model_name)
     if not workbook.exists():
         raise RecordMissing(f"The history has no copy of {record.model_name}", "Run it again.")
-    samples = history.samples.load(record.simulation_id)
     return RunFiles(
         workbook,
-        kept_setup(record),
+        workshop.kept_setup(record),
         record.trials_done,
-        {each.cell: each.values for each in samples if each.role is SampleRole.OUTPUT},
+        workshop.kept_outputs(history, record.simulation_id),
     )
 
 

@@ -3,22 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdesk.dispatch.first_trials import FirstTrials, first_trials
-from mcdesk.dispatch.kept_model import KeptSetup, load_kept_model
-from mcdesk.dispatch.model_preparation import LoadedModel
 from mcdesk.engine.error_marks import marked
-from mcdesk.formulas.simulation_model import cell_text
-from mcdesk.formulas.trial_inspection import TrialInspection
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.foundation.errors import StoreError
-from mcdesk.model.addresses import CellAddress
+from mcdesk.model.addresses import CellAddress, format_cell
+from mcdesk.ui import workshop
 from mcdesk.ui.presenters.trial_search import nearest_trial, share_up_to, trial_beside
+
+if TYPE_CHECKING:
+    from mcdesk.dispatch.first_trials import FirstTrials
+    from mcdesk.dispatch.kept_model import KeptSetup
+    from mcdesk.dispatch.model_preparation import LoadedModel
+    from mcdesk.formulas.trial_inspection import TrialInspection
+    from mcdesk.model.workbook import Workbook
 
 Floats = NDArray[np.float64]
 
@@ -34,7 +38,7 @@ class RunFiles:
     """
 
     workbook: Path
-    setup: KeptSetup
+    setup: "KeptSetup"
     trials_done: int
     samples: Mapping[str, Floats]
 
@@ -76,7 +80,7 @@ class SeenTrial:
     value: float | None
     error: str
     share: float | None
-    loaded: LoadedModel
+    loaded: "LoadedModel"
     cells: Mapping[CellAddress, Scalar]
     inputs: frozenset[CellAddress]
     outputs: frozenset[CellAddress]
@@ -117,19 +121,19 @@ class TrialSource:
         value = float(values[trial]) if trial < len(values) else np.nan
         return self._seen(wish, trial, None if np.isnan(value) else value, values)
 
-    def first_trials(self) -> FirstTrials:
+    def first_trials(self) -> "FirstTrials":
         """The first trials of inputs and outputs, simulated once more."""
         if self._first is None:
-            self._first = first_trials(self._model(), self._files.setup.plan, self._token)
+            self._first = workshop.first_trials(self._model(), self._files.setup.plan, self._token)
         return self._first
 
     def _seen(self, wish: TrialWish, trial: int, value: float | None, values: Floats) -> SeenTrial:
         loaded = self._model()
         if self._inspection is None:
-            self._inspection = TrialInspection(loaded.model, self._files.setup.plan, self._token)
+            self._inspection = workshop.inspect_trials(loaded, self._files.setup.plan, self._token)
         cells = self._inspection.cells(trial)
         outputs = frozenset(each.cell for each in loaded.model.outputs)
-        wanted = [cell for cell in outputs if cell_text(loaded.workbook, cell) == wish.cell]
+        wanted = [cell for cell in outputs if _cell_text(loaded.workbook, cell) == wish.cell]
         shown = cells.get(wanted[0]) if wanted else None
         return SeenTrial(
             wish=wish,
@@ -146,9 +150,9 @@ class TrialSource:
             cell=wanted[0] if wanted else None,
         )
 
-    def _model(self) -> LoadedModel:
+    def _model(self) -> "LoadedModel":
         if self._loaded is None:
-            self._loaded = load_kept_model(self._files.workbook, self._files.setup, self._token)
+            self._loaded = workshop.load_kept_model(self._files.workbook, self._files.setup, self._token)
         return self._loaded
 
     def _values(self, cell: str) -> Floats:
@@ -160,3 +164,7 @@ class TrialSource:
             if trials.cell == cell:
                 return marked(trials)
         raise StoreError(f"{cell} is not an output of this run", "Run it again.")
+
+
+def _cell_text(workbook: "Workbook", cell: CellAddress) -> str:
+    return format_cell(workbook.sheets[cell.sheet].name, cell.row, cell.column)

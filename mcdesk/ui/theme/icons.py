@@ -35,8 +35,7 @@ def pixmap(name: str, colour: str, size: int, scale: float = 1.0) -> QPixmap:
     Raises:
         FileNotFoundError: if there is no such icon.
     """
-    text = (resources_folder() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
-    renderer = QSvgRenderer(QByteArray(text.replace("currentColor", colour).encode()))
+    renderer = QSvgRenderer(QByteArray(_drawing(name).replace("currentColor", colour).encode()))
     pixels = round(size * scale)
     picture = QPixmap(QSize(pixels, pixels))
     picture.fill(Qt.GlobalColor.transparent)
@@ -45,3 +44,8 @@ def pixmap(name: str, colour: str, size: int, scale: float = 1.0) -> QPixmap:
     painter.end()
     picture.setDevicePixelRatio(scale)
     return picture
+
+
+@lru_cache(maxsize=128)
+def _drawing(name: str) -> str:
+    return (resources_folder() / "icons" / f"{name}.svg").read_text(encoding="utf-8")

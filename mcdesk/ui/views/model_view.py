@@ -40,9 +40,10 @@ class ModelView(QWidget):
     load_wanted = Signal()
     save_wanted = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, grid: WorkbookGrid, panel: MarksPanel) -> None:
         super().__init__()
         self.setObjectName("modelPage")
+        self.grid, self.panel = grid, panel
         self._is_looking = False
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -70,7 +71,6 @@ class ModelView(QWidget):
         inside.setContentsMargins(6, 6, 6, 6)
         self.trace_bar = TraceBar(theme)
         inside.addWidget(self.trace_bar)
-        self.grid = WorkbookGrid(theme)
         inside.addWidget(self.grid)
         left = QVBoxLayout()
         left.setSpacing(GUTTER - 6)
@@ -78,7 +78,6 @@ class ModelView(QWidget):
         left.addWidget(self.carried)
         left.addWidget(frame, 1)
         row.addLayout(left, 1)
-        self.panel = MarksPanel(theme)
         row.addWidget(self.panel)
         layout.addLayout(row, 1)
         self._connect()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from mcdesk.engine.simulation_types import OutputStatistics
+from mcdesk.ui.cell_formatting import Formatter
 from mcdesk.ui.charts.convergence_chart import ConvergenceChart, ConvergencePicture
 from mcdesk.ui.charts.cumulative_chart import CumulativeChart
 from mcdesk.ui.charts.histogram_chart import HistogramChart
@@ -13,7 +14,7 @@ from mcdesk.ui.charts.labels import TextOf
 from mcdesk.ui.charts.plot_frame import PlotFrame
 from mcdesk.ui.charts.scatter_chart import ScatterChart, ScatterPicture
 from mcdesk.ui.charts.tornado_chart import TornadoChart
-from mcdesk.ui.formatting import Formatter, percent_text
+from mcdesk.ui.formatting import percent_text
 from mcdesk.ui.presenters.chart_data import (
     Driver,
     Overlay,

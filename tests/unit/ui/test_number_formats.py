@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from mcdesk.ui.cell_formatting import Formatter
 from mcdesk.ui.charts.histogram_chart import HistogramChart
-from mcdesk.ui.formatting import Formatter
 from mcdesk.ui.views.history_panel import HistoryPanel
 from tests.builders_xlsx import SheetContent, StoredFormula, write_xlsx
 from tests.unit.ui.window_desk import OpenWindow, example
