@@ -13,6 +13,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from mcdesk import __version__
+from mcdesk.foundation.garbage import loading
 from mcdesk.foundation.paths import Folders, user_folders
 from mcdesk.ui import workshop
 from mcdesk.ui.background import Background
@@ -107,9 +108,7 @@ class Application:
         )
         # beside the window: the folder of the workbook may be one that does not answer
         self._background.start(lambda _: self._memory.left_open, self._offer_left_open, show_failure)
-        self._background.start(
-            lambda _: importlib.import_module("mcdesk.ui.composition"), self._complete, show_failure
-        )
+        self._background.start(lambda _: _load_composition(), self._complete, show_failure)
 
     def _offer_left_open(self, path: Path | None) -> None:
         if path is not None:
@@ -178,6 +177,11 @@ def run_application(arguments: Sequence[str]) -> int:
     """Open the window, on a workbook if one is named; the exit code."""
     application = Application(arguments)
     return 0 if application.hand_over() else application.run()
+
+
+@loading()
+def _load_composition() -> ModuleType:
+    return importlib.import_module("mcdesk.ui.composition")
 
 
 def _theme_choice(remembered: ThemeChoice) -> ThemeChoice:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mcdesk.foundation.cancellation import CancelToken
+from mcdesk.foundation.garbage import loading
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -66,6 +67,7 @@ LOADED_LATER = (
 )
 
 
+@loading()
 def load_all(cancel: CancelToken) -> None:
     """Load what the window can be used without, so that who comes to a door finds it open.
 

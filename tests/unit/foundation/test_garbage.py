@@ -2,7 +2,7 @@ import gc
 
 import pytest
 
-from mcdesk.foundation.garbage import collection_paused
+from mcdesk.foundation.garbage import collection_paused, loading
 
 
 def test_that_nothing_is_collected_until_the_last_pause_ends() -> None:
@@ -31,3 +31,18 @@ def test_that_collection_stays_off_where_it_was_off() -> None:
         gc.enable()
 
     assert stays_off
+
+
+def test_that_what_was_loaded_is_not_searched_any_more() -> None:
+    before = gc.get_freeze_count()
+    try:
+        with loading():
+            loaded = [[number] for number in range(1_000)]
+            inside = gc.isenabled()
+        found = gc.get_freeze_count() - before
+    finally:
+        gc.unfreeze()
+
+    assert not inside
+    assert gc.isenabled()
+    assert found >= len(loaded)
