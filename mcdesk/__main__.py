@@ -18,7 +18,7 @@ def main() -> None:
 
     try:
         end_on_interrupt()
-        from mcdesk.cli.command_line import run_command_line, wants_window
+        from mcdesk.cli.window_wish import wants_window
 
         arguments = sys.argv[1:]
         if wants_window(arguments):
@@ -28,6 +28,8 @@ def main() -> None:
             # threads that follow runs of the queue have nothing to lose, and are not waited for
             _leave_now(code)
         else:
+            from mcdesk.cli.command_line import run_command_line
+
             code = run_command_line(arguments)
     except (Cancelled, KeyboardInterrupt):
         # Pressed while the command line was loaded, or while it told of the interruption before.

@@ -4,13 +4,14 @@ import importlib
 import logging
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import click
 from typing_extensions import override
 
 from mcdesk import __version__
 from mcdesk.cli.strict_command import StrictGroup
+from mcdesk.cli.window_wish import MODEL_SUFFIXES
 from mcdesk.foundation.errors import McdeskError
 from mcdesk.foundation.logs import start_logging
 from mcdesk.foundation.paths import user_folders
@@ -27,9 +28,6 @@ MODULE_BY_COMMAND = {
 }
 INTERRUPTED = 130
 MOST_LINE_LETTERS = 800
-# One of them is set where a window can be opened; the last is how tests do without a screen.
-SCREEN_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-MODEL_SUFFIXES = (".xlsx", ".xlsm")
 
 logger = logging.getLogger(__name__)
 
@@ -73,18 +71,6 @@ def command_line(context: click.Context, selftest: bool) -> None:
     # without a screen, what can be seen of mcdesk in a terminal
     module = importlib.import_module("mcdesk.cli.selftest" if selftest else "mcdesk.cli.demo")
     context.invoke(module.command)
-
-
-def wants_window(
-    arguments: Sequence[str], environment: Mapping[str, str] = os.environ, platform: str = sys.platform
-) -> bool:
-    """Whether these arguments open the window, and there is a screen for it.
-
-    The window opens without arguments, or on one workbook.
-    """
-    has_screen = platform in ("win32", "darwin") or any(environment.get(name) for name in SCREEN_VARIABLES)
-    is_asked = not arguments or (len(arguments) == 1 and arguments[0].lower().endswith(MODEL_SUFFIXES))
-    return has_screen and is_asked
 
 
 def run_command_line(arguments: Sequence[str]) -> int:

@@ -13,6 +13,7 @@ import pytest
 from tests.architecture.source_tree import ROOT, Source, definitions, sources
 
 PICTURE = """
+import mcdesk.cli.window_wish
 from mcdesk.application import Application
 application = Application([])
 application.frame.window.show()
