@@ -11,7 +11,7 @@ from mcdesk.history.account_store import Account, AccountStore
 from mcdesk.history.chunk_store import ChunkStore
 from mcdesk.history.database import Database
 from mcdesk.history.executor_store import ExecutorSeat, ExecutorStore, LedgerEntry
-from mcdesk.history.job_record import JobRecord, JobState
+from mcdesk.history.job_record import JobRecord, JobState, WaitingLoad
 from mcdesk.history.lease_store import LeaseStatistics, LeaseStore
 from mcdesk.history.queue_store import QueueStore
 from mcdesk.scheduling.fair_share import SharePolicy, Usage, credit_of, decayed_usage, policy_of
@@ -24,7 +24,7 @@ from mcdesk.scheduling.queue_snapshot import (
     shares_of,
 )
 from mcdesk.scheduling.tiers import Tier, TierTable, tier_table
-from mcdesk.scheduling.waiting_reasons import WaitingExplanation, waiting_explanations
+from mcdesk.scheduling.waiting_reasons import WaitingBefore, WaitingExplanation, waiting_explanations
 
 # Shares are those of the last minute: longer ago says little, less is a few chunks.
 SHARE_SECONDS = 60.0
@@ -107,17 +107,22 @@ def queue_view(
         StoreError: if the database cannot be read.
     """
     queue, view = QueueStore(database), _viewer(database, place, now)
-    busy = queue.busy_accounts()
-    # what comes after a page explains nothing of it
-    end = first_job + most_jobs
-    active = queue.active(end if busy <= frozenset(visible_accounts) else -1)
-    snapshot = view.snapshot(active, busy)
-    page = [job for job in active if job.user_id in visible_accounts][first_job:end]
+    busy, visible = queue.busy_accounts(), frozenset(visible_accounts)
+    # nothing need be looked for where all may be seen
+    seen = None if busy <= visible else visible
+    running = queue.running()
+    shown = [job for job in running if job.user_id in visible]
+    first_waiting = max(first_job - len(shown), 0)
+    shown = shown[first_job : first_job + most_jobs]
+    waiting = queue.waiting(first_waiting, most_jobs - len(shown), seen)
+    # what comes after a page explains nothing of it, and of what comes before little need be known
+    before = queue.waiting_before(waiting[0].turn, seen) if first_waiting and waiting else ()
+    snapshot = view.snapshot((*running, *waiting), busy)
     return QueueView(
         device=place.device,
         is_executed=view.is_executed,
         job_count=queue.count(),
-        jobs=view.jobs(snapshot, active, page),
+        jobs=view.jobs(snapshot, (*shown, *waiting), _left_of((*running, *waiting)), _before_of(before)),
         shares=view.shares(snapshot, ChunkStore(database).device_seconds_since(place.device, _since(now))),
         leases=LeaseStore(database).statistics(),
     )
@@ -134,12 +139,11 @@ def start_of_next(
     view, queue = _viewer(database, place, now), QueueStore(database)
     if not view.is_executed:
         return WaitingExplanation(NOT_EXECUTED, None)
-    active = queue.active()
-    snapshot = view.snapshot(active, queue.busy_accounts() | {account})
-    own = [*snapshot.waiting.get(account, ()), WaitingJob("", account, sys.maxsize, memory_mb)]
-    left = {job.simulation_id: _left_seconds(job) for job in active}
-    asked = replace(snapshot, waiting={account: own})
-    return waiting_explanations(asked, left, {""})[""]
+    running = queue.running()
+    before = queue.waiting_before(sys.maxsize, {account})
+    snapshot = view.snapshot(running, queue.busy_accounts() | {account})
+    asked = replace(snapshot, waiting={account: [WaitingJob("", account, sys.maxsize, memory_mb)]})
+    return waiting_explanations(asked, _left_of(running), {""}, _before_of(before))[""]
 
 
 def _viewer(database: Database, place: QueuePlace, now: datetime) -> "_Viewer":
@@ -170,10 +174,13 @@ class _Viewer:
     is_executed: bool
 
     def jobs(
-        self, snapshot: QueueSnapshot, active: Sequence[JobRecord], page: Sequence[JobRecord]
+        self,
+        snapshot: QueueSnapshot,
+        page: Sequence[JobRecord],
+        left: Mapping[str, float | None],
+        before: Mapping[int, WaitingBefore],
     ) -> tuple[QueuedJobView, ...]:
-        left = {job.simulation_id: _left_seconds(job) for job in active}
-        explained = waiting_explanations(snapshot, left, {job.simulation_id for job in page})
+        explained = waiting_explanations(snapshot, left, {job.simulation_id for job in page}, before)
         running = len(snapshot.admitted)
         return tuple(self._job(job, explained.get(job.simulation_id), running) for job in page)
 
@@ -276,11 +283,12 @@ class _Viewer:
         return "Has the device", None
 
 
-def _left_seconds(job: JobRecord) -> float | None:
-    rate = job.trials_per_second
-    if rate is not None and rate > 0.0:
-        return (job.trials - job.trials_done) / rate
-    return None if job.forecast_seconds is None else max(job.forecast_seconds - job.device_seconds, 0.0)
+def _left_of(jobs: Sequence[JobRecord]) -> dict[str, float | None]:
+    return {job.simulation_id: job.left_seconds for job in jobs}
+
+
+def _before_of(loads: Sequence[WaitingLoad]) -> dict[int, WaitingBefore]:
+    return {load.user_id: WaitingBefore(load.memory_mb, load.left_seconds) for load in loads}
 
 
 def _ledger_now(seat: ExecutorSeat, now: datetime) -> float:

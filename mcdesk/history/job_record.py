@@ -79,12 +79,26 @@ class JobRecord:
         """Its place among those that wait; no two have the same."""
         return self.arrival if self.place is None else self.place
 
+    @property
+    def left_seconds(self) -> float | None:
+        """Device seconds until its end: by its own rate, else as foretold; None where neither is known."""
+        if self.trials_per_second is not None and self.trials_per_second > 0.0:
+            return (self.trials - self.trials_done) / self.trials_per_second
+        if self.forecast_seconds is None:
+            return None
+        return max(self.forecast_seconds - self.device_seconds, 0.0)
+
 
 _NAMES = tuple(field.name for field in fields(JobRecord))
 _STATE, _IS_CANCELLED = _NAMES.index("state"), _NAMES.index("is_cancelled")
 
 # The fields are named as the columns are.
 COLUMNS = ", ".join(_NAMES)
+# `JobRecord.left_seconds`, for a queue that is too long to be read whole.
+LEFT_SECONDS = (
+    "CASE WHEN trials_per_second > 0.0 THEN (trials - trials_done) / trials_per_second"
+    " ELSE max(forecast_seconds - device_seconds, 0.0) END"
+)
 
 
 def job_of(row: Row) -> JobRecord:
@@ -94,6 +108,20 @@ def job_of(row: Row) -> JobRecord:
     values[_STATE] = JobState(values[_STATE])
     values[_IS_CANCELLED] = bool(values[_IS_CANCELLED])
     return JobRecord(*values)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLoad:
+    """What waits for one account before some turn.
+
+    Attributes:
+        memory_mb: that of the first one.
+        left_seconds: device seconds of each, in the order of turns; None where that is not known.
+    """
+
+    user_id: int
+    memory_mb: int
+    left_seconds: tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True)

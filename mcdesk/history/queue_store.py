@@ -2,10 +2,19 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import cast
 
 from mcdesk.foundation.errors import RecordMissing
 from mcdesk.history.database import Database
-from mcdesk.history.job_record import COLUMNS, JobRecord, JobState, NewJob, job_of
+from mcdesk.history.job_record import (
+    COLUMNS,
+    LEFT_SECONDS,
+    JobRecord,
+    JobState,
+    NewJob,
+    WaitingLoad,
+    job_of,
+)
 from mcdesk.history.query_timing import QueryType
 from mcdesk.history.run_record import RunRecord
 from mcdesk.history.run_store import RunStore
@@ -68,9 +77,40 @@ class QueueStore:
         rows = self._database.execute(QueryType.SIMULATION_LOOKUP, sql, (after, limit)).rows
         return tuple(map(job_of, rows))
 
-    def active(self, limit: int = -1) -> tuple[JobRecord, ...]:
-        """The jobs that run, then those that wait, each in the order of turns; of both at most so many."""
-        return (*self._of_state(("running", "ending"), limit), *self._of_state(("waiting",), limit))
+    def running(self) -> tuple[JobRecord, ...]:
+        """The jobs that run, in the order of turns."""
+        sql = f"SELECT {COLUMNS} FROM jobs WHERE state IN ('running', 'ending') ORDER BY {_TURN}"
+        return tuple(map(job_of, self._database.execute(QueryType.SIMULATION_LOOKUP, sql).rows))
+
+    def waiting(
+        self, first: int, limit: int, user_ids: Collection[int] | None = None
+    ) -> tuple[JobRecord, ...]:
+        """So many of the jobs that wait, in the order of turns; only those of some accounts if asked.
+
+        Args:
+            first: where they begin, counted from 0.
+        """
+        sql = f"SELECT {COLUMNS} FROM jobs WHERE {_waiting_of(user_ids)} ORDER BY {_TURN} LIMIT ? OFFSET ?"
+        values = (*(user_ids or ()), limit, first)
+        rows = self._database.execute(QueryType.SIMULATION_LOOKUP, sql, values).rows
+        return tuple(map(job_of, rows))
+
+    def waiting_before(self, turn: int, user_ids: Collection[int] | None = None) -> tuple[WaitingLoad, ...]:
+        """What waits before a turn, by account; of a long queue nothing else need be read."""
+        sql = (
+            f"SELECT user_id, memory_mb, {LEFT_SECONDS} FROM jobs"
+            f" WHERE {_waiting_of(user_ids)} AND {_TURN} < ? ORDER BY {_TURN}"
+        )
+        rows = self._database.execute(QueryType.SIMULATION_LOOKUP, sql, (*(user_ids or ()), turn)).rows
+        memory_by_account: dict[int, int] = {}
+        left_by_account: dict[int, list[float | None]] = {}
+        for user_id, memory_mb, left in cast("list[tuple[int, int, float | None]]", rows):
+            memory_by_account.setdefault(user_id, memory_mb)
+            left_by_account.setdefault(user_id, []).append(left)
+        return tuple(
+            WaitingLoad(user_id, memory_by_account[user_id], tuple(left))
+            for user_id, left in left_by_account.items()
+        )
 
     def admitted(self) -> frozenset[str]:
         """The simulations that run."""
@@ -166,8 +206,8 @@ class QueueStore:
         )
         self._database.execute(QueryType.PROGRESS_UPDATE, sql, (self._database.utc_text(), simulation_id))
 
-    def _of_state(self, states: tuple[str, ...], limit: int) -> tuple[JobRecord, ...]:
-        marks = ", ".join("?" * len(states))
-        sql = f"SELECT {COLUMNS} FROM jobs WHERE state IN ({marks}) ORDER BY {_TURN} LIMIT ?"
-        rows = self._database.execute(QueryType.SIMULATION_LOOKUP, sql, (*states, limit)).rows
-        return tuple(map(job_of, rows))
+
+def _waiting_of(user_ids: Collection[int] | None) -> str:
+    """The condition on jobs that wait, of these accounts or of all."""
+    of_accounts = "" if user_ids is None else f" AND user_id IN ({', '.join('?' * len(user_ids))})"
+    return f"state = 'waiting'{of_accounts}"

@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from mcdesk.scheduling.queue_snapshot import AdmittedJob, QueueSnapshot, WaitingJob, shares_of
@@ -16,25 +16,46 @@ class WaitingExplanation:
     starts_in_seconds: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingBefore:
+    """What waits for an account before the first of its simulations in a snapshot of a part of the queue.
+
+    Attributes:
+        memory_mb: that of the first one.
+        left_seconds: device seconds that each still needs; None where that is not known.
+    """
+
+    memory_mb: int
+    left_seconds: Sequence[float | None]
+
+
 def waiting_explanations(
-    snapshot: QueueSnapshot, left_seconds_by_job: Mapping[str, float | None], asked: Collection[str]
+    snapshot: QueueSnapshot,
+    left_seconds_by_job: Mapping[str, float | None],
+    asked: Collection[str],
+    before_by_account: Mapping[int, WaitingBefore] | None = None,
 ) -> dict[str, WaitingExplanation]:
     """The explanation of each waiting simulation that is asked for.
 
     Args:
         asked: what comes before them is gone through for each, so that a page is soon explained.
         left_seconds_by_job: device seconds that each simulation still needs, where that is known.
+        before_by_account: what waits without being in the snapshot.
     """
     counts = Counter(job.account for job in snapshot.admitted)
     rates = shares_of(snapshot)
     found: dict[str, WaitingExplanation] = {}
     for account, jobs in snapshot.waiting.items():
-        waits = _AccountQueue(snapshot, account, counts[account], rates, left_seconds_by_job)
+        before = (before_by_account or {}).get(account) or WaitingBefore(_memory_mb(jobs), ())
+        waits = _AccountQueue(
+            snapshot, account, counts[account], rates, left_seconds_by_job, before.memory_mb
+        )
         ahead = _Ahead(snapshot.capacity.jobs_per_account)
         for own in snapshot.admitted:
             if own.account == account:
                 ahead.add(left_seconds_by_job.get(own.job))
-        for place, job in enumerate(jobs):
+        ahead.add_all(before.left_seconds)
+        for place, job in enumerate(jobs, len(before.left_seconds)):
             if job.job in asked:
                 found[job.job] = WaitingExplanation(waits.reason(place, job), waits.starts_in(place, ahead))
             ahead.add(left_seconds_by_job.get(job.job))
@@ -48,6 +69,7 @@ class _AccountQueue:
     admitted_count: int
     rates: Mapping[int, float]
     left_seconds_by_job: Mapping[str, float | None]
+    first_memory_mb: int
 
     def reason(self, place: int, job: WaitingJob) -> str:
         capacity, snapshot = self.snapshot.capacity, self.snapshot
@@ -77,7 +99,7 @@ class _AccountQueue:
     def _is_held(self) -> bool:
         """Whether the first of this account has to wait until somebody ends."""
         snapshot, capacity = self.snapshot, self.snapshot.capacity
-        memory_mb = capacity.granted_mb(snapshot.waiting[self.account][0].memory_mb)
+        memory_mb = capacity.granted_mb(self.first_memory_mb)
         return len(snapshot.admitted) >= capacity.jobs or memory_mb > snapshot.free_memory_mb
 
 
@@ -105,6 +127,16 @@ class _Ahead:
         if len(self._longest) > self._at_once:
             self._ended_seconds += heapq.heappop(self._longest)
 
+    def add_all(self, left_seconds: Sequence[float | None]) -> None:
+        """As if each were added; sorted at once, because there may be thousands."""
+        known = [seconds for seconds in left_seconds if seconds is not None]
+        self._is_known = self._is_known and len(known) == len(left_seconds)
+        ordered = sorted((*self._longest, *known))
+        place = max(len(ordered) - self._at_once, 0)
+        self._ended_seconds += sum(ordered[:place])
+        # ascending is a heap, too
+        self._longest = ordered[place:]
+
     @property
     def seconds_until_place(self) -> float | None:
         """Device seconds until so many have ended that the next one may begin; None where that is not known.
@@ -116,6 +148,10 @@ class _Ahead:
         if len(self._longest) < self._at_once:
             return 0.0
         return self._ended_seconds + len(self._longest) * self._longest[0]
+
+
+def _memory_mb(jobs: Sequence[WaitingJob]) -> int:
+    return jobs[0].memory_mb if jobs else 0
 
 
 def _first_end(

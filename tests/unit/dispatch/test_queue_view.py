@@ -13,11 +13,13 @@ from mcdesk.history.database import Database
 from mcdesk.history.executor_store import ExecutorStore, LedgerEntry
 from mcdesk.history.job_record import JobProgress, NewJob
 from mcdesk.history.opening import open_database
+from mcdesk.history.query_timing import QueryType
 from mcdesk.history.queue_store import QueueStore
 from mcdesk.history.run_record import RunRecord, RunStatus
 from mcdesk.scheduling.fair_share import credit_of
 from mcdesk.scheduling.queue_snapshot import QueueCapacity
 
+NOW = "2026-01-01T00:00:00.000000Z"
 PLACE = QueuePlace("cpu", Settings(scheduling={"half_life_minutes": 1e9}), QueueCapacity(8_000))
 
 
@@ -34,6 +36,56 @@ def hand_in(database: Database, account: int) -> None:
     )
     job = NewJob(name, account, "cpu", "{}", name, 1000, "trial", 512, 25, 120, None, 1000)
     QueueStore(database).submit([(record, job)])
+
+
+@pytest.fixture
+def long_queue(database: Database) -> list[int]:
+    """Two accounts in turn: three that run, two that go on later, some without a forecast, one moved."""
+    store, accounts = QueueStore(database), AccountStore(database)
+    people = [accounts.add(f"{name}@x", name, "standard").id for name in "ab"]
+    for number in range(30):
+        name, owner = f"{number:032x}", people[number % 3 % 2]
+        record = RunRecord(
+            name, owner, RunStatus.PENDING, 1000, number, "mc", "cpu", name, "m.xlsx", name, "{}", NOW
+        )
+        forecast = None if number in (20, 23) else 1.0 + number
+        job = NewJob(name, owner, "cpu", "{}", name, 1000, "standard", 512, 25, 120, forecast, 1000)
+        store.submit([(record, job)])
+    sql = "UPDATE jobs SET state = 'running', trials_done = 10 WHERE arrival <= 3"
+    database.execute(QueryType.PROGRESS_UPDATE, sql)
+    sql = "UPDATE jobs SET trials_done = 500, trials_per_second = 40.0 WHERE arrival in (8, 9)"
+    database.execute(QueryType.PROGRESS_UPDATE, sql)
+    assert store.move(f"{16:032x}", people[1], is_up=True)
+    ExecutorStore(database, 1).take_seat(0)
+    return people
+
+
+@pytest.mark.parametrize("seen", [slice(0, 2), slice(0, 1), slice(1, 2), slice(0, 0)])
+def test_that_a_page_tells_what_the_whole_queue_tells(
+    database: Database, long_queue: list[int], seen: slice
+) -> None:
+    visible, now = set(long_queue[seen]), utc_now()
+    whole = queue_view(database, PLACE, visible, now).jobs
+
+    for first in range(len(whole) + 2):
+        page = queue_view(database, PLACE, visible, now, most_jobs=4, first_job=first).jobs
+
+        assert page == whole[first : first + 4]
+    assert len({job.expected_start for job in whole}) >= len(whole) // 3
+
+
+def test_that_what_is_left_is_the_same_for_the_database(database: Database, long_queue: list[int]) -> None:
+    store = QueueStore(database)
+    waiting = store.waiting(0, -1)
+
+    loads = store.waiting_before(waiting[-1].turn + 1)
+
+    assert {load.user_id: load.left_seconds for load in loads} == {
+        owner: tuple(job.left_seconds for job in waiting if job.user_id == owner) for owner in long_queue
+    }
+    assert {load.memory_mb for load in loads} == {512}
+    assert None in {job.left_seconds for job in waiting}
+    assert 12.5 in {job.left_seconds for job in waiting}
 
 
 def test_that_the_credit_that_is_shown_is_the_one_that_is_bounded(database: Database) -> None:

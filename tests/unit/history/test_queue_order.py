@@ -28,7 +28,7 @@ def hand_in(history: History, owner_by_name: dict[str, int]) -> QueueStore:
 
 
 def order(queue: QueueStore) -> str:
-    return "".join(job.simulation_id for job in queue.active())
+    return "".join(job.simulation_id for job in (*queue.running(), *queue.waiting(0, -1)))
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_that_after_any_moves_each_account_has_the_turns_that_it_had(queue: Queu
         queue.move(choice.choice("abcde"), choice.choice((ADA, BOB)), choice.random() < 0.5)
 
     assert {account: turns_of(queue, account) for account in (ADA, BOB)} == before
-    assert len({job.turn for job in queue.active()}) == 5
+    assert len({job.turn for job in (*queue.running(), *queue.waiting(0, -1))}) == 5
 
 
 def test_that_a_move_is_kept_for_whoever_opens_the_database_next(
@@ -90,4 +90,4 @@ def test_that_a_move_is_kept_for_whoever_opens_the_database_next(
 
 
 def turns_of(queue: QueueStore, account: int) -> list[int]:
-    return sorted(job.turn for job in queue.active() if job.user_id == account)
+    return sorted(job.turn for job in (*queue.running(), *queue.waiting(0, -1)) if job.user_id == account)

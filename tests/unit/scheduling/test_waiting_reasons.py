@@ -12,7 +12,7 @@ from mcdesk.scheduling.queue_snapshot import (
     QueueSnapshot,
     WaitingJob,
 )
-from mcdesk.scheduling.waiting_reasons import WaitingExplanation, waiting_explanations
+from mcdesk.scheduling.waiting_reasons import WaitingBefore, WaitingExplanation, waiting_explanations
 from tests.unit.scheduling.snapshots import admitted_job, share, snapshot_of, waiting_job
 
 
@@ -125,3 +125,23 @@ def test_that_the_start_of_each_of_many_is_when_enough_of_those_before_it_have_e
         # those that are left have had as much as the last that ended
         seconds = sum(ended) + (len(ascending) - len(ended)) * ended[-1]
         assert found[job.job].starts_in_seconds == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_that_a_part_of_a_queue_is_explained_as_the_whole_is(known: bool) -> None:
+    draw = random.Random(3)
+    left: dict[str, float | None] = {f"j{number}": draw.uniform(0.0, 50.0) for number in range(30)}
+    left["j12"] = 5.0 if known else None
+    jobs = [waiting_job(name, 1, number, 100 + number) for number, name in enumerate(left)]
+    running = [admitted_job("r", 1, -1), admitted_job("other", 2, -2, memory_mb=7_000)]
+    accounts = [share(1), share(2)]
+    left |= {"r": 9.0, "other": 4.0}
+    whole = waiting_explanations(snapshot_of(accounts, running, {1: jobs}), left, set(left))
+
+    for first in (1, 3, 20):
+        part = snapshot_of(accounts, running, {1: jobs[first:]})
+        before = WaitingBefore(jobs[0].memory_mb, [left[job.job] for job in jobs[:first]])
+        found = waiting_explanations(part, left, set(left), {1: before})
+        for job in jobs[first:]:
+            assert found[job.job].reason == whole[job.job].reason
+            assert found[job.job].starts_in_seconds == pytest.approx(whole[job.job].starts_in_seconds)
