@@ -1,13 +1,13 @@
 """The simulations of the queue, however many: only those in sight and around them are kept here."""
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from typing_extensions import override
 
 from mcdesk.ui.presenters.queue_rows import QueuePage, QueueRow
 from mcdesk.ui.theme.theme import Theme
-from mcdesk.ui.views.queue_row_painter import ROW_HEIGHT, ROW_ROLE, QueueRowPainter
+from mcdesk.ui.views.queue_row_painter import ROW_HEIGHT, QueueRowPainter, queue_inks
 
 HEADERS = ("Simulation", "Account", "Trials", "Progress", "Rate", "State")
 WIDTHS = (0, 150, 116, 160, 86, 106)
@@ -38,9 +38,11 @@ class QueueTable(QTableView):
         self.setObjectName("queueTable")
         self.setAccessibleName("Simulations")
         self.setModel(self._rows)
-        painter = QueueRowPainter(theme)
-        painter.setParent(self)
-        self.setItemDelegate(painter)
+        self._theme = theme
+        self._painter = QueueRowPainter()
+        self._inks = queue_inks(theme.tokens)
+        # All of the viewport is painted here: what is scrolled need not be painted again.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -56,7 +58,7 @@ class QueueTable(QTableView):
         for column, width in enumerate(WIDTHS):
             if width:
                 self.setColumnWidth(column, width)
-        theme.changed.connect(self.viewport().update)
+        theme.changed.connect(self._change_theme)
         self.selectionModel().currentRowChanged.connect(self._choose)
         self.verticalScrollBar().valueChanged.connect(self._ask_for_rows)
         self.doubleClicked.connect(lambda index: self._open(self.row_at(index.row())))
@@ -73,6 +75,24 @@ class QueueTable(QTableView):
         return self._rows.row(place)
 
     @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # a row at once: a call of a delegate for each cell would take most of a frame
+        painter, exposed = QPainter(self.viewport()), event.rect()
+        painter.fillRect(exposed, self._inks.ground)
+        first, last = self.rowAt(exposed.top()), self.rowAt(exposed.bottom())
+        if first < 0:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        columns = [
+            (self.columnViewportPosition(each), self.columnWidth(each)) for each in range(len(HEADERS))
+        ]
+        chosen = {index.row() for index in self.selectionModel().selectedRows()}
+        for place in range(first, (self._rows.count if last < 0 else last + 1)):
+            top = self.rowViewportPosition(place)
+            boxes = [QRectF(left, top, width, ROW_HEIGHT) for left, width in columns]
+            self._painter.paint(painter, boxes, self.row_at(place), self._inks, place in chosen)
+
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row, key = self.chosen, event.key()
         is_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
@@ -86,6 +106,10 @@ class QueueTable(QTableView):
             self._open(row)
         else:
             super().keyPressEvent(event)
+
+    def _change_theme(self) -> None:
+        self._inks = queue_inks(self._theme.tokens)
+        self.viewport().update()
 
     def _open(self, row: QueueRow | None) -> None:
         if row is not None:
@@ -151,8 +175,6 @@ class _Rows(QAbstractTableModel):
         row = self.row(index.row())
         if row is None:
             return None
-        if role == ROW_ROLE:
-            return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return row.texts[index.column()]
         return row.reason if role == Qt.ItemDataRole.ToolTipRole else None

@@ -6,17 +6,20 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from mcdesk.dispatch.queue_view import QueueView as FoundQueue
 from mcdesk.dispatch.queue_view import ShareView
+from mcdesk.history.job_record import JobRecord
+from mcdesk.history.queue_store import QueueStore
 from mcdesk.scheduling.tiers import DEFAULT_TIERS
 from mcdesk.services import folders_under, open_services
 from mcdesk.ui.background import MOST_THREADS
 from mcdesk.ui.presenters.queue_rows import QueuePage, QueueRow, share_rows, tier_rows
-from mcdesk.ui.theme.theme import Theme
+from mcdesk.ui.theme.theme import Theme, ThemeChoice
+from mcdesk.ui.theme.tokens import DARK, LIGHT
 from mcdesk.ui.views.queue_view import QueueView
 from tests.unit.ui.window_desk import OpenWindow, example, opened_window
 
@@ -36,6 +39,10 @@ def page_of(numbers: range, first: int = 0, count: int | None = None) -> QueuePa
     return QueuePage(first=first, rows=rows, waiting=len(rows) if count is None else count)
 
 
+def jobs_of(queue: QueueStore) -> tuple[JobRecord, ...]:
+    return (*queue.running(), *queue.waiting(0, -1))
+
+
 @pytest.fixture
 def view(qtbot: QtBot, theme: Theme) -> QueueView:
     made = QueueView(theme)
@@ -44,6 +51,20 @@ def view(qtbot: QtBot, theme: Theme) -> QueueView:
     made.show()
     qtbot.waitExposed(made)
     return made
+
+
+def on_screen(widget: QWidget) -> QImage:
+    """The picture that is there, with what was moved and not painted anew."""
+    window, place = widget.window(), widget.mapTo(widget.window(), QPoint(0, 0))
+    area = (place.x(), place.y(), widget.width(), widget.height())
+    return widget.screen().grabWindow(window.winId(), *area).toImage()
+
+
+def colours_of(widget: QWidget) -> set[str]:
+    picture = widget.grab().toImage()
+    return {
+        picture.pixelColor(x, y).name() for x in range(0, picture.width(), 3) for y in range(picture.height())
+    }
 
 
 def press(
@@ -96,6 +117,42 @@ def test_that_rows_are_asked_for_before_they_come_into_sight(view: QueueView, qt
     # some rows further there is nothing to ask for
     with qtbot.assertNotEmitted(view.page_wanted):
         bar.setValue(bar.value() + 54 * 10)
+
+
+def test_that_what_is_scrolled_looks_as_if_painted_anew(view: QueueView, qtbot: QtBot) -> None:
+    view.show_page(page_of(range(200)))
+    view.table.setCurrentIndex(view.table.model().index(2, 0))
+    bar = view.table.verticalScrollBar()
+    for step in range(12):
+        bar.setValue(17 * step)
+        QApplication.processEvents()
+
+    seen = on_screen(view.table.viewport())
+
+    view.table.viewport().update()
+    QApplication.processEvents()
+    assert seen == on_screen(view.table.viewport())
+    assert len(colours_of(view.table.viewport())) > 20
+
+
+def test_that_the_chosen_row_stands_out(view: QueueView) -> None:
+    view.show_page(page_of(range(9)))
+    before = colours_of(view.table.viewport())
+
+    view.table.setCurrentIndex(view.table.model().index(2, 0))
+
+    assert LIGHT.accent_ground not in before
+    assert LIGHT.accent_ground in colours_of(view.table.viewport())
+
+
+def test_that_a_theme_chosen_later_is_painted(view: QueueView, theme: Theme) -> None:
+    view.show_page(page_of(range(3)))
+
+    theme.choose(ThemeChoice.DARK)
+    found = colours_of(view.table.viewport())
+    theme.choose(ThemeChoice.LIGHT)
+
+    assert {DARK.card, DARK.border, DARK.track} <= found
 
 
 def test_that_ten_thousand_rows_are_reached_to_the_last(view: QueueView) -> None:
@@ -186,13 +243,13 @@ def opened(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[OpenWindow]:
 
 def order(opened: OpenWindow) -> list[str]:
     with open_services(folders_under(opened.home)) as services:
-        return [job.simulation_id for job in services.history.queue.active()]
+        return [job.simulation_id for job in jobs_of(services.history.queue)]
 
 
 def seeds(opened: OpenWindow) -> list[int]:
     with open_services(folders_under(opened.home)) as services:
         runs = services.history.runs
-        return [runs.record(job.simulation_id).seed for job in services.history.queue.active()]
+        return [runs.record(job.simulation_id).seed for job in jobs_of(services.history.queue)]
 
 
 def test_that_a_person_orders_reruns_and_ends_what_the_queue_shows(opened: OpenWindow) -> None:
