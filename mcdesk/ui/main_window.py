@@ -121,6 +121,7 @@ class MainWindow(QMainWindow):
     def show_number(self, number: int) -> None:
         """Bring the page of this number to the front."""
         left, had_focus = self._stack.currentWidget(), self.focusWidget()
+        self._theme.finish()
         self._stack.setCurrentIndex(number)
         self.sidebar.choose(number)
         is_left = left is not None and had_focus is not None and left.isAncestorOf(had_focus)

@@ -91,6 +91,11 @@ SECTIONS: Mapping[str, _Section] = {
         " first start, which compiles the program, is not counted.",
         "window_times",
     ),
+    "theme_change": _Section(
+        "A change of theme",
+        "The whole window with a workbook and its results open, on a screen that is not there. A change goes"
+        " from the choice to the picture; what is not in sight is dressed in the turns of the loop after it.",
+    ),
     "queue_page": _Section(
         "The page of the queue",
         "Ten thousand simulations that wait, in a database on disk; a frame is a step of the scroll bar with"

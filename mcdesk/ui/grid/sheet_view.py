@@ -306,13 +306,7 @@ class SheetView(QTableView):
             signal.emit(cell)  # type: ignore[attr-defined]  # a bound signal has no type of its own
 
     def _change_theme(self) -> None:
-        tokens = self._theme.tokens
-        self._inks = cell_inks(tokens)
-        edge = f"1px solid {tokens.border}"
-        self.setStyleSheet(
-            f"QTableCornerButton::section {{ background: {tokens.raised};"
-            f" border: none; border-right: {edge}; border-bottom: {edge}; }}"
-        )
+        self._inks = cell_inks(self._theme.tokens)
         self.viewport().update()
 
 

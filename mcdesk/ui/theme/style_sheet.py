@@ -87,6 +87,8 @@ QHeaderView::section { background: $card; color: $muted; border: none; border-bo
   padding: 0 3px; min-height: 32px; font-weight: 500; font-size: ${small}px; }
 QHeaderView::section:vertical { padding: 0 10px; }
 QTableCornerButton::section { background: $card; border: none; }
+#sheetView QTableCornerButton::section { background: $raised; border: none;
+  border-right: 1px solid $border; border-bottom: 1px solid $border; }
 QScrollBar:vertical { background: transparent; width: 11px; margin: 2px; }
 QScrollBar:horizontal { background: transparent; height: 11px; margin: 2px; }
 QScrollBar::handle { background: $border_strong; border-radius: 3px; min-height: 28px; min-width: 28px; }

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from mcdesk.foundation.paths import resources_folder
+from mcdesk.ui.theme.restyling import Restyling
 from mcdesk.ui.theme.style_sheet import style_sheet
 from mcdesk.ui.theme.tokens import BODY_PIXELS, DARK, LIGHT, Tokens
 
@@ -30,6 +31,7 @@ class Theme(QObject):
     def __init__(self, application: QApplication, choice: ThemeChoice = ThemeChoice.SYSTEM) -> None:
         super().__init__(application)
         self._application = application
+        self._restyling = Restyling(application)
         self._choice = choice
         self._tokens = self._chosen_tokens()
         application.setStyle("Fusion")
@@ -57,6 +59,10 @@ class Theme(QObject):
         """Do this at each change, for as long as `owner` is there."""
         self.changed.connect(_Follower(owner, action).act)
 
+    def finish(self) -> None:
+        """Dress at once what is not in sight yet; for who is about to show some of it."""
+        self._restyling.finish()
+
     def _chosen_tokens(self) -> Tokens:
         if self._choice is not ThemeChoice.SYSTEM:
             return DARK if self._choice is ThemeChoice.DARK else LIGHT
@@ -69,7 +75,7 @@ class Theme(QObject):
             return
         self._tokens = tokens
         self._application.setPalette(_palette(tokens))
-        self._application.setStyleSheet(style_sheet(tokens))
+        self._restyling.apply(style_sheet(tokens))
         self.changed.emit()
 
 
