@@ -74,7 +74,6 @@ def main() -> None:
         window.serve(SETTLING_SECONDS)
         for figure in watched(window):
             say(*figure)
-        say(*dropped(window, Path(folder)))
         grid = WorkbookGrid(window.frame.theme)
         grid.resize(1400, 900)
         grid.show()
@@ -84,6 +83,8 @@ def main() -> None:
             say(found.what, found.value, found.asked)
         grid.hide()
         chart_figure(window)
+        # last: what is found out about a workbook once it is open would disturb the other figures
+        say(*dropped(window, Path(folder)))
 
 
 def say(what: str, value: str, asked: str) -> None:

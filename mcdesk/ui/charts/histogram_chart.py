@@ -65,13 +65,18 @@ class HistogramPicture:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Plan:
-    """Edges and tops of the bars in pixels, kept while only the delimiters move."""
+    """Edges and tops of the bars in pixels, kept while only the delimiters move.
+
+    Attributes:
+        names: where the names of the marks stand.
+    """
 
     area: QRectF
     places: Floats
     tops: Floats
     pixel_ratio: float
     overlays: list[QPainterPath]
+    names: list[QRectF]
 
     def bars(self, part: QRectF) -> QPainterPath:
         """What lies in the width of this part; cut here, as files of vector graphics do not clip."""
@@ -158,7 +163,7 @@ class HistogramChart(DelimitedChart):
         tops = [area.bottom() - np.minimum(each / (top or 1.0), 1.0) * area.height() for each in heights]
         places = [self._across(bins.edges, area) for bins in every]
         overlays = [steps_path(*pair, area.bottom()) for pair in zip(places[1:], tops[1:], strict=True)]
-        return _Plan(QRectF(area), places[0], tops[0], pixel_ratio, overlays)
+        return _Plan(QRectF(area), places[0], tops[0], pixel_ratio, overlays, self._name_places(area))
 
     def _across(self, edges: Floats, area: QRectF) -> Floats:
         places = area.left() + np.clip(self._scale().fractions(edges), 0.0, 1.0) * area.width()
@@ -191,6 +196,10 @@ class HistogramChart(DelimitedChart):
 
     @override
     def _mark_places(self, area: QRectF) -> list[QRectF]:
+        plan = self._plan
+        return plan.names if plan is not None and plan.area == area else self._name_places(area)
+
+    def _name_places(self, area: QRectF) -> list[QRectF]:
         scale, marks, metrics = self._scale(), self._marks(), QFontMetricsF(mark_font())
         wanted = [area.left() + scale.fraction(mark.value) * area.width() for mark in marks]
         widths = [metrics.horizontalAdvance(mark.name) + 4.0 for mark in marks]

@@ -6,7 +6,7 @@ Texts reach over empty cells to their right, as in Excel; numbers without room s
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QLine, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QTableView
 
@@ -23,7 +23,8 @@ PADDING = 6
 _CORNER = 6
 # How many columns to the left texts are looked for that reach into what is painted.
 _MOST_OVERFLOW = 12
-_MOST_KEPT = 50_000
+# No more: to forget them all takes part of a frame.
+_MOST_KEPT = 20_000
 # What most numbers are written with; none of these is set nearer to another one.
 _SIGNS = "0123456789.,-+()%$# E"
 
@@ -97,6 +98,8 @@ class CellPainter:
         self._strong_metrics = QFontMetricsF(self._strong)
         self._widths: dict[str, float] = {}
         self._widths_of_signs = {sign: self._metrics.horizontalAdvance(sign) for sign in _SIGNS}
+        # of both fonts, which differ in their weight only
+        self._lift = round((self._metrics.ascent() - self._metrics.descent() - 1) / 2.0)
         self._digit_pixels = self._metrics.horizontalAdvance("0")
 
     def paint(
@@ -147,33 +150,42 @@ class CellPainter:
     def _paint_plain_numbers(
         self, painter: QPainter, exposed: Exposed, table: SheetTable, inks: CellInks, cells: list[ShownCell]
     ) -> list[tuple[ShownCell, int | None]]:
-        """Paint the numbers that only need room; return the other cells, each with the next column in use.
+        """Paint the numbers without a mark; return the other cells, each with the next column in use.
 
         Most cells of a large sheet are such numbers, so that little may be asked for each.
         """
         others: list[tuple[ShownCell, int | None]] = []
-        marks, width_of, kept, is_red = table.marks, self._width, self._widths, table.texts.is_red
-        lift = round((self._metrics.ascent() - self._metrics.descent() - 1) / 2.0)
+        marks, kept, is_red = table.marks, self._widths, table.texts.is_red
+        lefts, widths, first = exposed.lefts, exposed.widths, exposed.first_column
+        bases = {row: top + exposed.heights[row] // 2 + self._lift for row, top in exposed.tops.items()}
+        number_kind, next_row, next_column = int(CellKind.NUMBER), -1, -1
         painter.setFont(self._font)
         painter.setPen(inks.text)
-        next_row = next_column = -1
         # From the right: a text may reach up to the next cell of its row.
         for cell in reversed(cells):
             row, column, kind, text, number, style = cell
             following = next_column if row == next_row else None
             next_row, next_column = row, column
-            left, top = exposed.lefts.get(column), exposed.tops.get(row)
-            if left is None or top is None:
+            left, base = lefts.get(column), bases.get(row)
+            if left is None or base is None:
                 continue
-            if kind == CellKind.NUMBER and not (marks and cell_key(row, column) in marks):
-                right = left + exposed.widths[column] - PADDING
-                width = kept.get(text) or width_of(text)
-                if column < exposed.first_column:
-                    continue
-                if width <= right - left and not (number < 0.0 and is_red(number, style)):
-                    painter.drawText(QPointF(right - width, top + exposed.heights[row] // 2 + lift), text)
-                    continue
-            others.append((cell, following))
+            if kind != number_kind or (marks and cell_key(row, column) in marks):
+                others.append((cell, following))
+                continue
+            if column < first:
+                continue
+            room = widths[column] - PADDING
+            width = kept.get(text) or self._width(text)
+            if width > room:
+                text = self._narrow(table, cell, room)
+                width = self._width(text)
+            place = QPointF(left + room - width, base)
+            if number < 0.0 and is_red(number, style):
+                painter.setPen(inks.bad)
+                painter.drawText(place, text)
+                painter.setPen(inks.text)
+            else:
+                painter.drawText(place, text)
         return others
 
     def _paint_reaching(
@@ -210,8 +222,7 @@ class CellPainter:
             left += max(room - width, 0.0) / 2.0
         painter.setFont(self._strong if is_strong else self._font)
         painter.setPen(_ink(table, cell, mark, inks))
-        lift = round((metrics.ascent() - metrics.descent() - 1) / 2.0)
-        painter.drawText(QPointF(left, box.top() + box.height() // 2 + lift), text)
+        painter.drawText(QPointF(left, box.top() + box.height() // 2 + self._lift), text)
 
     def _fitting(self, table: SheetTable, cell: ShownCell, room: float, metrics: QFontMetricsF) -> str:
         text = cell.text if "\n" not in cell.text else cell.text.replace("\n", " ")
@@ -220,7 +231,11 @@ class CellPainter:
             return text
         if cell.kind != CellKind.NUMBER:
             return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room + PADDING)
-        characters = max(int((room + PADDING) / self._digit_pixels), 0)
+        return self._narrow(table, cell, room + PADDING)
+
+    def _narrow(self, table: SheetTable, cell: ShownCell, room: float) -> str:
+        """A number that is wider than its room."""
+        characters = max(int(room / self._digit_pixels), 0)
         shorter = narrow_general(cell.number, characters) if table.texts.is_general(cell.style) else None
         return "#" * max(characters, 1) if shorter is None else shorter
 
@@ -256,15 +271,12 @@ def _paint_lines(painter: QPainter, exposed: Exposed, inks: CellInks) -> None:
     rect = exposed.rect
     right = max(left + exposed.widths[column] for column, left in exposed.lefts.items())
     bottom = max(top + exposed.heights[row] for row, top in exposed.tops.items())
-    lines: list[QLine] = []
+    across, down = min(right, rect.right() + 1) - rect.left(), min(bottom, rect.bottom() + 1) - rect.top()
+    # filled, because a line takes three times as long
     for row, top in exposed.tops.items():
-        y = top + exposed.heights[row] - 1
-        lines.append(QLine(rect.left(), y, min(right, rect.right()), y))
+        painter.fillRect(rect.left(), top + exposed.heights[row] - 1, across, 1, inks.line)
     for column, left in exposed.lefts.items():
-        x = left + exposed.widths[column] - 1
-        lines.append(QLine(x, rect.top(), x, min(bottom, rect.bottom())))
-    painter.setPen(QPen(inks.line, 1))
-    painter.drawLines(lines)
+        painter.fillRect(left + exposed.widths[column] - 1, rect.top(), 1, down, inks.line)
 
 
 def _paint_marks(painter: QPainter, exposed: Exposed, table: SheetTable, inks: CellInks) -> None:

@@ -10,7 +10,8 @@ from mcdesk.model.workbook import CellKind, DataTable, FormulaKind, Sheet, Workb
 from mcdesk.ui import workshop
 from mcdesk.ui.grid.quick_formats import NumberText, is_red, number_text_of
 
-_MOST_KEPT = 100_000
+# No more: to forget them all takes part of a frame.
+_MOST_KEPT = 20_000
 # More than a cell can show would only make painting slow.
 _MOST_CHARACTERS = 1_000
 

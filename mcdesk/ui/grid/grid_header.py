@@ -1,7 +1,7 @@
 """The letters above and the numbers beside the cells; those of what is chosen stand out."""
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHeaderView, QWidget
 from typing_extensions import override
 
@@ -27,6 +27,8 @@ class GridHeader(QHeaderView):
         self.setObjectName("columnHeader" if is_across else "rowHeader")
         self.setAccessibleName("Columns" if is_across else "Rows")
         self._font = body_font(LABEL_PIXELS)
+        # All of the viewport is painted here: what is scrolled need not be painted again.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSectionsClickable(True)
         self.setHighlightSections(True)
         if is_across:
@@ -47,15 +49,49 @@ class GridHeader(QHeaderView):
             self.viewport().update()
 
     @override
-    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
-        tokens = self._theme.tokens
-        is_chosen = any(first <= logicalIndex <= last for first, last in self._chosen)
-        painter.fillRect(rect, QColor(tokens.accent_ground if is_chosen else tokens.raised))
-        painter.setPen(QColor(tokens.border))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        painter.drawLine(rect.topRight(), rect.bottomRight())
-        painter.setPen(QColor(tokens.accent_text if is_chosen else tokens.muted))
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # all sections at once, and only those that come into sight: the rest is moved
+        tokens, exposed = self._theme.tokens, event.rect()
+        painter = QPainter(self.viewport())
+        painter.fillRect(exposed, QColor(tokens.card))
+        sections = self._sections(exposed)
+        if not sections:
+            return
+        whole = sections[0][1].united(sections[-1][1])
+        line = QColor(tokens.border)
+        painter.fillRect(whole, QColor(tokens.raised))
+        for section, box in sections:
+            if self._is_chosen(section):
+                painter.fillRect(box, QColor(tokens.accent_ground))
+        for _, box in sections:
+            painter.fillRect(box.left(), box.bottom(), box.width(), 1, line)
+            painter.fillRect(box.right(), box.top(), 1, box.height(), line)
         painter.setFont(self._font)
+        for section, box in sections:
+            painter.setPen(QColor(tokens.accent_text if self._is_chosen(section) else tokens.muted))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._name(section))
+
+    def _sections(self, exposed: QRect) -> list[tuple[int, QRect]]:
+        """Those that are exposed and not hidden, and where each of them is."""
         is_across = self.orientation() is Qt.Orientation.Horizontal
-        text = column_letters(logicalIndex) if is_across else str(logicalIndex + 1)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+        begin, end = (exposed.left(), exposed.right()) if is_across else (exposed.top(), exposed.bottom())
+        first, last = self.visualIndexAt(begin), self.visualIndexAt(end)
+        if first < 0:
+            return []
+        found: list[tuple[int, QRect]] = []
+        breadth = self.viewport().height() if is_across else self.viewport().width()
+        for section in range(first, (self.count() if last < 0 else last + 1)):
+            length = self.sectionSize(section)
+            if length:
+                at = self.sectionViewportPosition(section)
+                found.append(
+                    (section, QRect(at, 0, length, breadth) if is_across else QRect(0, at, breadth, length))
+                )
+        return found
+
+    def _name(self, section: int) -> str:
+        is_across = self.orientation() is Qt.Orientation.Horizontal
+        return column_letters(section) if is_across else str(section + 1)
+
+    def _is_chosen(self, section: int) -> bool:
+        return any(first <= section <= last for first, last in self._chosen)

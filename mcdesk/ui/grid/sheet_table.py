@@ -194,13 +194,14 @@ class SheetTable(QAbstractTableModel):
         names = (sheet.rows, sheet.columns, sheet.kinds, sheet.numbers, sheet.texts, sheet.styles)
         parts = [part[places].tolist() for part in names]
         found: list[ShownCell] = []
-        number_kind = int(CellKind.NUMBER)
+        number_kind, number_text = int(CellKind.NUMBER), texts.number
         is_special = self._is_showing_formulas or bool(self._overlay)
         for place, row, column, kind, number, text, style in zip(places.tolist(), *parts, strict=True):
             if is_special:
                 found.append(self._special(place, ShownCell(row, column, kind, "", number, style), text))
-            elif kind == number_kind and column < first_column:
-                found.append(ShownCell(row, column, kind, "", number, style))
+            elif kind == number_kind:
+                shown = "" if column < first_column else number_text(number, style)
+                found.append(ShownCell(row, column, kind, shown, number, style))
             elif kind:
                 shown = texts.stored(kind, number, text, style)
                 found.append(ShownCell(row, column, kind, shown, number, style))

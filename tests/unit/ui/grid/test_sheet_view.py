@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from pytestqt.qtbot import QtBot
 
@@ -15,6 +15,7 @@ from mcdesk.ui.grid.sheet_table import SheetTable
 from mcdesk.ui.grid.sheet_view import SheetView
 from mcdesk.ui.theme.theme import Theme, ThemeChoice
 from mcdesk.ui.theme.tokens import LIGHT
+from tests.builders_xlsx import RawCell
 from tests.unit.formulas.small_workbooks import workbook_of
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -263,6 +264,72 @@ def test_that_a_theme_chosen_later_is_painted(theme: Theme, view: SheetView) -> 
         assert theme.tokens.card in colours(view, 9, 1)
     finally:
         theme.choose(ThemeChoice.LIGHT)
+
+
+def test_that_what_is_scrolled_looks_as_if_painted_anew(view: SheetView) -> None:
+    rows = range(1, 120)
+    book = workbook_of({"S": {f"{letter}{row}": row * 1.5 for letter in "ABCDEFGHIJKL" for row in rows}})
+    view.show_table(SheetTable(book, book.sheets[0], parent=view))
+    view.go_to(3, 1)
+    for step in range(12):
+        view.verticalScrollBar().setValue(13 * step)
+        view.horizontalScrollBar().setValue(7 * step)
+        QGuiApplication.processEvents()
+
+    seen = view.screen().grabWindow(view.winId()).toImage()
+
+    for part in (view, view.verticalHeader(), view.horizontalHeader()):
+        part.viewport().update()
+    QGuiApplication.processEvents()
+    assert seen == view.screen().grabWindow(view.winId()).toImage()
+
+
+def test_that_the_headers_of_what_is_chosen_stand_out(view: SheetView) -> None:
+    view.choose_area(1, 1, 2, 2)
+
+    numbers = view.verticalHeader().viewport().grab().toImage()
+    letters = view.horizontalHeader().viewport().grab().toImage()
+
+    size = view.rowHeight(0)
+    assert [numbers.pixelColor(2, size * row + 3).name() for row in range(4)] == [
+        LIGHT.raised,
+        LIGHT.accent_ground,
+        LIGHT.accent_ground,
+        LIGHT.raised,
+    ]
+    width = view.columnWidth(0)
+    assert [letters.pixelColor(width * column + 3, 2).name() for column in range(4)] == [
+        LIGHT.raised,
+        LIGHT.accent_ground,
+        LIGHT.accent_ground,
+        LIGHT.raised,
+    ]
+
+
+def test_that_a_hidden_row_has_no_number(view: SheetView) -> None:
+    header = view.verticalHeader()
+    view.setRowHidden(1, True)
+    size = view.rowHeight(0)
+
+    sections = header._sections(QRect(0, 0, 10, 3 * size - 1))
+
+    assert [section for section, _ in sections] == [0, 2, 3]
+    assert [box.top() for _, box in sections] == [0, size, 2 * size]
+
+
+def test_that_a_negative_number_is_red_where_its_format_says_so(view: SheetView) -> None:
+    numbers = {"A1": (1, -5.0), "A2": (1, 5.0), "B1": (2, -5.0)}
+    cells = {
+        name: RawCell(f'<c r="{name}" s="{style}"><v>{value}</v></c>')
+        for name, (style, value) in numbers.items()
+    }
+    book = workbook_of({"S": {**cells, "A3": -123456.789012345}}, formats=["0;[Red]-0", "0;-0"])
+    view.show_table(SheetTable(book, book.sheets[0], parent=view))
+    view.go_to(5, 5)
+
+    red = {place: LIGHT.bad in colours(view, *place) for place in ((0, 0), (1, 0), (0, 1), (2, 0))}
+
+    assert red == {(0, 0): True, (1, 0): False, (0, 1): False, (2, 0): False}
 
 
 def test_that_hidden_rows_are_not_shown(qtbot: QtBot, view: SheetView) -> None:
