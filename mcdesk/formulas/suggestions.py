@@ -17,6 +17,8 @@ from mcdesk.model.workbook import CellKind
 SWING_FRACTION = 0.1
 # Of a column of the same formula nothing is likely to be an output, and each is followed back on its own.
 _MOST_FOLLOWED = 500
+# No and yes, as formulas write them that are summed up later.
+_ANSWERS = (0.0, 1.0)
 
 Ids = NDArray[np.int64]
 # How many of how many are done.
@@ -29,7 +31,7 @@ def _untold(_done: int, _total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SuggestedOutput:
-    """A formula cell that nothing reads; `precedent_count` cells stand behind it, directly or not."""
+    """A formula cell that nothing else needs; `precedent_count` cells stand behind it, directly or not."""
 
     cell: CellAddress
     label: str | None
@@ -75,8 +77,9 @@ def suggest_outputs(
 ) -> tuple[SuggestedOutput, ...]:
     """Formula cells with a number that no formula reads: those with a name, then with a label, first.
 
-    Among them that with the most cells behind it is first; a 0 or 1, which tells yes or no, comes after
-    the amounts.
+    What only an answer of yes or no reads is a result that somebody judges, and one of them too. Among all
+    of them that with the most cells behind it is first; a 0 or 1, which tells yes or no, comes after the
+    amounts.
 
     Raises:
         Cancelled: if `cancel` was cancelled meanwhile.
@@ -84,13 +87,14 @@ def suggest_outputs(
     cancel = cancel or CancelToken()
     found: list[tuple[tuple[bool, bool, bool, int], SuggestedOutput]] = []
     unread = _least_copied(tracer)
+    unread = np.unique(np.concatenate([unread, _judged(tracer, unread)]))
     for place, (cell, value) in enumerate(_cells(tracer, unread)):
         cancel.raise_if_cancelled()
         on_progress(place, len(unread))
         mask = tracer.graph.precedents([tracer.graph.cell_id(cell)])[: tracer.graph.cell_count]
         count = int(np.count_nonzero(mask)) - 1
         label = labels.label(cell)
-        key = (labels.name(cell) is None, label is None, value in (0.0, 1.0), -count)
+        key = (labels.name(cell) is None, label is None, value in _ANSWERS, -count)
         found.append((key, SuggestedOutput(cell, label, value, count)))
     found.sort(key=lambda each: (each[0], each[1].cell))
     return tuple(output for _, output in found[:most])
@@ -188,6 +192,20 @@ def _least_copied(tracer: Tracer) -> Ids:
         return ids
     counts = tracer.copy_counts()[ids]
     return ids[np.argsort(counts, kind="stable")[:_MOST_FOLLOWED]]
+
+
+def _judged(tracer: Tracer, unread: Ids) -> Ids:
+    """The formula cells with a number that only one of these reads, which answers yes or no."""
+    answers = [cell for cell, value in _cells(tracer, unread) if value in _ANSWERS]
+    found = (each for cell in answers for each in _read_only_by(tracer, cell))
+    ids = np.array([tracer.graph.cell_id(each) for each in found], dtype=np.int64)
+    return ids[_is_numeric(tracer, is_formula=True)[ids]]
+
+
+def _read_only_by(tracer: Tracer, cell: CellAddress) -> Iterator[CellAddress]:
+    for read in tracer.direct_precedents(cell):
+        if tracer.direct_dependents(read) == (cell,):
+            yield read
 
 
 def _cells(tracer: Tracer, ids: Ids) -> Iterable[tuple[CellAddress, float]]:

@@ -194,10 +194,11 @@ class HistoryPresenter(QObject):
 
     def _line(self, record: RunRecord, now: datetime, is_one_of_several: bool) -> Line:
         note = self.note_of(record)
-        trials = f"{short_count(record.trials_done)} trials" if record.trials_done else record.status.value
-        # what tells runs of one model apart
+        trials = short_count(record.trials_done) if record.trials_done else record.status.value
+        # what tells runs of one model apart, in the room that there is
+        unit = "" if is_one_of_several or not record.trials_done else " trials"
         seed = (f"seed {record.seed}",) if is_one_of_several else ()
-        text = " \u00b7 ".join((_when(record.created_at, now), trials, *seed, *note.tags))
+        text = " \u00b7 ".join((_when(record.created_at, now), f"{trials}{unit}", *seed, *note.tags))
         mark = _MARKS.get(record.status, "muted")
         return Line(self.title_of(record), text, "\u2605" if note.is_pinned else "", mark)
 

@@ -61,6 +61,19 @@ def test_that_an_answer_of_yes_or_no_comes_after_the_amounts() -> None:
     assert [each.label for each in found] == ["Double", "Loss"]
 
 
+def test_that_what_only_an_answer_of_yes_or_no_reads_is_suggested() -> None:
+    cells: SheetContent = {
+        **{"A1": "Price", "B1": 10.0, "A2": "Cost", "B2": ("=B1/2", 5.0), "A3": "Bound", "B3": 1.0},
+        **{"A4": "Profit", "B4": ("=B1-B2", 5.0), "A5": "Loss", "B5": ("=IF(B4<B3,1,0)", 0.0)},
+        **{"A6": "Total", "B6": ("=B2*3", 15.0)},
+    }
+    tracer = build_tracer(workbook_of({"S": cells}))
+
+    found = suggest_outputs(tracer, CellLabels(tracer.workbook))
+
+    assert [each.label for each in found] == ["Profit", "Total", "Loss"]
+
+
 def test_that_no_more_outputs_are_suggested_than_asked(tracer: Tracer, labels: CellLabels) -> None:
     assert len(suggest_outputs(tracer, labels, most=1)) == 1
 
