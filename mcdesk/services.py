@@ -14,6 +14,7 @@ from mcdesk.dispatch.device_lock import DeviceLock
 from mcdesk.dispatch.dispatch_types import DispatchSetup, ThreadExecutor
 from mcdesk.dispatch.engine_host import ProcessHost
 from mcdesk.dispatch.engine_messages import EngineFolders
+from mcdesk.dispatch.job_news import JobListener, NobodyListens
 from mcdesk.dispatch.queue_executor import QueueExecutor
 from mcdesk.dispatch.queue_view import QueuePlace
 from mcdesk.dispatch.run_types import HistoryStores, RunContext, RunQueue
@@ -90,7 +91,9 @@ class Services:
 
 
 @contextmanager
-def open_queue(services: Services, runners: ThreadExecutor | None = None) -> Iterator[RunContext]:
+def open_queue(
+    services: Services, runners: ThreadExecutor | None = None, listener: JobListener | None = None
+) -> Iterator[RunContext]:
     """The context of runs that go through the queue, which this process executes where nobody else does.
 
     Runs are computed without a queue where there is no history to keep it in. At the end the queue is
@@ -98,6 +101,7 @@ def open_queue(services: Services, runners: ThreadExecutor | None = None) -> Ite
 
     Args:
         runners: gives each admitted simulation a thread, up to MOST_RUNNERS; by default there is one here.
+        listener: is told how far simulations are, beside the database.
     """
     if services.database is None:
         yield services.run_context
@@ -109,7 +113,7 @@ def open_queue(services: Services, runners: ThreadExecutor | None = None) -> Ite
             raise StoreError("The queue cannot be executed", str(failures[0])) from failures[0]
 
     with nullcontext(runners) if runners else ThreadPoolExecutor(MOST_RUNNERS, "mcdesk-runner") as threads:
-        setup = _dispatch_setup(services, threads)
+        setup = replace(_dispatch_setup(services, threads), listener=listener or NobodyListens())
         executor = QueueExecutor(setup, failures.append)
         executor.start()
         folder, trouble = services.folders.running, executor.trouble

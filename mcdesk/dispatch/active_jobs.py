@@ -14,10 +14,12 @@ from mcdesk.dispatch.job_estimate import MEGABYTE
 from mcdesk.dispatch.job_runner import (
     CommitNow,
     EndNow,
+    GlanceNow,
     HasCommitted,
     HasDied,
     HasEnded,
     HasFailed,
+    HasGlanced,
     HasRun,
     IsOpen,
     IsSuspended,
@@ -29,6 +31,7 @@ from mcdesk.dispatch.job_runner import (
     SuspendNow,
 )
 from mcdesk.dispatch.job_table import ActiveJob, Activity
+from mcdesk.dispatch.live_results import LiveResult
 from mcdesk.dispatch.queue_books import QueueBooks
 from mcdesk.dispatch.time_limit import ending_text, renewed_limit
 from mcdesk.foundation.cancellation import Cancelled
@@ -155,6 +158,9 @@ class ActiveJobs:
                 self._opened(job, opened)
             case HasRun(_, done):
                 self._has_run(job, done)
+            case HasGlanced(_, live):
+                self._tell_news(job, live)
+                self._go_on(job)
             case HasCommitted(_, committed):
                 self._write_commit(job, committed)
                 self._go_on(job)
@@ -164,9 +170,7 @@ class ActiveJobs:
                 self._write_commit(job, committed)
                 self._suspended(job)
             case HasDied(_, at_work):
-                if at_work:
-                    self._count_death(job)
-                self._died(job)
+                self._died(job, at_work)
             case HasFailed(_, error):
                 self._failed(job, error)
 
@@ -200,6 +204,8 @@ class ActiveJobs:
             job.progress, job.trials_done = done.progress, done.progress.trials_done
         terms = self._books.terms[job.record.user_id]
         self._books.charge(job, done, trials)
+        self._tell_news(job)
+        job.is_glance_due = done.is_glance_due
         renewed = renewed_limit(
             job.seconds_limit, job.record.trials, job.trials_done, job.useful_seconds, terms.limits
         )
@@ -217,6 +223,7 @@ class ActiveJobs:
             self._failed(job, Cancelled("Interrupted"))
         elif job.is_done or job.is_cancelled or job.stopped_by is not None:
             job.activity = Activity.ENDING
+            self._tell_news(job)
             job.stopped_by = job.stopped_by or ("cancelled" if job.is_cancelled and not job.is_done else None)
             is_cut_short = job.is_cancelled and not job.is_done
             self._write(lambda: self._books.store.begin_ending(job.name, is_cut_short))
@@ -229,8 +236,16 @@ class ActiveJobs:
             job.activity = Activity.COMMITTING
             job.commit_began_at = self._books.clock()
             job.runner.order(CommitNow())
+        elif job.is_glance_due:
+            job.is_glance_due, job.activity = False, Activity.GLANCING
+            job.runner.order(GlanceNow())
         else:
             job.activity = Activity.READY
+
+    def _tell_news(self, job: ActiveJob, live: LiveResult | None = None) -> None:
+        """Before anything is written: who looks on does not wait for the database."""
+        if self._setup.listener.is_listening:
+            self._setup.listener.tell(job.news(live))
 
     def _write_commit(self, job: ActiveJob, committed: Committed | None) -> None:
         now = self._books.clock()
@@ -278,7 +293,9 @@ class ActiveJobs:
         else:
             job.deaths_beside += 1
 
-    def _died(self, job: ActiveJob) -> None:
+    def _died(self, job: ActiveJob, at_work: bool) -> None:
+        if at_work:
+            self._count_death(job)
         if job.deaths >= MOST_DEATHS or job.deaths_beside >= MOST_DEATHS_BESIDE:
             in_trials = f"{MOST_DEATHS} times in the same trials of this simulation"
             beside = f"{MOST_DEATHS_BESIDE} times while it prepared or evaluated this simulation"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from mcdesk.dispatch.engine_host import EngineHost
+from mcdesk.dispatch.job_news import JobListener, NobodyListens
 from mcdesk.foundation.clock import utc_now
 from mcdesk.foundation.settings import Settings
 from mcdesk.history.database import Database
@@ -30,6 +31,7 @@ class DispatchSetup:
         device: what it computes on, `cpu` or `cuda:0`.
         open_database: a connection for the dispatcher's own thread.
         boot_id: changes when the computer is started again; what is not yet on the disk is lost then.
+        listener: is told of each chunk, whether this process computes it or another one.
         wall_seconds: seconds since 1970, for stamps.
     """
 
@@ -43,6 +45,7 @@ class DispatchSetup:
     capacity: QueueCapacity
     boot_id: str
     locks_folder: Path | None = None
+    listener: JobListener = field(default_factory=NobodyListens)
     process_id: int = field(default_factory=os.getpid)
     monotonic: Callable[[], float] = time.monotonic
     wall_seconds: Callable[[], float] = time.time

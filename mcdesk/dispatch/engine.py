@@ -9,6 +9,7 @@ from mcdesk.dispatch.engine_messages import (
     Commit,
     End,
     EngineFolders,
+    Glance,
     Open,
     Request,
     RunChunk,
@@ -62,6 +63,8 @@ class Engine:
             case RunChunk(simulation_id):
                 with self._device:
                     return self._simulation(simulation_id).run_chunk()
+            case Glance(simulation_id):
+                return self._simulation(simulation_id).glance()
             case Commit(simulation_id):
                 return self._simulation(simulation_id).commit()
             case End(simulation_id, is_quick):

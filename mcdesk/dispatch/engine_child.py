@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from mcdesk.dispatch.engine import Engine
-from mcdesk.dispatch.engine_messages import EngineFolders, Open, Request, RunChunk
+from mcdesk.dispatch.engine_messages import EngineFolders, Glance, Open, Request, RunChunk
 from mcdesk.foundation.errors import McdeskError, RunFailed
 
 # A chunk is soon given the interpreter back by what is prepared beside it.
@@ -69,6 +69,8 @@ class _Server:
         self._connection = connection
         self._engine = engine
         self._device = ThreadPoolExecutor(1, "mcdesk-device")
+        # not behind what is opened, which takes long: a simulation waits for its glance
+        self._glances = ThreadPoolExecutor(1, "mcdesk-glance")
         self._beside = ThreadPoolExecutor(PREPARING_THREADS, "mcdesk-prepare")
         # guards the sending end of the pipe
         self._sending = threading.Lock()
@@ -84,14 +86,18 @@ class _Server:
                 case Asked(number, request):
                     if isinstance(request, Open):
                         self._engine.expect(request.job.simulation_id)
-                    pool = self._device if isinstance(request, RunChunk) else self._beside
-                    pool.submit(self._answer, number, request)
+                    self._pool_of(request).submit(self._answer, number, request)
                 case CancelWork(simulation_id):
                     self._engine.cancel(simulation_id)
                 case Ping():
                     self._send(message)
                 case Stop():
                     os._exit(0)
+
+    def _pool_of(self, request: Request) -> ThreadPoolExecutor:
+        if isinstance(request, RunChunk):
+            return self._device
+        return self._glances if isinstance(request, Glance) else self._beside
 
     def _answer(self, number: int, request: Request) -> None:
         try:

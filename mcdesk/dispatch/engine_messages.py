@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from mcdesk.dispatch.live_results import LiveResult
 from mcdesk.engine.simulation_types import SimulationProgress
 from mcdesk.history.sample_store import StoredSamples
 
@@ -40,6 +41,7 @@ class ChunkDone:
         began_at: monotonic seconds of this computer.
         device_seconds: how long it held the device.
         processor_seconds: of all threads meanwhile.
+        is_glance_due: whether somebody watches, and it is time to say what was found so far.
     """
 
     first_trial: int
@@ -49,6 +51,7 @@ class ChunkDone:
     device_seconds: float
     processor_seconds: float
     backend: str
+    is_glance_due: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,13 @@ class RunChunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """Say what was found so far to who watches: answered by LiveResult, or None where nobody does."""
+
+    simulation_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
     """Write down the state: answered by Committed."""
 
@@ -106,8 +116,8 @@ class Close:
     simulation_id: str
 
 
-Request = Open | RunChunk | Commit | End | Close
-Answer = Opened | ChunkDone | Committed | Ended | None
+Request = Open | RunChunk | Glance | Commit | End | Close
+Answer = Opened | ChunkDone | LiveResult | Committed | Ended | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from mcdesk.dispatch.engine_program import (
     write_own_file,
 )
 from mcdesk.dispatch.job_request import JobRequest, request_of
-from mcdesk.dispatch.live_results import LIVE_VALUES, LiveWriter
+from mcdesk.dispatch.live_results import LIVE_VALUES, LiveResult, LiveWriter
 from mcdesk.dispatch.quick_statistics import few_trials
 from mcdesk.dispatch.reached_correlations import reached_correlations
 from mcdesk.dispatch.run_document import statistics_text
@@ -99,7 +99,6 @@ class EngineSimulation:
         if progress is not None:
             self._size.learn(progress.trials_done - first, seconds)
             self._trials_done = progress.trials_done
-            self._live.tell(progress.trials_done, lambda: self._simulation.glance(LIVE_VALUES))
         return ChunkDone(
             first_trial=first,
             progress=progress,
@@ -108,7 +107,13 @@ class EngineSimulation:
             device_seconds=seconds,
             processor_seconds=time.process_time() - processor_began,
             backend=self._backend.name,
+            # apart from the chunk: what takes long does not keep its end from being told
+            is_glance_due=progress is not None and not self._simulation.is_done and self._live.is_due,
         )
+
+    def glance(self) -> LiveResult | None:
+        """What was found so far, for who watches."""
+        return self._live.tell(self._trials_done, lambda: self._simulation.glance(LIVE_VALUES))
 
     def commit(self) -> Committed:
         """Write the state down, so that another process can go on from it.

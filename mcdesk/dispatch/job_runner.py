@@ -17,11 +17,13 @@ from mcdesk.dispatch.engine_messages import (
     End,
     Ended,
     EngineJob,
+    Glance,
     Open,
     Opened,
     Request,
     RunChunk,
 )
+from mcdesk.dispatch.live_results import LiveResult
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.errors import DiskFull, EngineDied, McdeskError, RunFailed, StoreError
 
@@ -44,6 +46,14 @@ class HasRun:
 
     job: str
     done: ChunkDone
+
+
+@dataclass(frozen=True, slots=True)
+class HasGlanced:
+    """Who watches may see what it has found; None where nobody does any more."""
+
+    job: str
+    live: LiveResult | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +96,17 @@ class HasFailed:
     error: McdeskError
 
 
-RunnerMessage = IsOpen | HasRun | HasCommitted | HasEnded | IsSuspended | HasDied | HasFailed
+RunnerMessage = IsOpen | HasRun | HasGlanced | HasCommitted | HasEnded | IsSuspended | HasDied | HasFailed
 
 
 @dataclass(frozen=True, slots=True)
 class RunTurn:
     """Run a chunk."""
+
+
+@dataclass(frozen=True, slots=True)
+class GlanceNow:
+    """Say what was found so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +138,7 @@ class Leave:
     """Nothing more is to be done."""
 
 
-Order = RunTurn | CommitNow | EndNow | SuspendNow | OpenAgain | Leave
+Order = RunTurn | GlanceNow | CommitNow | EndNow | SuspendNow | OpenAgain | Leave
 
 
 class JobRunner:
@@ -198,6 +213,9 @@ class JobRunner:
                 with self._lock.turn(lambda: self._token.is_cancelled):
                     done = _expected(self._ask(RunChunk(self._name)), ChunkDone)
                 self._tell(HasRun(self._name, done))
+            case GlanceNow():
+                live = self._ask(Glance(self._name))
+                self._tell(HasGlanced(self._name, live if isinstance(live, LiveResult) else None))
             case CommitNow():
                 self._tell(HasCommitted(self._name, self._committed()))
             case EndNow(is_quick):

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from mcdesk.dispatch.job_news import JobNews
 from mcdesk.dispatch.job_runner import JobRunner
+from mcdesk.dispatch.live_results import LiveResult
 from mcdesk.dispatch.usage_book import UsageBook
 from mcdesk.engine.simulation_types import SimulationProgress
-from mcdesk.history.job_record import JobRecord
+from mcdesk.history.job_record import JobRecord, JobState
 from mcdesk.scheduling.duty_cycle import eligible_again_at
 from mcdesk.scheduling.fair_share import SharePolicy
 from mcdesk.scheduling.queue_snapshot import (
@@ -26,6 +28,7 @@ class Activity(Enum):
     OPENING = "opening"
     READY = "ready"
     COMPUTING = "computing"
+    GLANCING = "glancing"
     COMMITTING = "committing"
     ENDING = "ending"
     CLOSED = "closed"
@@ -65,6 +68,7 @@ class ActiveJob:
     is_done: bool = False
     is_cancelled: bool = False
     is_suspending: bool = False
+    is_glance_due: bool = False
     stopped_by: str | None = None
     backend: str = ""
     progress: SimulationProgress | None = None
@@ -83,6 +87,24 @@ class ActiveJob:
     def useful_seconds(self) -> float:
         """Device seconds of its trials as they are now: what counts for its longest run."""
         return self.device_seconds - self.lost_seconds
+
+    @property
+    def trials_per_second(self) -> float | None:
+        """Trials for each device second; None before there was one."""
+        return self.trials_done / self.device_seconds if self.device_seconds > 0 else None
+
+    def news(self, live: LiveResult | None = None) -> JobNews:
+        """How far it is."""
+        return JobNews(
+            simulation_id=self.name,
+            state=JobState.ENDING if self.activity is Activity.ENDING else JobState.RUNNING,
+            trials_done=self.trials_done,
+            trials=self.record.trials,
+            trials_per_second=self.trials_per_second,
+            mean=None if self.progress is None else self.progress.mean,
+            half_width=None if self.progress is None else self.progress.half_width_95,
+            live=live,
+        )
 
 
 class JobTable:

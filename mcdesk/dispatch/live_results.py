@@ -54,18 +54,29 @@ class LiveWriter:
         self._wall_clock = wall_clock
         self._next_at = 0.0
 
-    def tell(self, trials_done: int, glance: Callable[[], tuple[OutputStatistics, ...]]) -> None:
-        """Write what `glance` says, if somebody watches and it is time; a failure costs the file only."""
+    @property
+    def is_due(self) -> bool:
+        """Whether somebody watches, and it is time."""
+        return self._clock() >= self._next_at and self._is_watched()
+
+    def tell(self, trials_done: int, glance: Callable[[], tuple[OutputStatistics, ...]]) -> LiveResult | None:
+        """Write what `glance` says, if somebody watches and it is time; a failure costs the file only.
+
+        Returns:
+            What was written, for who looks on in the process that executes.
+        """
+        if not self.is_due:
+            return None
         began = self._clock()
-        if began < self._next_at or not self._is_watched():
-            return
-        text = f"{trials_done}\n{statistics_text(RunStatistics(outputs=glance()))}"
+        found = LiveResult(trials_done, glance())
+        text = f"{trials_done}\n{statistics_text(RunStatistics(outputs=found.outputs))}"
         try:
             write_whole(self._folder / _LIVE_FILE, text.encode())
         except OSError as error:
             logger.warning("live results not written: %s", error)
         ended = self._clock()
         self._next_at = ended + max((ended - began) / MOST_TIME_SHARE, LEAST_SECONDS)
+        return found
 
     def _is_watched(self) -> bool:
         try:

@@ -116,7 +116,7 @@ def _progress(job: ActiveJob) -> JobProgress:
     return JobProgress(
         simulation_id=job.name,
         trials_done=job.trials_done,
-        trials_per_second=job.trials_done / job.device_seconds if job.device_seconds > 0 else None,
+        trials_per_second=job.trials_per_second,
         mean=None if progress is None else progress.mean,
         half_width=None if progress is None else progress.half_width_95,
         device_seconds=job.device_seconds,

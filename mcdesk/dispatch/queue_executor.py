@@ -1,4 +1,7 @@
-"""Executes the queue in a thread whenever this process may: it takes the seat when that is free."""
+"""Executes the queue in a thread whenever this process may: it takes the seat when that is free.
+
+While another process has it, the same thread watches what that computes, should anybody here listen.
+"""
 
 import logging
 import threading
@@ -9,12 +12,15 @@ from mcdesk.dispatch.dispatcher import Dispatcher
 from mcdesk.dispatch.engine_host import EngineSlot
 from mcdesk.dispatch.executor_lock import ExecutorLock
 from mcdesk.dispatch.left_files import clear_left_files
+from mcdesk.dispatch.queue_watch import QueueWatch
 from mcdesk.foundation.errors import ExecutorReplaced, McdeskError
 from mcdesk.history.database import Database
 from mcdesk.history.executor_store import ExecutorStore
 
 SECONDS_BETWEEN_TRIES = 0.1
 SECONDS_AFTER_FAILURE = 0.5
+# How far another process is shows in time, and to look costs a window little.
+SECONDS_BETWEEN_LOOKS = 0.02
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +74,7 @@ class QueueExecutor:
 
     def _execute_when_free(self, database: Database) -> None:
         store = ExecutorStore(database, self._setup.process_id)
+        watch = QueueWatch(database, self._setup.listener)
         lock = ExecutorLock(self._setup.running_folder.parent, store, self._setup.monotonic)
         while not self._stop.is_set():
             patience = SECONDS_BETWEEN_TRIES
@@ -89,4 +96,14 @@ class QueueExecutor:
             except McdeskError as error:
                 logger.warning("the queue waits: %s", error)
                 patience = SECONDS_AFTER_FAILURE
-            self._stop.wait(patience)
+            self._look_on(watch, patience)
+
+    def _look_on(self, watch: QueueWatch, seconds: float) -> None:
+        """Wait before the next try; meanwhile tell what others compute to who listens."""
+        now = self._setup.monotonic
+        ends_at = now() + seconds
+        while not self._stop.is_set() and (left := ends_at - now()) > 0:
+            if self._setup.listener.is_listening:
+                watch.look()
+                left = min(left, SECONDS_BETWEEN_LOOKS)
+            self._stop.wait(left)

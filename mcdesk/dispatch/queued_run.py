@@ -8,27 +8,26 @@ from dataclasses import dataclass, replace
 
 from mcdesk.dispatch.engine_preparation import engine_program
 from mcdesk.dispatch.engine_program import write_program
+from mcdesk.dispatch.job_news import onward, progress_of
 from mcdesk.dispatch.job_request import JobRequest, request_text
 from mcdesk.dispatch.prepared_run import PreparedRun
 from mcdesk.dispatch.run_types import HistoryStores, RunQueue, RunReport
 from mcdesk.dispatch.simulation_loop import ProgressSink
 from mcdesk.engine.error_marks import unmarked
 from mcdesk.engine.ir import step_count
-from mcdesk.engine.simulation_types import Phase, SimulationProgress
+from mcdesk.engine.simulation_types import SimulationProgress
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.errors import DatabaseBusy, McdeskError, RunFailed
 from mcdesk.foundation.group_access import make_folder
 from mcdesk.history.account_store import Account
 from mcdesk.history.audit_store import AuditAction
-from mcdesk.history.job_record import JobRecord, JobState, NewJob
+from mcdesk.history.job_record import NewJob
 from mcdesk.history.run_record import RunRecord, RunStatus
 from mcdesk.history.sample_store import SampleRole
 
 SECONDS_BETWEEN_LOOKS = 0.03
 
 MOST_PRESSED = 8
-
-_PHASES = tuple(Phase)
 
 logger = logging.getLogger(__name__)
 
@@ -115,8 +114,8 @@ class QueuedRun:
             else:
                 if job is None:
                     return
-                found = replace(_progress(job), trouble=self.queue.trouble())
-                progress = _onward(told, found)
+                found = replace(progress_of(job), trouble=self.queue.trouble())
+                progress = onward(told, found)
                 if progress != told:
                     told = progress
                     on_progress(progress)
@@ -171,24 +170,6 @@ class QueuedRun:
             forecast_seconds=estimate.forecast.device_seconds,
             trials=run.request.plan.trials,
         )
-
-
-def _progress(job: JobRecord) -> SimulationProgress:
-    phase = Phase.WAITING
-    if job.state is JobState.ENDING:
-        phase = Phase.STATISTICS
-    elif job.trials_done:
-        phase = Phase.SIMULATING
-    rate = job.trials_per_second or 0.0
-    return SimulationProgress(job.trials_done, job.trials, rate, job.mean, job.half_width, phase)
-
-
-def _onward(told: SimulationProgress | None, found: SimulationProgress) -> SimulationProgress:
-    """What to tell next: after a death of the engine trials are run again, of which nothing is to be seen."""
-    if told is None or found.trials_done >= told.trials_done:
-        return found
-    phase = max(told.phase, found.phase, key=_PHASES.index)
-    return replace(told, phase=phase, trouble=found.trouble)
 
 
 def queued(run: PreparedRun) -> QueuedRun | None:

@@ -46,7 +46,7 @@ def announce(owner, name, phase):
     setattr(owner, name, call)
 
 def announce_looks():
-    look, done = queued_run._progress, [0]
+    look, done = queued_run.progress_of, [0]
     def call(job):
         if job.state is JobState.ENDING:
             say(b"statistics")
@@ -56,7 +56,7 @@ def announce_looks():
             say(b"waiting")
         done[0] = job.trials_done
         return look(job)
-    queued_run._progress = call
+    queued_run.progress_of = call
 
 if __name__ == "__main__":
     announce(model_preparation, "read_workbook", b"reading")

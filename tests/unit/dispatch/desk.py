@@ -10,6 +10,7 @@ from pathlib import Path
 from mcdesk.dispatch.dispatch_types import DispatchSetup
 from mcdesk.dispatch.engine_host import EngineHost, ThreadHost
 from mcdesk.dispatch.engine_messages import Answer, EngineFolders, Request
+from mcdesk.dispatch.job_news import JobListener, NobodyListens
 from mcdesk.dispatch.queue_executor import QueueExecutor
 from mcdesk.dispatch.run_simulation import run_simulation
 from mcdesk.dispatch.run_types import RunQueue, RunReport, RunRequest
@@ -35,6 +36,7 @@ class Desk:
     services: Services
     settings: Settings = field(default_factory=Settings)
     capacity: QueueCapacity = field(default_factory=lambda: QueueCapacity(8_000))
+    listener: JobListener = field(default_factory=NobodyListens)
 
     @contextmanager
     def executing(self, wrap: Callable[[EngineHost], EngineHost] = lambda host: host) -> Iterator[RunQueue]:
@@ -52,6 +54,7 @@ class Desk:
                 capacity=self.capacity,
                 boot_id="boot",
                 locks_folder=folders.data / "locks",
+                listener=self.listener,
             )
             executor = QueueExecutor(setup)
             executor.start()
