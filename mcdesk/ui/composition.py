@@ -15,6 +15,7 @@ from mcdesk.ui.grid.workbook_grid import WorkbookGrid
 from mcdesk.ui.history_bench import HistoryBench
 from mcdesk.ui.launch_bench import LaunchBench
 from mcdesk.ui.live_bench import LiveBench
+from mcdesk.ui.main_window import MainWindow
 from mcdesk.ui.mark_dialogs import MarkDialogs
 from mcdesk.ui.menus import ModelCommands, fill_menus
 from mcdesk.ui.model_bench import Findings, ModelBench
@@ -77,7 +78,7 @@ def composing(frame: Frame, folders: Folders, background: Background, desk: Desk
     presenters = Presenters(
         model=ModelPresenter(background, SetupShelf(folders.data / "setups"), window),
         # those that follow runs are left behind at the end: the queue keeps what they wait for
-        runs=RunPresenter(Background(window, MOST_FOLLOWED), folders, window),
+        runs=RunPresenter(Background(window, MOST_FOLLOWED), desk.feed, folders, window),
         queue=QueuePresenter(desk, accounts, window),
         history=HistoryPresenter(desk, accounts, window),
     )
@@ -98,7 +99,7 @@ def composing(frame: Frame, folders: Folders, background: Background, desk: Desk
     pages.queue.rerun_wanted.connect(past.repeat)
 
     def opened(queue: "RunQueue | None") -> None:
-        presenters.runs.queue = queue
+        presenters.runs.open(queue)
         accounts.refresh()
         desk.ask(
             lambda room: workshop.device_in_words(room.services, room.queue),
@@ -108,13 +109,23 @@ def composing(frame: Frame, folders: Folders, background: Background, desk: Desk
 
     _fill_menus(frame, workbench, (bench, past), pages)
     workbench.shell = Shell(frame, pages.settings, folders.data, background)
-    for told in (presenters.runs.started, presenters.runs.ended):
-        told.connect(lambda _: window.status_line.show_running(len(workbench.running)))
+    _tell_running(window, presenters.runs)
     window.order_tabs()
     window.page_shown.connect(workbench.page_shown)
     desk.ready.connect(opened)
     desk.failed.connect(window.notice.show_failure)
+    desk.failed.connect(lambda _: presenters.runs.open(None))
     return workbench
+
+
+def _tell_running(window: MainWindow, runs: RunPresenter) -> None:
+    """Keep the line at the foot of the window up to date."""
+
+    def tell(_: object) -> None:
+        window.status_line.show_running(len(runs.running), runs.fraction)
+
+    for told in (runs.started, runs.progressed, runs.ended):
+        told.connect(tell)
 
 
 def _make_pages(frame: Frame, charts: ResultCharts) -> Steps[Pages]:

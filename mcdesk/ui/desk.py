@@ -13,6 +13,7 @@ from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import McdeskError
 from mcdesk.foundation.paths import Folders
 from mcdesk.ui.background import Task
+from mcdesk.ui.job_feed import JobFeed
 
 if TYPE_CHECKING:
     from mcdesk.dispatch.run_types import RunQueue
@@ -54,6 +55,9 @@ class Desk(QObject):
 
     Args:
         folders: of the data.
+
+    Attributes:
+        feed: what the queue's executor tells of the simulations that run.
     """
 
     ready = Signal(object)
@@ -62,6 +66,7 @@ class Desk(QObject):
     def __init__(self, folders: Folders, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.folders = folders
+        self.feed = JobFeed(self)
         self._work: SimpleQueue[Callable[[DeskRoom], None] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="mcdesk-desk", daemon=True)
 
@@ -101,7 +106,10 @@ class Desk(QObject):
             from mcdesk.services import MOST_RUNNERS, open_queue, open_services
 
             runners = PoolExecutor(MOST_RUNNERS)
-            with open_services(self.folders) as services, open_queue(services, runners) as context:
+            with (
+                open_services(self.folders) as services,
+                open_queue(services, runners, self.feed) as context,
+            ):
                 self.ready.emit(context.queue)
                 room = DeskRoom(services, context.queue)
                 while (work := self._work.get()) is not None:

@@ -1,7 +1,6 @@
 """How far a simulation is, in words."""
 
 from mcdesk.engine.simulation_types import Phase, SimulationProgress
-from mcdesk.history.job_record import JobRecord, JobState
 from mcdesk.ui.formatting import count_text, duration_text, rate_text
 
 _PHASE_TEXTS = {
@@ -9,15 +8,6 @@ _PHASE_TEXTS = {
     Phase.STATISTICS: "Makes the statistics",
     Phase.SAVING: "Saves the trials",
 }
-
-
-def progress_of_job(job: JobRecord) -> SimulationProgress:
-    """How far a simulation of the queue is."""
-    phase = Phase.SIMULATING if job.trials_done else Phase.WAITING
-    if job.state is JobState.ENDING:
-        phase = Phase.STATISTICS
-    rate = job.trials_per_second or 0.0
-    return SimulationProgress(job.trials_done, job.trials, rate, job.mean, job.half_width, phase)
 
 
 def progress_text(progress: SimulationProgress) -> str:

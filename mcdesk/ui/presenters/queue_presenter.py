@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from mcdesk.dispatch.job_news import JobNews
 from mcdesk.foundation.clock import moment_of, utc_now
 from mcdesk.foundation.errors import McdeskError, SignInNeeded
 from mcdesk.history.run_record import RunRecord
@@ -14,17 +16,20 @@ from mcdesk.scheduling.tiers import tier_table
 from mcdesk.ui import workshop
 from mcdesk.ui.desk import Desk, DeskRoom
 from mcdesk.ui.presenters.account_presenter import AccountPresenter
-from mcdesk.ui.presenters.queue_rows import QueuePage, queue_rows, share_rows, tier_rows
+from mcdesk.ui.presenters.queue_rows import QueuePage, moved_row, queue_rows, share_rows, tier_rows
 from mcdesk.ui.presenters.results import model_title
 
 PAGE_JOBS = 200
 LOOK_MILLISECONDS = 250
 # Of the time, looking takes at most a fifth: the window needs the interpreter, too.
 REST_FACTOR = 4.0
+LISTENER = "queue"
 
 
 class QueuePresenter(QObject):
     """`found` carries a QueuePage; the next look begins a while after the one before has come back.
+
+    Between looks the rows move on as the feed tells.
 
     Args:
         clock: seconds, monotonic.
@@ -44,15 +49,20 @@ class QueuePresenter(QObject):
         self._desk, self._accounts, self._clock = desk, accounts, clock
         self._is_watched = self._is_looking = self._is_behind = False
         self._first = 0
+        self._page: QueuePage | None = None
+        # of the rows of the page: what was read may be older
+        self._news: dict[str, JobNews] = {}
         # touched by the desk's thread only
         self._titles: dict[str, str] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.look)
+        desk.feed.frame.connect(self._hear)
 
     def watch(self, is_watched: bool) -> None:
         """Look again and again, or no more."""
         self._is_watched = is_watched
+        self._desk.feed.listen(LISTENER, is_watched)
         if is_watched:
             self.look()
         else:
@@ -76,7 +86,7 @@ class QueuePresenter(QObject):
 
         def work(room: DeskRoom) -> tuple[QueuePage, float]:
             began = self._clock()
-            return self._page(room, own, first), self._clock() - began
+            return self._page_of(room, own, first), self._clock() - began
 
         self._desk.ask(work, self._tell, self._fail)
 
@@ -102,7 +112,7 @@ class QueuePresenter(QObject):
 
         self._desk.ask(work, lambda _: self.look(), self.failed.emit)
 
-    def _page(self, room: DeskRoom, own: frozenset[int], first: int) -> QueuePage:
+    def _page_of(self, room: DeskRoom, own: frozenset[int], first: int) -> QueuePage:
         """In the desk's thread."""
         services, now = room.services, utc_now()
         visible = own | _open_accounts(room)
@@ -134,15 +144,37 @@ class QueuePresenter(QObject):
     def _tell(self, looked: tuple[QueuePage, float]) -> None:
         self._is_looking = False
         page, seconds = looked
-        self.found.emit(page)
+        shown = {row.id for row in page.rows}
+        self._news = {name: news for name, news in self._news.items() if name in shown}
+        self._page = self._moved(page)
+        self.found.emit(self._page)
         if self._is_behind:
             self.look()
         elif self._is_watched:
             self._timer.start(max(LOOK_MILLISECONDS, int(1000 * REST_FACTOR * seconds)))
 
+    def _hear(self, told: tuple[JobNews, ...]) -> None:
+        """In the frames of the feed."""
+        if not self._is_watched or self._page is None:
+            return
+        for news in told:
+            before = self._news.get(news.simulation_id)
+            if before is None or news.trials_done >= before.trials_done:
+                self._news[news.simulation_id] = news
+        page = self._moved(self._page)
+        if page != self._page:
+            self._page = page
+            self.found.emit(page)
+
+    def _moved(self, page: QueuePage) -> QueuePage:
+        rows = (
+            row if (news := self._news.get(row.id)) is None else moved_row(row, news) for row in page.rows
+        )
+        return replace(page, rows=tuple(rows))
+
     def _fail(self, error: McdeskError) -> None:
-        self._is_looking = self._is_watched = False
-        self._timer.stop()
+        self._is_looking = False
+        self.watch(False)
         self.failed.emit(error)
 
 

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mcdesk.dispatch.job_news import JobNews
 from mcdesk.scheduling.tiers import ResourceLimits, Tier, TierTable
 from mcdesk.ui.formatting import (
     NO_DATA,
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
     from mcdesk.dispatch.queue_view import QueuedJobView, QueueView, ShareView
 
 _STATES = {"waiting": "Waiting", "running": "Running", "ending": "Finishing"}
-WAITING = "waiting"
+WAITING, RUNNING = "waiting", "running"
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A simulation; `texts` has one text for each column."""
+    """A simulation; `texts` has one text for each column, `reason` is `why` with the time that is left."""
 
     id: str
     title: str
@@ -35,6 +36,7 @@ class QueueRow:
     fraction: float
     trials_done: int
     texts: tuple[str, ...]
+    why: str = ""
 
     @property
     def is_waiting(self) -> bool:
@@ -85,6 +87,22 @@ def queue_rows(
     return tuple(_row(job, title_by_id.get(job.id, job.id[:8]), starts_in) for job in view.jobs)
 
 
+def moved_row(row: QueueRow, news: JobNews) -> QueueRow:
+    """The row with its bar where the news say; it never goes back, and one that waits stays as it is."""
+    if row.is_waiting or news.trials_done < row.trials_done:
+        return row
+    fraction, state = news.trials_done / max(news.trials, 1), news.state.value
+    left = (news.trials - news.trials_done, news.trials_per_second)
+    return replace(
+        row,
+        reason=_with_time_left(row.why, *left) if state == RUNNING else row.why,
+        state=state,
+        fraction=fraction,
+        trials_done=news.trials_done,
+        texts=(*row.texts[:-3], *_progress_texts(fraction, news.trials_per_second, state)),
+    )
+
+
 def share_rows(view: "QueueView", tiers: TierTable) -> tuple[ShareRow, ...]:
     """Each account that has used the device or is about to."""
     return tuple(
@@ -111,10 +129,9 @@ def tier_rows(view: "QueueView", tiers: TierTable) -> tuple[ShareRow, ...]:
 
 def _row(job: "QueuedJobView", title: str, starts_in: Callable[[str], float | None]) -> QueueRow:
     fraction = job.trials_done / job.trials if job.trials else 0.0
-    left = (job.trials - job.trials_done) / job.rate if job.rate else None
-    reason = job.reason
-    if job.state == "running" and left is not None:
-        reason = f"{reason}, {duration_text(left)} of computing left"
+    why = reason = job.reason
+    if job.state == RUNNING:
+        reason = _with_time_left(why, job.trials - job.trials_done, job.rate)
     elif job.expected_start is not None:
         seconds = starts_in(job.expected_start)
         if seconds is not None:
@@ -124,11 +141,18 @@ def _row(job: "QueuedJobView", title: str, starts_in: Callable[[str], float | No
         title,
         f"{job.account}",
         f"{job.trials:,}",
-        f"{int(fraction * 100)} %",
-        rate_text(job.rate),
-        _STATES.get(job.state, job.state.title()),
+        *_progress_texts(fraction, job.rate, job.state),
     )
-    return QueueRow(job.id, title, reason, job.state, fraction, job.trials_done, texts)
+    return QueueRow(job.id, title, reason, job.state, fraction, job.trials_done, texts, why)
+
+
+def _progress_texts(fraction: float, rate: float | None, state: str) -> tuple[str, str, str]:
+    """Of the last three columns."""
+    return f"{int(fraction * 100)} %", rate_text(rate), _STATES.get(state, state.title())
+
+
+def _with_time_left(why: str, trials: int, rate: float | None) -> str:
+    return f"{why}, {duration_text(trials / rate)} of computing left" if rate else why
 
 
 def _share_texts(

@@ -6,11 +6,12 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from mcdesk.dispatch.job_news import progress_of
 from mcdesk.engine.simulation_types import OutputStatistics
 from mcdesk.ui.cell_formatting import Formatter
 from mcdesk.ui.formatting import count_text, number_text, rate_text
 from mcdesk.ui.presenters.live_presenter import LiveLook
-from mcdesk.ui.presenters.progress import progress_of_job, progress_text
+from mcdesk.ui.presenters.progress import progress_text
 from mcdesk.ui.presenters.results import (
     Figure,
     OutputPage,
@@ -152,7 +153,7 @@ class ResultsPresenter(QObject):
             return
         if self._handle is None and look.job is not None:
             self._view.show_heading(model_title(Path(record.model_name)), subtitle_of_record(record))
-            progress = progress_of_job(look.job)
+            progress = progress_of(look.job)
             self._view.show_progress(progress.trials_done / max(progress.trials, 1), progress_text(progress))
         if live is None or live.trials_done <= self._live_trials:
             return

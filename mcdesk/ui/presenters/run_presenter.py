@@ -1,18 +1,20 @@
-"""Runs that this window handed in: each followed in a thread, shown by one timer."""
+"""Runs that this window handed in: each followed in a thread to its end, shown in the frames of the feed."""
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
+from mcdesk.dispatch.job_news import JobNews, onward, progress_of
 from mcdesk.dispatch.run_types import RunQueue, RunReport, RunRequest
 from mcdesk.engine.simulation_types import SimulationProgress
-from mcdesk.foundation.cancellation import CancelToken
+from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.errors import McdeskError
 from mcdesk.foundation.paths import Folders
 from mcdesk.ui import workshop
 from mcdesk.ui.background import Background, Task
+from mcdesk.ui.job_feed import JobFeed
 
-FRAME_MILLISECONDS = 16
+LISTENER = "runs"
 
 
 @dataclass(slots=True)
@@ -20,13 +22,15 @@ class RunHandle:
     """A run of this window.
 
     Attributes:
-        progress: the latest, written by the run's thread and read by the window's; always a whole value.
+        followed: what the run's thread has found in the database; written there, always a whole value.
+        progress: the furthest that was told, by the run's thread or by who executes the queue.
         simulation_id: its name in the queue, once it is handed in there; written by the run's thread.
     """
 
     number: int
     title: str
     request: RunRequest
+    followed: SimulationProgress | None = None
     progress: SimulationProgress | None = None
     simulation_id: str = ""
     report: RunReport | None = None
@@ -48,7 +52,7 @@ class RunHandle:
 
 
 class RunPresenter(QObject):
-    """Starts and follows runs.
+    """Starts and follows runs; those that are begun before the desk is open wait for it.
 
     Attributes:
         queue: where runs are handed in; None until the desk is open, or where it cannot be.
@@ -61,32 +65,63 @@ class RunPresenter(QObject):
     def __init__(
         self,
         background: Background,
+        feed: JobFeed,
         folders: Folders,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._background = background
+        self._background, self._feed = background, feed
         self.folders = folders
         self.queue: RunQueue | None = None
-        self._shown: dict[int, SimulationProgress | None] = {}
+        self._is_open = False
         self.runs: list[RunHandle] = []
-        self._timer = QTimer(self)
-        self._timer.setInterval(FRAME_MILLISECONDS)
-        self._timer.timeout.connect(self._show)
+        feed.frame.connect(self._show)
 
     @property
     def running(self) -> tuple[RunHandle, ...]:
         """Those that have not ended."""
         return tuple(run for run in self.runs if not run.is_over)
 
+    @property
+    def fraction(self) -> float:
+        """The part of all trials of those that is done, 0 to 1."""
+        running = self.running
+        total = sum(run.request.plan.trials for run in running)
+        return sum(run.fraction * run.request.plan.trials for run in running) / max(total, 1)
+
+    def open(self, queue: RunQueue | None) -> None:
+        """The desk is open, or cannot be: from now on runs begin at once, in this queue or without one."""
+        self.queue, self._is_open = queue, True
+        for handle in self.running:
+            if handle.task is None:
+                self._begin(handle)
+
     def run(self, request: RunRequest, title: str) -> RunHandle:
         """Begin; `progressed` and `ended` follow."""
         handle = RunHandle(len(self.runs), title, request)
         self.runs.append(handle)
-        queue, folders = self.queue, self.folders
+        self._feed.listen(LISTENER, True)
+        if self._is_open:
+            self._begin(handle)
+        self.started.emit(handle)
+        return handle
+
+    def cancel(self, handle: RunHandle) -> None:
+        """End a run soon; the trials that are done are kept."""
+        if handle.is_over:
+            return
+        handle.is_cancelled = True
+        if handle.task is None:
+            self._end(handle, None, Cancelled("Interrupted"))
+        else:
+            handle.task.ask_to_end()
+
+    def _begin(self, handle: RunHandle) -> None:
+        request, queue, folders = handle.request, self.queue, self.folders
 
         def note(told: SimulationProgress) -> None:
-            handle.progress = told
+            handle.followed = told
+            self._feed.wake()
 
         def handed_in(simulation_id: str) -> None:
             handle.simulation_id = simulation_id
@@ -99,25 +134,19 @@ class RunPresenter(QObject):
         handle.task = self._background.start(
             work, lambda report: self._end(handle, report, None), lambda error: self._end(handle, None, error)
         )
-        self._timer.start()
-        self.started.emit(handle)
-        return handle
 
-    def cancel(self, handle: RunHandle) -> None:
-        """End a run soon; the trials that are done are kept."""
-        if handle.task is not None and not handle.is_over:
-            handle.is_cancelled = True
-            handle.task.ask_to_end()
-
-    def _show(self) -> None:
+    def _show(self, told: tuple[JobNews, ...]) -> None:
+        news_by_id = {news.simulation_id: news for news in told}
         for handle in self.running:
-            if handle.progress is not self._shown.get(handle.number):
-                self._shown[handle.number] = handle.progress
+            shown, news = handle.progress, news_by_id.get(handle.simulation_id)
+            if handle.followed is not None:
+                handle.progress = onward(handle.progress, handle.followed)
+            if news is not None:
+                handle.progress = onward(handle.progress, progress_of(news))
+            if handle.progress != shown:
                 self.progressed.emit(handle)
 
     def _end(self, handle: RunHandle, report: RunReport | None, error: McdeskError | None) -> None:
         handle.report, handle.error, handle.task = report, error, None
-        self._shown.pop(handle.number, None)
-        if not self.running:
-            self._timer.stop()
+        self._feed.listen(LISTENER, bool(self.running))
         self.ended.emit(handle)

@@ -33,10 +33,12 @@ class StatusLine(QStatusBar):
         self.show_running(0)
         self.show_messages(0)
 
-    def show_running(self, count: int) -> None:
-        """How many simulations of this window are under way."""
+    def show_running(self, count: int, fraction: float = 0.0) -> None:
+        """How many simulations of this window are under way, and which part of their trials is done."""
         what = "1 simulation" if count == 1 else f"{count_text(count)} simulations"
-        self._running.setText(f"{what} under way" if count else "Ready")
+        # not rounded: 100 % is said when all of it is done
+        done = f"  \u00b7  {int(fraction * 100)} %" if fraction > 0.0 else ""
+        self._running.setText(f"{what} under way{done}" if count else "Ready")
 
     def show_device(self, text: str) -> None:
         """What computes."""

@@ -64,6 +64,15 @@ class OpenWindow:
 @contextmanager
 def opened_window(qtbot: QtBot, theme: Theme, home: Path) -> Iterator[OpenWindow]:
     """Shown, with its desk open; all of it is closed at the end."""
+    with composed_window(qtbot, theme, home) as (found, desk):
+        with qtbot.waitSignal(desk.ready, timeout=PATIENCE_MILLISECONDS):
+            desk.start()
+        yield found
+
+
+@contextmanager
+def composed_window(qtbot: QtBot, theme: Theme, home: Path) -> Iterator[tuple[OpenWindow, Desk]]:
+    """Shown, and its desk, which a test opens when it likes; all of it is closed at the end."""
     folders, background = folders_under(home), Background()
     desk = Desk(folders)
     frame = make_frame(theme)
@@ -72,12 +81,10 @@ def opened_window(qtbot: QtBot, theme: Theme, home: Path) -> Iterator[OpenWindow
     frame.start.file_chosen.connect(workbench.open)
     # the folders of a test are never those of the person
     qtbot.addWidget(window, before_close_func=lambda _: None)
-    with qtbot.waitSignal(desk.ready, timeout=PATIENCE_MILLISECONDS):
-        desk.start()
     window.show()
     qtbot.waitExposed(window)
     try:
-        yield OpenWindow(window, workbench, home, qtbot)
+        yield OpenWindow(window, workbench, home, qtbot), desk
     finally:
         for run in workbench.running:
             if run.task is not None:
