@@ -86,9 +86,11 @@ SECTIONS: Mapping[str, _Section] = {
         "The window",
         "Wall-clock times of real processes on an X server without a screen, drawn by the processor. All but"
         " the starts are beside two simulations without end that the window executes on the same cores, the"
-        " second one on the page of results. A chunk is finished when the dispatcher charges it, and shown"
-        " when the event loop is back from painting its number of trials; the lag is of a timer of 5 ms. The"
-        " first start, which compiles the program, is not counted.",
+        " second one on the page of results. A chunk is finished when the engine has its trials, and shown"
+        " when the event loop is back from painting their number; of chunks that share a picture the oldest"
+        " counts. The window of another process is open beside all of that. The lag is of a timer of 5 ms;"
+        " processor time is of the process of the window, without the engine. The first start, which"
+        " compiles the program, is not counted.",
         "window_times",
     ),
     "theme_change": _Section(

@@ -3,6 +3,8 @@
 python -m tests.benchmarks.window_busy, on an X server.
 """
 
+import json
+import subprocess
 import sys
 import tempfile
 import time
@@ -11,14 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
-from typing_extensions import override
 
 from mcdesk.application import SWITCH_SECONDS
-from mcdesk.dispatch.engine_messages import ChunkDone
-from mcdesk.dispatch.job_table import ActiveJob
-from mcdesk.dispatch.queue_books import QueueBooks
 from mcdesk.foundation.paths import resources_folder
 from mcdesk.services import folders_under
 from mcdesk.ui.background import Background
@@ -27,18 +25,26 @@ from mcdesk.ui.desk import Desk
 from mcdesk.ui.frame import Frame, make_frame
 from mcdesk.ui.grid.sheet_view import SheetView
 from mcdesk.ui.grid.workbook_grid import WorkbookGrid
-from mcdesk.ui.presenters.run_presenter import RunHandle, RunPresenter
 from mcdesk.ui.theme.theme import Theme, ThemeChoice
-from mcdesk.ui.views.results_view import ProgressStrip, ResultsView
 from mcdesk.ui.workbench import Workbench
 from tests.benchmarks.chart_drawing import BINS, frames, histogram_picture
 from tests.benchmarks.grid_scrolling import large_workbook, scrolling
+from tests.benchmarks.window_progress import (
+    ENDLESS,
+    PaintWatch,
+    Picture,
+    latencies_of,
+    noted_chunks,
+    noted_pictures,
+    spread,
+)
 from tests.builders_xlsx import CellContent, write_xlsx
 
 EXAMPLES = ("product_launch", "newsvendor")
-ENDLESS = 10**10
+RESULTS_PAGE, QUEUE_PAGE = 2, 3
+IDLE_SECONDS = 8.0
 WATCHED_SECONDS = 20.0
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 90.0
 PROBE_MILLISECONDS = 5
 LARGE_ROWS = 50_000
 SETTLING_SECONDS = 3.0
@@ -69,10 +75,12 @@ class OpenWindow:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as window:
+        window.serve(SETTLING_SECONDS)
+        say(*idle_figure())
         for name in EXAMPLES:
             start(window, name)
         window.serve(SETTLING_SECONDS)
-        for figure in watched(window):
+        for figure in (*progress_figures(window), *other_figures(window, Path(folder) / "home")):
             say(*figure)
         grid = WorkbookGrid(window.frame.theme)
         grid.resize(1400, 900)
@@ -81,7 +89,7 @@ def main() -> None:
         for step in (57, 5_003):
             found = scrolling(grid, step, f"a million cells scrolled, {step:,} pixels a frame")
             say(found.what, found.value, found.asked)
-        grid.hide()
+        take_away(window, grid)
         chart_figure(window)
         # last: what is found out about a workbook once it is open would disturb the other figures
         say(*dropped(window, Path(folder)))
@@ -138,67 +146,56 @@ def start(window: OpenWindow, name: str) -> None:
         raise run.error
 
 
-class PaintWatch(QObject):
-    """Notes when a widget has been painted, as the loop is back then."""
-
-    def __init__(self, widget: QWidget, note: Callable[[], None]) -> None:
-        super().__init__(widget)
-        self._note = note
-        widget.installEventFilter(self)
-
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Paint:
-            QTimer.singleShot(0, self._note)
-        return False
+def idle_figure() -> tuple[str, str, str]:
+    """What it costs that the window is open while nothing runs."""
+    processor_began, ends_at = time.process_time(), time.perf_counter() + IDLE_SECONDS
+    served(lambda: time.perf_counter() >= ends_at)
+    cost = 100 * (time.process_time() - processor_began) / IDLE_SECONDS
+    return "processor time of an idle window", f"{cost:.1f} % of a core", ""
 
 
-def watched(window: OpenWindow) -> Iterator[tuple[str, str, str]]:
+def progress_figures(window: OpenWindow) -> Iterator[tuple[str, str, str]]:
     """From the end of a chunk to the picture that shows it, and how late the window's loop is."""
-    shown_run = window.workbench.results.handle
-    assert shown_run is not None
-    chunks: list[tuple[float, int]] = []
-    pictures: list[tuple[float, int]] = []
-    charge = QueueBooks.charge
-
-    def noted_charge(books: QueueBooks, job: ActiveJob, done: ChunkDone, trials: int) -> None:
-        if job.name == shown_run.simulation_id and done.progress is not None:
-            chunks.append((time.perf_counter(), done.progress.trials_done))
-        charge(books, job, done, trials)
-
-    def shows(handle: RunHandle) -> None:
-        if handle is shown_run and handle.progress is not None:
-            trials[0] = handle.progress.trials_done
-
-    trials = [0]
-    page = window.frame.window.page
-    assert isinstance(page, ResultsView)
-    runs, strip = window.frame.window.findChild(RunPresenter), page.findChild(ProgressStrip)
-    assert runs is not None and strip is not None
-    runs.progressed.connect(shows)
-    PaintWatch(strip, lambda: pictures.append((time.perf_counter(), trials[0])))
-    QueueBooks.charge = noted_charge  # type: ignore[method-assign]  # the end of a chunk, where it is charged
-    lags = probed(WATCHED_SECONDS)
-    QueueBooks.charge = charge  # type: ignore[method-assign]
-    window.serve(1.0)
-    latencies = list(latencies_of(chunks, pictures))
-    what = f"chunk finished to frame painted, {len(latencies)} chunks"
-    yield what, f"p50 {_milliseconds(latencies, 0.5)}, p99 {_milliseconds(latencies, 0.99)}", "p99 33 ms"
-    yield (
-        "lag of the event loop",
-        f"p50 {_milliseconds(lags, 0.5)}, p99 {_milliseconds(lags, 0.99)}",
-        "p99 33 ms",
-    )
+    lags: list[float] = []
+    for page, what in ((RESULTS_PAGE, "page of results"), (QUEUE_PAGE, "page of the queue, both")):
+        window.frame.window.show_number(page)
+        window.serve(SETTLING_SECONDS)
+        with noted_chunks() as chunks, noted_pictures(window.frame.window, window.workbench) as pictures:
+            lags += probed(WATCHED_SECONDS)
+        found = latencies_of(chunks, pictures)
+        yield f"chunk finished to frame painted, {what}, {len(found)} frames", spread(found), "p99 33 ms"
+    window.frame.window.show_number(RESULTS_PAGE)
+    yield "lag of the event loop", spread(lags), "p99 33 ms"
 
 
-def latencies_of(chunks: list[tuple[float, int]], pictures: list[tuple[float, int]]) -> Iterator[float]:
-    """Seconds from each chunk to the first picture with its trials."""
-    place = 0
-    for finished, trials in chunks:
-        while place < len(pictures) and (pictures[place][1] < trials or pictures[place][0] < finished):
-            place += 1
-        if place < len(pictures):
-            yield pictures[place][0] - finished
+def other_figures(window: OpenWindow, home: Path) -> Iterator[tuple[str, str, str]]:
+    """The same in the window of another process, which only watches, and what that costs it."""
+    command = [sys.executable, "-m", "tests.benchmarks.window_watching", str(home)]
+    with noted_chunks() as chunks:
+        watching = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        try:
+            served(lambda: watching.poll() is not None)
+        finally:
+            watching.kill()
+        printed, _ = watching.communicate()
+    for part in json.loads(printed.splitlines()[-1]):
+        pictures = [Picture(*each) for each in part["pictures"]]
+        if pictures:
+            found = latencies_of(chunks, pictures)
+            what = f"the same in another process's window, {part['what']}, {len(found)} frames"
+            yield what, spread(found), "p99 100 ms"
+        cost = f"{100 * part['processor_seconds'] / part['seconds']:.1f} % of a core"
+        yield f"processor time of that window, {part['what']}", cost, ""
+
+
+def served(is_so: Callable[[], bool]) -> None:
+    """Serve the window in Qt's own loop until it is so."""
+    loop, timer = QEventLoop(), QTimer()
+    ends_at = time.perf_counter() + PATIENCE_SECONDS
+    timer.timeout.connect(lambda: loop.quit() if is_so() or time.perf_counter() > ends_at else None)
+    timer.start(PROBE_MILLISECONDS * 10)
+    loop.exec()
+    timer.stop()
 
 
 def probed(seconds: float) -> list[float]:
@@ -236,7 +233,7 @@ def dropped(window: OpenWindow, folder: Path) -> tuple[str, str, str]:
         if model is not None and model.workbook.path == path:
             painted.append(time.perf_counter())
 
-    PaintWatch(view.viewport(), note)
+    PaintWatch(view.viewport(), lambda: {"": 0}, lambda *_: note())
     began = time.perf_counter()
     window.frame.window.file_dropped.emit(path)
     window.serve_until(lambda: bool(painted))
@@ -259,13 +256,14 @@ def chart_figure(window: OpenWindow) -> None:
         f"{BINS} bins redrawn",
     )
     say(found.what, found.value, "5 ms")
+    take_away(window, chart)
 
 
-def _milliseconds(seconds: list[float], share: float) -> str:
-    if not seconds:
-        return "no data"
-    ordered = sorted(seconds)
-    return f"{1000 * ordered[min(int(share * len(ordered)), len(ordered) - 1)]:.1f} ms"
+def take_away(window: OpenWindow, widget: QWidget) -> None:
+    """Delete a widget where Qt does it: that Python collects it later ends the process now and then."""
+    widget.hide()
+    widget.deleteLater()
+    window.serve(0.1)
 
 
 if __name__ == "__main__":

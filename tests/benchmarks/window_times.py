@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 STARTS = 7
-PATIENCE_SECONDS = 150.0
+PATIENCE_SECONDS = 300.0
 SCREEN = "1440x900x24"
 
 
