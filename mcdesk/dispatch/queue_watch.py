@@ -26,7 +26,7 @@ class QueueWatch:
             version = self._database.data_version()
             if version == self._seen_version:
                 return
-            found = {job.simulation_id: news_of(job) for job in self._queue.admitted_jobs()}
+            found = {job.simulation_id: news_of(job) for job in self._queue.running()}
         except McdeskError as error:
             logger.warning("the queue cannot be watched: %s", error)
             return

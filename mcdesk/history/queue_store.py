@@ -112,10 +112,6 @@ class QueueStore:
             for user_id, left in left_by_account.items()
         )
 
-    def admitted_jobs(self) -> tuple[JobRecord, ...]:
-        """The jobs that run, in the order of turns."""
-        return self._of_state(("running", "ending"), -1)
-
     def admitted(self) -> frozenset[str]:
         """The simulations that run."""
         sql = "SELECT simulation_id FROM jobs WHERE state IN ('running', 'ending')"
