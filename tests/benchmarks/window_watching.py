@@ -44,7 +44,7 @@ def main() -> None:
     frame.window.show()
     ready.exec()
     with open_services(folders) as services:
-        names = [job.simulation_id for job in services.history.queue.active()]
+        names = [job.simulation_id for job in services.history.queue.jobs()]
     page = frame.window.findChild(QueueView)
     assert page is not None
     steps: tuple[tuple[str, Callable[[], object]], ...] = (
