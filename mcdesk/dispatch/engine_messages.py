@@ -42,6 +42,7 @@ class ChunkDone:
         device_seconds: how long it held the device.
         processor_seconds: of all threads meanwhile.
         is_glance_due: whether somebody watches, and it is time to say what was found so far.
+        is_at_full_speed: whether everything was compiled when it began.
     """
 
     first_trial: int
@@ -52,6 +53,7 @@ class ChunkDone:
     processor_seconds: float
     backend: str
     is_glance_due: bool = False
+    is_at_full_speed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

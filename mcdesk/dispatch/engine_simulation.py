@@ -91,6 +91,7 @@ class EngineSimulation:
     def run_chunk(self) -> ChunkDone:
         """Run the next trials."""
         first, began, processor_began = self._trials_done, time.monotonic(), time.process_time()
+        is_at_full_speed = self._backend.is_at_full_speed
         try:
             progress = self._simulation.run_chunk(self._size.trials, self._cancel)
         except Cancelled:
@@ -109,6 +110,7 @@ class EngineSimulation:
             backend=self._backend.name,
             # apart from the chunk: what takes long does not keep its end from being told
             is_glance_due=progress is not None and not self._simulation.is_done and self._live.is_due,
+            is_at_full_speed=is_at_full_speed,
         )
 
     def glance(self) -> LiveResult | None:

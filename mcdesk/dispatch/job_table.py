@@ -46,6 +46,7 @@ class ActiveJob:
         deaths_beside: the same of what is done for it beside chunks, since it was admitted.
         is_suspending: whether it is to make room as soon as it may.
         stopped_by: why it ends before its time.
+        rated_trials, rated_seconds: of the chunks that tell how fast it is, with everything compiled.
     """
 
     record: JobRecord
@@ -72,6 +73,8 @@ class ActiveJob:
     stopped_by: str | None = None
     backend: str = ""
     progress: SimulationProgress | None = None
+    rated_trials: int = 0
+    rated_seconds: float = 0.0
 
     @property
     def name(self) -> str:

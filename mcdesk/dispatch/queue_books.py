@@ -46,6 +46,8 @@ class QueueBooks:
         began = self.clock.at(done.began_at)
         ceilings = (job.record.compute_percent / 100.0, self.terms[account].limits.compute_percent / 100.0)
         self.table.charge(job, began, seconds, ceilings)
+        if done.is_at_full_speed:
+            job.rated_trials, job.rated_seconds = job.rated_trials + trials, job.rated_seconds + seconds
         self._charge_account(account, seconds)
         stamp = ChunkStamp(
             device=self.device,

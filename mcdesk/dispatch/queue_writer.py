@@ -18,7 +18,8 @@ from mcdesk.history.run_store import RunStore
 from mcdesk.history.sample_store import SampleStore, StoredSamples
 
 # Shorter runs say little about the rate.
-LEAST_RATED_SECONDS = 0.3
+# What is shorter shows the cost of a call.
+LEAST_RATED_SECONDS = 0.002
 SECONDS_BETWEEN_TRIES = 0.5
 
 logger = logging.getLogger(__name__)
@@ -96,7 +97,7 @@ class QueueWriter:
             result_json=_with_warnings(ended),
             stopped_by=job.stopped_by or ended.stopped_by,
         )
-        self._end(job, outcome, ended.arrays, ended.trials_done)
+        self._end(job, outcome, ended.arrays)
 
     def fail(self, job: ActiveJob, error: McdeskError, is_cancelled: bool) -> None:
         """Keep that a job came to nothing, and take it out of the queue.
@@ -112,9 +113,9 @@ class QueueWriter:
             stopped_by="cancelled" if is_cancelled else None,
             error=None if is_cancelled else str(error),
         )
-        self._end(job, outcome, (), 0)
+        self._end(job, outcome, ())
 
-    def _end(self, job: ActiveJob, outcome: RunOutcome, arrays: Sequence[StoredSamples], trials: int) -> None:
+    def _end(self, job: ActiveJob, outcome: RunOutcome, arrays: Sequence[StoredSamples]) -> None:
         record = job.record
         with self._executor.ending(job.name):
             self._runs.finish(job.name, outcome)
@@ -126,8 +127,8 @@ class QueueWriter:
             self._database.execute(QueryType.PROGRESS_UPDATE, sql, values)
             if arrays:
                 self._samples.attach(job.name, arrays)
-            if trials and job.device_seconds >= LEAST_RATED_SECONDS:
-                rate = trials / job.device_seconds
+            if job.rated_trials and job.rated_seconds >= LEAST_RATED_SECONDS:
+                rate = job.rated_trials / job.rated_seconds
                 self._rates.record(record.device, record.program_sha256, record.steps, rate)
         self._progress.pop(job.name, None)
 

@@ -34,6 +34,7 @@ class LaunchBench(QObject):
         self.estimates.estimated.connect(self._show)
         workbench.model.setup_changed.connect(self._ask)
         view.panel.plan.typed.connect(self._ask_for)
+        view.panel.plan.fault_changed.connect(self._judge)
         accounts.changed.connect(lambda: self.estimates.work_as(accounts.current))
         # what waits and what is measured is another then
         for told in (runs.started, runs.ended):
@@ -47,6 +48,13 @@ class LaunchBench(QObject):
 
     def _ask(self) -> None:
         self._ask_for(self._workbench.model.setup)
+
+    def _judge(self) -> None:
+        """What is typed has become no plan, or one again."""
+        missing = self._workbench.missing()
+        self._view.show_can_run(missing)
+        if missing:
+            self.estimates.forget(missing)
 
     def _ask_for(self, setup: SetupFile) -> None:
         model, missing = self._workbench.model.model, self._workbench.missing()

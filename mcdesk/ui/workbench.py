@@ -218,7 +218,9 @@ class Workbench(QObject):
         model = self._presenters.model
         if not model.output_count:
             return "Mark an output first: select its cell and press O"
-        return "" if model.input_count else "Mark an input first: select its cell and press I"
+        if not model.input_count:
+            return "Mark an input first: select its cell and press I"
+        return self._pages.model.panel.plan.fault
 
     def _edit_input(self, cell: CellAddress) -> None:
         presenter, model = self._presenters.model, self._presenters.model.model

@@ -38,6 +38,10 @@ class Backend(Protocol):
     def warnings(self) -> tuple[str, ...]:
         """What a person should know about how the trials were run; mostly nothing."""
 
+    @property
+    def is_at_full_speed(self) -> bool:
+        """Whether trials take no longer now than they will later, when everything is compiled."""
+
     def prepare(self, request: ChunkRequest, cancel: CancelToken | None = None) -> None:
         """Wait until such a chunk takes no longer than its trials do; nothing of it is run yet.
 

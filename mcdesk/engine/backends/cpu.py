@@ -41,6 +41,7 @@ class CpuBackend:
     """
 
     name = "cpu"
+    is_at_full_speed = True
     warnings = ()
 
     def __init__(

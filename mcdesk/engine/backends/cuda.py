@@ -42,6 +42,7 @@ class CudaBackend:
     """
 
     name = "cuda"
+    is_at_full_speed = True
 
     def __init__(
         self,

@@ -45,6 +45,7 @@ class ReferenceBackend:
     """Runs a program over blocks of trials; scratch memory is slots x block x 8 bytes."""
 
     name = "reference"
+    is_at_full_speed = True
     warnings: tuple[str, ...] = ()
 
     def __init__(

@@ -80,6 +80,11 @@ class TieredBackend:
         return self.compiled.name if self._is_ready else "cpu"
 
     @property
+    def is_at_full_speed(self) -> bool:
+        """Whether the compiler is done."""
+        return self._is_ready
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """Those of the back end that compiles."""
         return self.compiled.warnings

@@ -29,6 +29,10 @@ _STATISTICS = {
     "median": "p50",
     "the median": "p50",
 }
+_SHORT_FROM = 10_000_000
+_LARGE_COUNTS = ((10**9, "billion"), (10**6, "million"))
+_IN_WORDS = re.compile(r"(?P<number>[0-9.]+)(?P<size>k|thousand|m|million|b|bn|billion)", re.IGNORECASE)
+_POWER_BY_LETTER = {"k": 3, "t": 3, "m": 6, "b": 9}
 _PERCENTILE = re.compile(r"p\s*(?P<percent>[0-9.]+)", re.IGNORECASE)
 _PROBABILITY = re.compile(r"(?:chance|probability)\s+(?:below|<)\s*(?P<limit>\S+)", re.IGNORECASE)
 
@@ -56,7 +60,15 @@ def plan_of(setup: SetupFile, seed_step: int = 0) -> SimulationPlan:
 def texts_of(setup: SetupFile) -> PlanTexts:
     """The plan of a set-up as it is shown."""
     plan = plan_of(setup)
-    return PlanTexts(count_text(plan.trials), str(plan.seed), stop_words(plan.stop), plan.sampling)
+    return PlanTexts(trials_text(plan.trials), str(plan.seed), stop_words(plan.stop), plan.sampling)
+
+
+def trials_text(count: int) -> str:
+    """So many trials, short enough for their field: `100,000`, `20 million`."""
+    for size, name in _LARGE_COUNTS:
+        if count >= max(size, _SHORT_FROM) and count * 100 % size == 0:
+            return f"{count / size:,.12g} {name}"
+    return count_text(count)
 
 
 def setup_of(texts: PlanTexts, setup: SetupFile) -> SetupFile:
@@ -65,7 +77,7 @@ def setup_of(texts: PlanTexts, setup: SetupFile) -> SetupFile:
     Raises:
         OptionInvalid: naming the field, what is wrong with it and what to write.
     """
-    trials = trial_count(re.sub(r"[,\s]", "", texts.trials), "Trials")
+    trials = trial_count(_digits_of(texts.trials), "Trials")
     seed = seed_number(_whole(texts.seed), "Seed")
     stop = stop_rule_text(texts.stop)
     return replace(setup, trials=trials, seed=seed, sampling=texts.sampling, stop=stop or None)
@@ -104,6 +116,15 @@ def stop_rule_text(words: str) -> str:
     except OptionInvalid as error:
         said = str(error.title).replace(repr(rule), repr(typed))
         raise OptionInvalid(said, STOP_EXAMPLES) from error
+
+
+def _digits_of(typed: str) -> str:
+    """A number of trials as the engine reads it: `20 million` is `20e6`."""
+    text = re.sub(r"[,\s]", "", typed)
+    words = _IN_WORDS.fullmatch(text)
+    if words is None:
+        return text
+    return f"{words['number']}e{_POWER_BY_LETTER[words['size'][0].lower()]}"
 
 
 def _rule_of(match: re.Match[str]) -> str:

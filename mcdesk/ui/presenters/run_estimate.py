@@ -62,7 +62,10 @@ def _headline(outlook: "RunOutlook") -> str:
     if outlook.is_known:
         return "Known from the history: shown at once"
     seconds, start = outlook.estimate.forecast.device_seconds, outlook.start
-    takes = "Time not measured yet" if seconds is None else f"About {duration_text(seconds)}"
+    takes = "Time not measured yet"
+    if seconds is not None:
+        # to start and to add up takes a part of a second too
+        takes = "About a second" if seconds < 1.0 else f"About {duration_text(seconds)}"
     if start is None:
         return takes
     if start.starts_in_seconds is None:

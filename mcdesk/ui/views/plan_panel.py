@@ -5,8 +5,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLine
 
 from mcdesk.formulas.setup_texts import SetupFile
 from mcdesk.foundation.errors import McdeskError
-from mcdesk.ui.formatting import count_text
-from mcdesk.ui.presenters.plan_form import ALL_TRIALS, PlanTexts, setup_of, stop_words, texts_of
+from mcdesk.ui.presenters.plan_form import ALL_TRIALS, PlanTexts, setup_of, stop_words, texts_of, trials_text
 from mcdesk.ui.presenters.results import SAMPLING_NAMES
 from mcdesk.ui.widgets.parts import label
 
@@ -16,10 +15,15 @@ STOP_TIP = "Every output has to be known so well, at 95 % confidence. You can wr
 
 
 class PlanPanel(QWidget):
-    """Shows the plan of a set-up; `changed` carries one that was chosen, `typed` one that is under way."""
+    """Shows the plan of a set-up.
+
+    `changed` carries one that was chosen, `typed` one that is under way; `fault_changed` says that `fault`,
+    why what stands there is no plan, is another one.
+    """
 
     changed = Signal(object)
     typed = Signal(object)
+    fault_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,7 +37,7 @@ class PlanPanel(QWidget):
         form.setHorizontalSpacing(12)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._trials = _combo("trialsField", "Trials", [count_text(each) for each in TRIAL_CHOICES])
+        self._trials = _combo("trialsField", "Trials", [trials_text(each) for each in TRIAL_CHOICES])
         self._sampling = _combo("samplingField", "Sampling", list(SAMPLING_NAMES.values()), is_editable=False)
         self._stop = _combo("stopField", "Stop", [stop_words(each) for each in STOP_CHOICES])
         self._stop.setToolTip(STOP_TIP)
@@ -57,6 +61,11 @@ class PlanPanel(QWidget):
         layout.addWidget(self._fault)
         self._shown = SetupFile()
         self._connect()
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with what is typed; empty if nothing is."""
+        return self._fault.text()
 
     def show_setup(self, setup: SetupFile) -> None:
         """Show a plan."""
@@ -106,8 +115,11 @@ class PlanPanel(QWidget):
         return plan
 
     def _tell(self, error: McdeskError | None) -> None:
+        before, text = self._fault.text(), "" if error is None else str(error)
         self._fault.setVisible(error is not None)
-        self._fault.setText("" if error is None else str(error))
+        self._fault.setText(text)
+        if text != before:
+            self.fault_changed.emit()
 
 
 def _caption(text: str) -> QLabel:

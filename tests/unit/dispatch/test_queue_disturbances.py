@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from mcdesk.foundation.errors import DatabaseBusy, DiskFull, EngineDied, RecordM
 from mcdesk.foundation.settings import Settings
 from mcdesk.history.account_store import Account
 from mcdesk.history.job_record import JobState
+from mcdesk.history.query_timing import QueryType
 from mcdesk.history.queue_store import QueueStore
 from mcdesk.history.run_record import RunStatus
 from mcdesk.scheduling import scheduler
@@ -327,3 +328,25 @@ def test_that_a_cancel_is_asked_for_again_where_the_database_was_busy(tmp_path: 
 
     assert store.refusals == 1
     assert report.status is RunStatus.CANCELLED
+
+
+class StillCompiling(Disturbed):
+    """An engine whose chunks tell nothing of how fast it will be."""
+
+    def ask(self, request: Request) -> Answer:
+        answer = super().ask(request)
+        return replace(answer, is_at_full_speed=False) if isinstance(answer, ChunkDone) else answer
+
+
+@pytest.mark.parametrize(("wrap", "rates"), [(Disturbed, 1), (StillCompiling, 0)])
+def test_that_only_compiled_chunks_tell_how_fast_a_program_is(
+    tmp_path: Path, desk: Desk, wrap: Callable[[EngineHost], EngineHost], rates: int
+) -> None:
+    with desk.executing(wrap) as queue:
+        report = desk.run(request(tmp_path, 4_000_000), queue)
+
+    database = desk.services.open_history
+    rows = database.execute(QueryType.SIMULATION_LOOKUP, "SELECT trials_per_second FROM rates").rows
+    assert report.status is RunStatus.COMPLETED
+    assert len(rows) == rates
+    assert all(float(row[0] or 0.0) > 0.0 for row in rows)

@@ -137,8 +137,13 @@ def test_that_a_fault_in_the_plan_is_told_while_it_is_typed(opened: OpenWindow, 
     type_into(opened, "stopField", "mean known to")
 
     assert "how well it is to be known is missing" in shown(opened, "planFault")
+    assert not run_button(opened).isEnabled()
+    opened.workbench.run()
+    assert opened.workbench.running == ()
     type_into(opened, "stopField", "mean known to 2 %")
     assert shown(opened, "planFault") == ""
+    wait_for_estimate(opened)
+    assert run_button(opened).isEnabled()
 
 
 def test_that_a_run_takes_what_stands_in_a_field_that_has_the_focus(

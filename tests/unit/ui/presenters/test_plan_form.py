@@ -64,6 +64,26 @@ def test_that_the_fields_of_a_plan_give_that_plan_again() -> None:
 
 
 @pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (9_999_999, "9,999,999"),
+        (10_000_000, "10 million"),
+        (12_345_678, "12,345,678"),
+        (1_250_000_000, "1.25 billion"),
+        (10**12, "1,000 billion"),
+    ],
+)
+def test_that_many_trials_are_short_to_read_and_read_back(count: int, text: str) -> None:
+    assert texts_of(SetupFile(trials=count)).trials == text
+    assert setup_of(PlanTexts(text, "1", "", Sampling.PLAIN), SetupFile()).trials == count
+
+
+@pytest.mark.parametrize(("typed", "count"), [("2 M", 2_000_000), ("50k", 50_000), ("1e5", 100_000)])
+def test_that_trials_may_be_typed_short(typed: str, count: int) -> None:
+    assert setup_of(PlanTexts(typed, "1", "", Sampling.PLAIN), SetupFile()).trials == count
+
+
+@pytest.mark.parametrize(
     ("texts", "named"),
     [
         (PlanTexts("ten", "1", "", Sampling.PLAIN), "Trials"),

@@ -26,8 +26,8 @@ def outlook(seconds: float | None, start: WaitingExplanation | None, is_known: b
     ("seconds", "start", "headline"),
     [
         (12.0, AT_ONCE, "About 12 s, starts at once"),
-        (0.4, WaitingExplanation("Waits", 90.0), "About 400 ms, starts in 1 min 30 s"),
-        (0.4, WaitingExplanation("Waits", None), "About 400 ms, has to wait"),
+        (0.4, WaitingExplanation("Waits", 90.0), "About a second, starts in 1 min 30 s"),
+        (0.4, WaitingExplanation("Waits", None), "About a second, has to wait"),
         (None, AT_ONCE, "Time not measured yet, starts at once"),
         (12.0, None, "About 12 s"),
     ],
