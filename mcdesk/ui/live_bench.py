@@ -26,6 +26,7 @@ class LiveBench(QObject):
         self._results_page, self._queue_page = pages
         presenters.runs.progressed.connect(self._progressed)
         self._queue_page.opened.connect(self.follow)
+        presenters.history.under_way.connect(self.follow)
         live.looked.connect(self._looked)
         live.failed.connect(window.notice.show_failure)
 

@@ -64,11 +64,13 @@ class _Listed:
 class HistoryPresenter(QObject):
     """Shows what is kept of the account that works here; a deleted run can be had back for a while.
 
-    `deleted` has a run that goes unless `undo_delete` is called before `settle`.
+    `deleted` has a run that goes unless `undo_delete` is called before `settle`; `under_way` has the name of
+    one that was to be opened and has not ended.
     """
 
     listed = Signal(object)
     opened = Signal(object)
+    under_way = Signal(str)
     deleted = Signal(object)
     exported = Signal(str)
     failed = Signal(object)
@@ -116,8 +118,12 @@ class HistoryPresenter(QObject):
         self.listed.emit(self.lines())
 
     def open(self, row: int) -> None:
-        """Read the result of a row; `opened` follows."""
-        self.open_run(self.shown[row])
+        """Read the result of a row; `opened` follows, or `under_way`."""
+        record = self.shown[row]
+        if record.status.is_final:
+            self.open_run(record)
+        else:
+            self.under_way.emit(record.simulation_id)
 
     def open_run(self, record: RunRecord) -> None:
         """Read the result of a run; `opened` follows."""

@@ -14,6 +14,7 @@ from mcdesk.formulas.setup_file import read_setup_file
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.services import open_services
 from mcdesk.ui.charts.histogram_chart import HistogramChart
+from mcdesk.ui.presenters.history_presenter import HistoryPresenter
 from mcdesk.ui.presenters.model_presenter import ModelPresenter
 from mcdesk.ui.presenters.run_presenter import RunPresenter
 from mcdesk.ui.views.queue_view import QueueView
@@ -71,8 +72,9 @@ def test_that_figures_and_histogram_grow_and_a_delimiter_stays_where_it_was_put(
     assert histogram(opened).delimiters == put
 
 
+@pytest.mark.parametrize("is_in_history", [False, True], ids=["queue", "history"])
 def test_that_a_simulation_of_another_process_is_opened_while_it_runs_and_cancelled(
-    opened: OpenWindow,
+    opened: OpenWindow, is_in_history: bool
 ) -> None:
     ended: list[RunReport] = []
     names: list[str] = []
@@ -90,10 +92,15 @@ def test_that_a_simulation_of_another_process_is_opened_while_it_runs_and_cancel
     thread = threading.Thread(target=run_elsewhere, daemon=True)
     thread.start()
     opened.wait_until(lambda: bool(names))
-    page = opened.window.findChild(QueueView)
-    assert page is not None
+    page, history = opened.window.findChild(QueueView), opened.window.findChild(HistoryPresenter)
+    assert page is not None and history is not None
+    history.refresh()
+    opened.wait_until(lambda: len(history.shown) == 1)
 
-    page.opened.emit(names[0])
+    if is_in_history:
+        history.open(0)
+    else:
+        page.opened.emit(names[0])
     opened.wait_until(lambda: not histogram(opened).is_empty)
 
     assert isinstance(opened.window.page, ResultsView)
