@@ -135,6 +135,8 @@ class Workbench(QObject):
     def work_as(self, account: "Account | None") -> None:
         """Whom to charge from now on; None while nobody has signed in."""
         self._account, self._must_sign_in = account, account is None
+        if account is not None:
+            self._window.notice.forget_failure()
         self._window.sidebar.show_account("Sign in" if account is None else account_text(account))
 
     def show_device(self, device: str, engine: str) -> None:
@@ -189,6 +191,7 @@ class Workbench(QObject):
         self._recent.add(path)
         self._show_workbook(model)
         self._window.setWindowTitle(f"{path.name} \u2013 mcdesk")
+        self._window.notice.forget_failure()
         self._window.show_page(self._pages.model)
 
     def _show_workbook(self, model: OpenModel) -> None:

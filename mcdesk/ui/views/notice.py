@@ -82,6 +82,11 @@ class Notice(QWidget):
         self._show(title, "", is_failure=False, offer=offer)
         self._timer.start(OFFER_MILLISECONDS)
 
+    def forget_failure(self) -> None:
+        """What went wrong has gone well since; the messages keep it."""
+        if self._is_failure:
+            self.hide()
+
     def place(self) -> None:
         """Go to the corner of the parent, whose size has changed."""
         parent = self._parent

@@ -177,6 +177,10 @@ def test_that_a_damaged_file_is_told_in_words_and_what_was_open_stays(
     assert "bad.xlsx" in text_of(opened.window, "noticeTitle")
     assert text_of(opened.window, "modelHeaderTitle") == "newsvendor.xlsx"
 
+    # what went well since is not hidden by what went wrong before
+    open_by_drop(opened, example("portfolio"))
+    assert not opened.window.notice.isVisible()
+
 
 @pytest.mark.parametrize(
     ("key", "modifier"),
