@@ -5,7 +5,15 @@ from types import MappingProxyType
 
 from mcdesk.formulas.functions.date_time import calendar, day_counts
 from mcdesk.formulas.functions.definition import FunctionDefinition
-from mcdesk.formulas.functions.financial import annuities, cash_flows, coupons, depreciation
+from mcdesk.formulas.functions.financial import (
+    annuities,
+    bonds,
+    cash_flows,
+    coupons,
+    depreciation,
+    discounts,
+    quotations,
+)
 from mcdesk.formulas.functions.information import cell_information, inspection
 from mcdesk.formulas.functions.logical import branches, connectives, lambda_calls
 from mcdesk.formulas.functions.lookup import databases, dynamic_arrays, references, tables
@@ -37,9 +45,12 @@ _FAMILIES: tuple[tuple[FunctionDefinition, ...], ...] = (
     calendar.FUNCTIONS,
     day_counts.FUNCTIONS,
     annuities.FUNCTIONS,
+    bonds.FUNCTIONS,
     cash_flows.FUNCTIONS,
     coupons.FUNCTIONS,
     depreciation.FUNCTIONS,
+    discounts.FUNCTIONS,
+    quotations.FUNCTIONS,
     cell_information.FUNCTIONS,
     inspection.FUNCTIONS,
     branches.FUNCTIONS,

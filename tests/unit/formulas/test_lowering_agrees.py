@@ -57,7 +57,7 @@ def _formula_of(name: str) -> str:
         scalars = ["0.1"] * (len(definition.parameters) - 1)
         return f"{name}({','.join([*scalars, 'A1:A3', '2', 'D1:D4'])})"
     count = sum(not each.is_optional for each in definition.parameters)
-    return f"{name}({','.join(['A1', 'A2', 'A3', 'A1', 'A2'][:count])})"
+    return f"{name}({','.join(['A1', 'A2', 'A3', 'A1', 'A2', 'A3', 'A1'][:count])})"
 
 
 _LOOKUPS = {
@@ -71,7 +71,7 @@ def _with_empty_arguments() -> list[str]:
     found: list[str] = []
     for name, definition in FUNCTION_BY_NAME.items():
         required = sum(not each.is_optional for each in definition.parameters)
-        given = [*_LOOKUPS.get(name, ("A1", "A2", "A3", "A1", "A2"))]
+        given = [*_LOOKUPS.get(name, ("A1", "A2", "A3", "A1", "A2", "A3", "A1"))]
         if name not in (*_BODIED, *_LOOKUPS) or definition.repeating:
             continue
         for count in range(1, len(definition.parameters) - required + 1):

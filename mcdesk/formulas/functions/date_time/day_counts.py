@@ -1,12 +1,13 @@
 """Day-count conventions and working days."""
 
 import math
-from typing import TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from mcdesk.engine.operations import Operations
-from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.formulas.coercion import to_number
-from mcdesk.formulas.dates import CalendarDay, day_of_serial, weekday_from_sunday
+from mcdesk.formulas.dates import day_of_serial, weekday_from_sunday
 from mcdesk.formulas.functions.date_time.day_arithmetic import (
     DayParts,
     day_parts,
@@ -26,7 +27,6 @@ from mcdesk.formulas.values import BLANK, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
 V = TypeVar("V")
-_OPERATIONS = ScalarOperations()
 _WEEKEND_BY_KIND = {
     1: (6, 0), 2: (0, 1), 3: (1, 2), 4: (2, 3), 5: (3, 4), 6: (4, 5), 7: (5, 6),
     **{kind: ((kind - 11) % 7,) for kind in range(11, 18)},
@@ -48,16 +48,24 @@ def thirty_day_difference(ops: Operations[V], first: DayParts[V], last: DayParts
     return _in_months_of_thirty(ops, (first, last), (start, end), carry)
 
 
-def nasd_difference(ops: Operations[V], first: DayParts[V], last: DayParts[V]) -> V:
-    """Return the days between two days by the US (NASD) rule of YEARFRAC and the bond functions."""
+def nasd_difference(ops: Operations[V], first: DayParts[V], last: DayParts[V], cuts_both: bool = False) -> V:
+    """Return the days between two days by the US (NASD) rule of YEARFRAC and the bond functions.
+
+    Args:
+        cuts_both: whether the end is moved to the 30th whatever the start is, as for whole coupon periods.
+
+    Source: David A. Wheeler, "YEARFRAC Incompatibilities between Excel 2007 and OOXML", 2008: the end is
+    compared with the start as it is, not as it is moved.
+    """
     thirty = ops.number(30.0)
+    both = ops.logical(cuts_both)
     is_start_february = _is_end_of_february(ops, first)
-    is_end_february = ops.and_(is_start_february, _is_end_of_february(ops, last))
+    is_end_february = ops.and_(_is_end_of_february(ops, last), ops.or_(is_start_february, both))
     end = ops.select(is_end_february, thirty, last.day)
-    start = ops.select(is_start_february, thirty, first.day)
-    is_cut = ops.and_(ops.eq(end, ops.number(31.0)), ops.le(thirty, start))
+    start = ops.select(is_start_february, thirty, ops.minimum(first.day, thirty))
+    is_cut = ops.and_(ops.eq(end, ops.number(31.0)), ops.or_(ops.le(thirty, first.day), both))
     end = ops.select(is_cut, thirty, end)
-    return _in_months_of_thirty(ops, (first, last), (ops.minimum(start, thirty), end), ops.number(0.0))
+    return _in_months_of_thirty(ops, (first, last), (start, end), ops.number(0.0))
 
 
 def _is_end_of_february(ops: Operations[V], day: DayParts[V]) -> V:
@@ -85,23 +93,54 @@ def days_360(ops: Operations[V], date_1904: bool, start: V, end: V, european: V)
 def year_fraction(ops: Operations[V], date_1904: bool, start: V, end: V, basis: V) -> Outcome[V]:
     """YEARFRAC."""
     a, b = ops.floor(start), ops.floor(end)
-    low, high = ops.minimum(a, b), ops.maximum(a, b)
-    first, last = day_parts(ops, low, date_1904), day_parts(ops, high, date_1904)
-    days, in_360 = ops.sub(high, low), ops.number(360.0)
-    european = thirty_day_difference(ops, first, last, ops.logical(True))
-    fractions = (
-        ops.div(nasd_difference(ops, first, last), in_360),
-        ops.div(days, _average_year(ops, first, last)),
-        ops.div(days, in_360),
-        ops.div(days, ops.number(365.0)),
-        ops.div(european, in_360),
-    )
-    whole = ops.floor(basis)
-    is_basis = ops.and_(ops.le(ops.number(0.0), basis), ops.lt(basis, ops.number(5.0)))
-    value = fractions[-1]
-    for i, fraction in enumerate(fractions[:-1]):
-        value = ops.select(ops.eq(whole, ops.number(float(i))), fraction, value)
-    return _unless(ops, ops.and_(is_basis, ops.and_(first.is_good, last.is_good)), value)
+    span = span_of(ops, ops.minimum(a, b), ops.maximum(a, b), date_1904)
+    value = ops.div(days_of_span(ops, span, basis), days_of_year(ops, span, basis))
+    return _unless(ops, ops.and_(is_day_basis(ops, basis), span.is_good), value)
+
+
+@dataclass(frozen=True, slots=True)
+class Span(Generic[V]):
+    """From one whole serial to another, which may be before it; `is_good`: whether both are days."""
+
+    start: V
+    end: V
+    first: DayParts[V]
+    last: DayParts[V]
+    is_good: V
+
+
+def span_of(ops: Operations[V], start: V, end: V, date_1904: bool) -> Span[V]:
+    """Return the span from one whole serial to another."""
+    first, last = day_parts(ops, start, date_1904), day_parts(ops, end, date_1904)
+    return Span(start, end, first, last, ops.and_(first.is_good, last.is_good))
+
+
+def is_day_basis(ops: Operations[V], basis: V) -> V:
+    """Tell whether a number names a day count: 0 to 4, its fraction cut."""
+    return ops.and_(ops.le(ops.number(0.0), basis), ops.lt(basis, ops.number(5.0)))
+
+
+def days_of_span(ops: Operations[V], span: Span[V], basis: V) -> V:
+    """Return the days of a span by a basis, below 0 where its end is before its start."""
+    nasd = nasd_difference(ops, span.first, span.last)
+    european = thirty_day_difference(ops, span.first, span.last, ops.logical(True))
+    actual = ops.sub(span.end, span.start)
+    return by_basis(ops, basis, (nasd, actual, actual, actual, european))
+
+
+def days_of_year(ops: Operations[V], span: Span[V], basis: V) -> V:
+    """Return the days that a basis gives to the year of a span."""
+    in_360 = ops.number(360.0)
+    average = _average_year(ops, span.first, span.last)
+    return by_basis(ops, basis, (in_360, average, in_360, ops.number(365.0), in_360))
+
+
+def by_basis(ops: Operations[V], basis: V, values: Sequence[V]) -> V:
+    """Choose one of five values by a basis, its fraction cut."""
+    whole, chosen = ops.floor(basis), values[-1]
+    for i, value in enumerate(values[:-1]):
+        chosen = ops.select(ops.eq(whole, ops.number(float(i))), value, chosen)
+    return chosen
 
 
 def _average_year(ops: Operations[V], first: DayParts[V], last: DayParts[V]) -> V:
@@ -129,14 +168,6 @@ def _leap_years_to(ops: Operations[V], year: V) -> V:
 
 def _place_in_year(ops: Operations[V], day: DayParts[V]) -> V:
     return ops.add(ops.mul(day.month, ops.number(100.0)), day.day)
-
-
-def days_in_months_of_thirty(first: CalendarDay, last: CalendarDay, is_european: bool) -> int:
-    """The same for known days; the US (NASD) rule where it is not European."""
-    start, end = (DayParts(float(day.year), float(day.month), float(day.day), True) for day in (first, last))
-    if not is_european:
-        return int(nasd_difference(_OPERATIONS, start, end))
-    return int(thirty_day_difference(_OPERATIONS, start, end, True))
 
 
 def _unless(ops: Operations[V], is_good: V, value: V) -> Outcome[V]:

@@ -1,105 +1,139 @@
-"""Coupon dates of bonds and the days between them."""
+"""Coupon dates of bonds and the days between them, as bodies over `Operations`."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from mcdesk.formulas.dates import CalendarDay, day_of_serial, month_length, serial_of_day
-from mcdesk.formulas.functions.date_time.day_counts import days_in_months_of_thirty
-from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
-from mcdesk.formulas.functions.parameters import absent_if_empty, function
-from mcdesk.formulas.values import Scalar
+from mcdesk.engine.operations import Operations
+from mcdesk.formulas.functions.date_time.day_arithmetic import (
+    DayParts,
+    day_parts,
+    month_days,
+    quotient,
+    remainder,
+    serial_of_parts,
+)
+from mcdesk.formulas.functions.date_time.day_counts import (
+    by_basis,
+    days_of_span,
+    is_day_basis,
+    span_of,
+)
+from mcdesk.formulas.functions.definition import Body, FunctionDefinition, Outcome, number, of_calendar
+from mcdesk.formulas.functions.parameters import absent_if_empty
 from mcdesk.foundation.error_codes import ErrorCode
 
-_YEAR_DAYS_BY_BASIS = {0: 360, 2: 360, 3: 365, 4: 360}
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
-class CouponPeriod:
-    """The coupon period that holds the settlement; serials are whole days."""
+class CouponPeriod(Generic[V]):
+    """The coupon period that holds the settlement; serials are whole days.
 
-    settlement: int
-    before: int
-    after: int
-    count: int
-    frequency: int
-    basis: int
-    date_1904: bool
+    Attributes:
+        before, after: the coupon dates at or before the settlement and after it.
+        count: how many coupons are still to be paid.
+        frequency: coupons a year; 1 where the arguments are out of range.
+        is_good: whether the arguments are in range and the settlement is before maturity.
+    """
+
+    settlement: V
+    before: V
+    after: V
+    count: V
+    frequency: V
+    basis: V
+    is_good: V
 
 
 def coupon_period(
-    context: Context, settlement: float, maturity: float, *rest: float
-) -> CouponPeriod | ErrorCode:
-    """Return the coupon period; #NUM! for arguments out of range or a settlement not before maturity."""
-    frequency, basis = (math.floor(value) for value in rest)
-    settled, matures = math.floor(settlement), math.floor(maturity)
-    last = day_of_serial(matures, context.dates.is_1904)
-    first = day_of_serial(settled, context.dates.is_1904)
-    is_bad = frequency not in (1, 2, 4) or not 0 <= basis <= 4
-    if is_bad or last is None or first is None or settled >= matures:
-        return ErrorCode.NUM
-    months = 12 // frequency
-    apart = (last.year - first.year) * 12 + last.month - first.month
-    count = max(apart // months, 0)
-    while _months_before(last, count * months, context.dates.is_1904) > settled:
-        count += 1
-    while count and _months_before(last, (count - 1) * months, context.dates.is_1904) <= settled:
-        count -= 1
-    before = _months_before(last, count * months, context.dates.is_1904)
-    if before < 0:
-        return ErrorCode.NUM
-    after = _months_before(last, (count - 1) * months, context.dates.is_1904)
-    return CouponPeriod(settled, before, after, count, frequency, basis, context.dates.is_1904)
+    ops: Operations[V], date_1904: bool, days: tuple[V, V], frequency: V, basis: V
+) -> CouponPeriod[V]:
+    """Return the coupon period of a settlement and a maturity.
+
+    Coupons are counted back from maturity by whole months; where that is the end of its month they are too.
+    """
+    settled, matures = (ops.floor(day) for day in days)
+    first, last = day_parts(ops, settled, date_1904), day_parts(ops, matures, date_1904)
+    whole = ops.floor(frequency)
+    is_known = is_coupon_frequency(ops, whole)
+    yearly = ops.select(is_known, whole, ops.number(1.0))
+    is_good = ops.and_(ops.and_(is_known, is_day_basis(ops, basis)), ops.lt(settled, matures))
+    is_good = ops.and_(is_good, ops.and_(first.is_good, last.is_good))
+    months = months_between_coupons(ops, yearly)
+    apart = ops.sub(months_of(ops, last), months_of(ops, first))
+    count = ops.maximum(ops.floor(ops.div(apart, months)), ops.number(0.0))
+    found, is_day = coupon_before(ops, last, ops.mul(count, months), date_1904)
+    is_short = ops.or_(ops.not_(is_day), ops.lt(settled, found))
+    count = ops.select(is_short, ops.add(count, ops.number(1.0)), count)
+    before, is_day = coupon_before(ops, last, ops.mul(count, months), date_1904)
+    after, _ = coupon_before(ops, last, ops.mul(ops.sub(count, ops.number(1.0)), months), date_1904)
+    return CouponPeriod(settled, before, after, count, yearly, basis, ops.and_(is_good, is_day))
 
 
-def _months_before(day: CalendarDay, months: int, date_1904: bool) -> int:
-    total = day.year * 12 + day.month - 1 - months
-    year, month = total // 12, total % 12 + 1
-    length = month_length(year, month)
-    is_month_end = day.day == month_length(day.year, day.month)
-    in_month = length if is_month_end else min(day.day, length)
-    serial = serial_of_day(year, month, in_month, date_1904)
-    return -1 if serial is None else serial
+def is_coupon_frequency(ops: Operations[V], whole: V) -> V:
+    """Tell whether there can be that many coupons a year: 1, 2 or 4."""
+    one, two, four = (ops.eq(whole, ops.number(count)) for count in (1.0, 2.0, 4.0))
+    return ops.or_(one, ops.or_(two, four))
 
 
-def _days(period: CouponPeriod, start: int, end: int) -> float:
-    """Days between two serials by the basis."""
-    if period.basis in (0, 4):
-        first, last = day_of_serial(start, period.date_1904), day_of_serial(end, period.date_1904)
-        assert first is not None and last is not None
-        if period.basis == 0:
-            return float(days_in_months_of_thirty(first, last, is_european=False))
-        return float(days_in_months_of_thirty(first, last, is_european=True))
-    return float(end - start)
+def months_between_coupons(ops: Operations[V], frequency: V) -> V:
+    """Return the months of a coupon period."""
+    return ops.div(ops.number(12.0), frequency)
 
 
-def period_days(period: CouponPeriod) -> float:
+def months_of(ops: Operations[V], day: DayParts[V]) -> V:
+    """Return the months from the year 0 to a day's month."""
+    return ops.add(ops.mul(day.year, ops.number(12.0)), ops.sub(day.month, ops.number(1.0)))
+
+
+def coupon_before(ops: Operations[V], day: DayParts[V], months: V, date_1904: bool) -> tuple[V, V]:
+    """Return the coupon date some months before another, at the end of the month as that is.
+
+    Returns:
+        The serial and whether there is such a day.
+    """
+    total = ops.sub(months_of(ops, day), months)
+    year, month = quotient(ops, total, 12.0), ops.add(remainder(ops, total, 12.0), ops.number(1.0))
+    length = month_days(ops, year, month)
+    is_end = ops.eq(day.day, month_days(ops, day.year, day.month))
+    in_month = ops.select(is_end, length, ops.minimum(day.day, length))
+    return serial_of_parts(ops, year, month, in_month, date_1904)
+
+
+def period_days(ops: Operations[V], date_1904: bool, period: CouponPeriod[V]) -> V:
     """Return the days of the coupon period by the basis (COUPDAYS)."""
-    if period.basis == 1:
-        return float(period.after - period.before)
-    return _YEAR_DAYS_BY_BASIS[period.basis] / period.frequency
+    in_360, in_365 = (ops.div(ops.number(year), period.frequency) for year in (360.0, 365.0))
+    actual = ops.sub(period.after, period.before)
+    return by_basis(ops, period.basis, (in_360, actual, in_360, in_365, in_360))
 
 
-def days_before(period: CouponPeriod) -> float:
+def days_before(ops: Operations[V], date_1904: bool, period: CouponPeriod[V]) -> V:
     """Return the days from the start of the coupon period to settlement (COUPDAYBS)."""
-    return _days(period, period.before, period.settlement)
+    return days_of_span(ops, span_of(ops, period.before, period.settlement, date_1904), period.basis)
 
 
-def days_after(period: CouponPeriod) -> float:
+def days_after(ops: Operations[V], date_1904: bool, period: CouponPeriod[V]) -> V:
     """Return the days from settlement to the next coupon (COUPDAYSNC)."""
-    if period.basis == 0:
-        return period_days(period) - days_before(period)
-    return _days(period, period.settlement, period.after)
+    rest = ops.sub(period_days(ops, date_1904, period), days_before(ops, date_1904, period))
+    counted = days_of_span(ops, span_of(ops, period.settlement, period.after, date_1904), period.basis)
+    return by_basis(ops, period.basis, (rest, counted, counted, counted, counted))
 
 
-def _of_period(compute: Callable[[CouponPeriod], float]) -> Callable[..., Scalar]:
-    def evaluate(
-        context: Context, settlement: float, maturity: float, frequency: float, basis: float
-    ) -> Scalar:
-        period = coupon_period(context, settlement, maturity, frequency, basis)
-        return period if isinstance(period, ErrorCode) else compute(period)
+def unless(ops: Operations[V], is_good: V, value: V) -> Outcome[V]:
+    """The value, or #NUM! where it is not good."""
+    error = ops.select(is_good, ops.error(ErrorCode.NONE), ops.error(ErrorCode.NUM))
+    return Outcome(ops.select(is_good, value, ops.number(0.0)), error)
 
-    return evaluate
+
+def _of_period(compute: Callable[[Operations[V], bool, CouponPeriod[V]], V]) -> Body:
+    def body(
+        ops: Operations[V], date_1904: bool, settlement: V, maturity: V, frequency: V, basis: V
+    ) -> Outcome[V]:
+        period = coupon_period(ops, date_1904, (settlement, maturity), frequency, basis)
+        return unless(ops, period.is_good, compute(ops, date_1904, period))
+
+    return body
 
 
 _PARAMETERS = (
@@ -110,10 +144,10 @@ _PARAMETERS = (
 )
 
 FUNCTIONS: tuple[FunctionDefinition, ...] = (
-    function("COUPDAYBS", _of_period(days_before), *_PARAMETERS),
-    function("COUPDAYS", _of_period(period_days), *_PARAMETERS),
-    function("COUPDAYSNC", _of_period(days_after), *_PARAMETERS),
-    function("COUPNCD", _of_period(lambda period: float(period.after)), *_PARAMETERS),
-    function("COUPPCD", _of_period(lambda period: float(period.before)), *_PARAMETERS),
-    function("COUPNUM", _of_period(lambda period: float(period.count)), *_PARAMETERS),
+    of_calendar("COUPDAYBS", _PARAMETERS, _of_period(days_before)),
+    of_calendar("COUPDAYS", _PARAMETERS, _of_period(period_days)),
+    of_calendar("COUPDAYSNC", _PARAMETERS, _of_period(days_after)),
+    of_calendar("COUPNCD", _PARAMETERS, _of_period(lambda _ops, _is_1904, period: period.after)),
+    of_calendar("COUPPCD", _PARAMETERS, _of_period(lambda _ops, _is_1904, period: period.before)),
+    of_calendar("COUPNUM", _PARAMETERS, _of_period(lambda _ops, _is_1904, period: period.count)),
 )

@@ -16,6 +16,7 @@ from tests.unit.formulas.functions import (
     test_logical,
     test_lookup,
     test_mathematics,
+    test_securities,
     test_statistics,
     test_text,
 )
@@ -30,6 +31,7 @@ MODULES = (
     test_logical,
     test_lookup,
     test_mathematics,
+    test_securities,
     test_statistics,
     test_text,
 )

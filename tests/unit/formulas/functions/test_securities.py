@@ -1,0 +1,111 @@
+"""Functions of securities against values that Excel gives.
+
+`page`: the example of the function's page. `compared`: the tests of formula engines that were compared
+with Excel, the F# library ExcelFinancialFunctions and a Rust one with a differential fuzzer.
+"""
+
+import pytest
+
+from tests.unit.formulas.functions.case_tables import CELLS, Case, matches, read_cases
+from tests.unit.formulas.small_workbooks import evaluate
+
+CASES = read_cases("""
+=DISC(DATE(2007,1,25),DATE(2007,6,15),97.975,100,1) | 0.052420213 | page
+=DISC(DATE(1998,4,12),EDATE(DATE(1998,4,12),4),93.41,100,1) | 0.197159836066 | compared
+=DISC(DATE(2016,6,1),DATE(2016,9,1),93,100,1) | 0.278478260870 | compared: a year of 366 days
+=DISC(DATE(2017,6,1),DATE(2020,9,1),70,100,1) | 0.092234848485 | compared: an average year
+=DISC(DATE(2007,1,25),DATE(2007,1,25),97,100) | #NUM! | order
+=DISC(DATE(2007,1,25),DATE(2007,6,15),0,100) | #NUM! | domain
+=DISC(DATE(2007,1,25),DATE(2007,6,15),97,100,5) | #NUM! | basis
+=DISC(DATE(2007,1,30),DATE(2007,1,31),97,100) | #NUM! | no day in months of 30
+=DISC(DATE(2007,1,25)+0.9,DATE(2007,6,15),97.975,100,1.7) | 0.052420213 | fractions are cut
+=DISC(DATE(2007,1,25),DATE(2007,6,15),97.975,100,) | 0.052071428571 | an empty basis: 140/360
+=DISC(DATE(2007,1,25),DATE(2007,6,15),TRUE,100) | #VALUE! | a logical value is no number here
+=DISC("x",DATE(2007,6,15),0,100) | #VALUE! | coercion before the domain
+=DISC("2007-01-25","2007-06-15",97.975,100,1) | 0.052420213 | dates as text
+=INTRATE(DATE(2008,2,15),DATE(2008,5,15),1000000,1014420,2) | 0.05768 | page
+=INTRATE(DATE(2020,9,4),EDATE(DATE(2020,9,4),13),24974.48,5441.6,1) | -0.723702567226 | compared
+=INTRATE(DATE(2008,2,15),DATE(2008,5,15),0,1014420) | #NUM! | domain
+=YIELDDISC(DATE(2008,2,16),DATE(2008,3,1),99.795,100,2) | 0.052823 | page
+=YIELDDISC(DATE(2008,2,16),DATE(2008,3,1),99.795,0) | #NUM! | domain
+=RECEIVED(DATE(2008,2,15),DATE(2008,5,15),1000000,0.0575,2) | 1014584.6544071 | page
+=RECEIVED(DATE(2008,2,15),DATE(2018,5,15),1000000,0.1) | #NUM! | the discount takes all
+=PRICEDISC(DATE(2008,2,16),DATE(2008,3,1),0.0525,100,2) | 99.795833333 | page
+=PRICEDISC(DATE(2027,12,26),EDATE(DATE(2027,12,26),3),0.0899,100,1) | 97.764781420765 | compared
+=PRICEDISC(DATE(1996,2,2),EDATE(DATE(1996,2,2),14),0.044,100,1) | 94.883720930233 | compared
+=PRICEDISC(DATE(2008,2,16),DATE(2008,3,1),0,100,2) | #NUM! | domain
+=ACCRINTM(DATE(2008,4,1),DATE(2008,6,15),0.1,1000,3) | 20.54794521 | page
+=ACCRINTM(DATE(1998,8,8),EDATE(DATE(1998,8,8),1),0.096,37328.54,1) | 304.35543846575 | compared
+=ACCRINTM(DATE(2008,6,15),DATE(2008,4,1),0.1,1000) | #NUM! | order
+=ACCRINTM(DATE(2008,4,1),DATE(2008,6,15),0,1000) | #NUM! | domain
+=PRICEMAT(DATE(2008,2,15),DATE(2008,4,13),DATE(2007,11,11),0.061,0.061,0) | 99.98449888 | page
+=PRICEMAT(DATE(2008,2,15),DATE(2008,4,13),DATE(2008,2,16),0.061,0.061,0) | #NUM! | issued after settlement
+=PRICEMAT(DATE(2008,2,15),DATE(2008,4,13),DATE(2007,11,11),0.061,-0.061,0) | #NUM! | domain
+=YIELDMAT(DATE(2008,3,15),DATE(2008,11,3),DATE(2007,11,8),0.0625,100.0123,0) | 0.060954 | page
+=YIELDMAT(41216,41915,41155,0.079,119.55,1) | -0.01933105918391 | compared
+=YIELDMAT(35128,35281,34946,0.0226,95.27,1) | 0.140827505719849 | compared
+=YIELDMAT(DATE(2008,3,15),DATE(2008,11,3),DATE(2007,11,8),0.0625,0,0) | #NUM! | domain
+=TBILLPRICE(DATE(2008,3,31),DATE(2008,6,1),0.09) | 98.45 | page
+=TBILLPRICE(DATE(2008,3,31),DATE(2009,3,31),0.09) | 90.875 | a year of 365 days
+=TBILLPRICE(DATE(2008,3,31),DATE(2009,4,1),0.09) | #NUM! | over a year
+=TBILLPRICE(DATE(2003,2,28),DATE(2004,2,28),0.09) | 90.875 | a year from 28 February
+=TBILLPRICE(DATE(2003,2,28),DATE(2004,2,29),0.09) | #NUM! | over a year
+=TBILLPRICE(DATE(2008,3,31),DATE(2008,3,31),0.09) | 100 | bought at maturity
+=TBILLPRICE(DATE(2008,3,31),DATE(2008,3,30),0.09) | #NUM! | order
+=TBILLPRICE(DATE(2008,3,31),DATE(2008,6,1),9) | #NUM! | a price below 0
+=TBILLPRICE(DATE(2008,3,31),DATE(2008,6,1),0) | #NUM! | domain
+=TBILLYIELD(DATE(2008,3,31),DATE(2008,6,1),98.45) | 0.09141696292534 | page
+=TBILLYIELD(DATE(2008,3,31),DATE(2008,6,1),0) | #NUM! | domain
+=TBILLEQ(DATE(2008,3,31),DATE(2008,6,1),0.0914) | 0.094151493565943 | page
+=TBILLEQ(DATE(1980,2,15),DATE(1980,8,23),0.75) | 1.22881817441 | compared: over half a year
+=TBILLEQ(DATE(1980,2,15),DATE(1980,9,21),0.01) | 0.0101922877413 | compared
+=TBILLEQ(DATE(1993,2,28),DATE(1994,2,14),0.75) | 1.932789175562 | compared
+=TBILLEQ(DATE(2008,2,13),DATE(2009,1,11),0.25) | 0.3082483889053 | compared
+=TBILLEQ(DATE(2008,3,31),DATE(2008,6,1),0) | #NUM! | domain
+=TBILLEQ(DATE(2008,3,31),DATE(2009,3,1),2) | #NUM! | the discount takes all
+=PRICE(DATE(2008,2,15),DATE(2017,11,15),0.0575,0.065,100,2,0) | 94.63436162 | page
+=PRICE(DATE(1997,5,13),EDATE(DATE(1997,5,13),42),0.0606,0.0885,100,2,3) | 91.757072700159 | compared
+=PRICE(DATE(2015,3,15),EDATE(DATE(2015,3,15),72),0.0248,0.0816,100,1,2) | 73.869010313907 | compared
+=PRICE(DATE(2008,2,15),DATE(2010,2,15),0.05,0,100,2) | 110 | closed form: no yield
+=PRICE(DATE(2008,2,15),DATE(2009,2,15),0.05,0.04,100,1) | 100.961538461538 | simple interest at the end
+=PRICE(DATE(2008,2,15),DATE(2017,11,15),-0.01,0.065,100,2) | #NUM! | domain
+=PRICE(DATE(2008,2,15),DATE(2017,11,15),0.0575,-0.01,100,2) | #NUM! | domain
+=PRICE(DATE(2008,2,15),DATE(2017,11,15),0.0575,0.065,0,2) | #NUM! | domain
+=PRICE(DATE(2008,2,15),DATE(2017,11,15),0.0575,0.065,100,3) | #NUM! | frequency
+=PRICE(DATE(2008,2,15),DATE(2017,11,15),0.0575,0.065,100,2,-1) | #NUM! | basis
+=PRICE(DATE(2017,11,15),DATE(2008,2,15),0.0575,0.065,100,2) | #NUM! | order
+=PRICE(DATE(2008,2,15),DATE(2017,11,15),0.0575,0.065,H1,"x") | #DIV/0! | the first error of the arguments
+=YIELD(DATE(2008,2,15),DATE(2016,11,15),0.0575,95.04287,100,2,0) | 0.0650000 | page
+=YIELD(DATE(2032,10,16),EDATE(DATE(2032,10,16),51),0.0846,103.71,105,4,3) | 0.084039035511 | compared
+=YIELD(DATE(1980,2,15),DATE(2010,6,30),0.07,364.908865080415,130,4,1) | -0.0029757357 | compared
+=YIELD(DATE(1981,3,31),DATE(2008,2,29),0.1,1143.16739738798,100,2,0) | -0.057506524858 | compared: 31 days
+=YIELD(DATE(2008,2,15),DATE(2008,11,15),0.05,100.5,100,1) | 0.042588042588 | closed form: the last period
+=YIELD(DATE(2008,2,15),DATE(2016,11,15),0.0575,0,100,2,0) | #NUM! | domain
+=YIELD(DATE(2008,2,15),DATE(2016,11,15),-0.0575,95,100,2,0) | #NUM! | domain
+=DURATION(DATE(2008,1,1),DATE(2016,1,1),0.08,0.09,2,1) | 5.99377495554518 | page
+=DURATION(DATE(2018,7,1),DATE(2048,1,1),0.08,0.09,2,1) | 10.9191452816 | page
+=DURATION(DATE(2008,1,1),DATE(2016,1,1),0,0.09,2,1) | 8 | closed form: no coupons
+=DURATION(DATE(2008,1,1),DATE(2010,1,1),0.1,0,1,1) | 1.916666666667 | closed form: no yield, 230/120
+=DURATION(DATE(2008,1,1),DATE(2010,1,1),0.1,0.0000001,1,1) | 1.916666659 | closed form: next to no yield
+=DURATION(DATE(2008,1,1),DATE(2016,1,1),-0.08,0.09,2,1) | #NUM! | domain
+=MDURATION(DATE(2008,1,1),DATE(2016,1,1),0.08,0.09,2,1) | 5.73567 | page
+=MDURATION(DATE(2008,1,1),DATE(2016,1,1),0.08,-0.09,2,1) | #NUM! | domain
+=DOLLARDE(1.02,16) | 1.125 | page
+=DOLLARDE(1.1,32) | 1.3125 | page
+=DOLLARDE(-1.5,8) | -1.625 | towards 0
+=DOLLARDE(1.02,0.5) | #DIV/0! | no parts
+=DOLLARDE(1.02,-0.5) | #NUM! | below no parts
+=DOLLARFR(1.125,16) | 1.02 | page
+=DOLLARFR(1.125,32) | 1.04 | page
+=DOLLARFR(0.34,17) | 0.0578 | compared
+=DOLLARFR(-1.5,17) | -1.085 | compared
+=DOLLARFR(2.34,1) | 2.34 | compared
+=DOLLARFR(1.125,0) | #DIV/0! | no parts
+""")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.formula)
+def test_that_a_function_of_securities_gives_the_known_value(case: Case) -> None:
+    found = evaluate(case.formula, CELLS)
+
+    assert matches(case, found), f"{found!r} instead of {case.expected!r} ({case.source})"
