@@ -6,12 +6,14 @@ from types import MappingProxyType
 from mcdesk.formulas.functions.date_time import calendar, day_counts
 from mcdesk.formulas.functions.definition import FunctionDefinition
 from mcdesk.formulas.functions.financial import (
+    accrued_interest,
     annuities,
     bonds,
     cash_flows,
     coupons,
     depreciation,
     discounts,
+    french_depreciation,
     quotations,
 )
 from mcdesk.formulas.functions.information import cell_information, inspection
@@ -44,12 +46,14 @@ from mcdesk.formulas.functions.text import characters, conversion
 _FAMILIES: tuple[tuple[FunctionDefinition, ...], ...] = (
     calendar.FUNCTIONS,
     day_counts.FUNCTIONS,
+    accrued_interest.FUNCTIONS,
     annuities.FUNCTIONS,
     bonds.FUNCTIONS,
     cash_flows.FUNCTIONS,
     coupons.FUNCTIONS,
     depreciation.FUNCTIONS,
     discounts.FUNCTIONS,
+    french_depreciation.FUNCTIONS,
     quotations.FUNCTIONS,
     cell_information.FUNCTIONS,
     inspection.FUNCTIONS,
