@@ -14,6 +14,7 @@ from mcdesk.formulas.functions.financial import (
     depreciation,
     discounts,
     french_depreciation,
+    odd_periods,
     quotations,
 )
 from mcdesk.formulas.functions.information import cell_information, inspection
@@ -54,6 +55,7 @@ _FAMILIES: tuple[tuple[FunctionDefinition, ...], ...] = (
     depreciation.FUNCTIONS,
     discounts.FUNCTIONS,
     french_depreciation.FUNCTIONS,
+    odd_periods.FUNCTIONS,
     quotations.FUNCTIONS,
     cell_information.FUNCTIONS,
     inspection.FUNCTIONS,

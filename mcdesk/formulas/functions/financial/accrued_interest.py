@@ -34,13 +34,13 @@ def accrued_interest(
     period of the settlement are those of the last period before the first coupon.
     """
     rate, par, frequency, basis, is_from_issue = rest
-    days = [float(math.floor(day)) for day in (issue, first_coupon, settlement)]
+    issued, first, settled = (float(math.floor(day)) for day in (issue, first_coupon, settlement))
     calendar = CouponCalendar.of(context, frequency, basis)
-    if calendar is None or rate <= 0 or par <= 0 or days[0] >= days[2]:
+    if calendar is None or rate <= 0 or par <= 0 or issued >= settled:
         return ErrorCode.NUM
-    if not all(calendar.is_day(day) for day in days):
+    if not all(calendar.is_day(day) for day in (issued, first, settled)):
         return ErrorCode.NUM
-    periods = _periods(context, _Accrual(*days, bool(is_from_issue), calendar))
+    periods = _periods(context, _Accrual(issued, first, settled, bool(is_from_issue), calendar))
     return ErrorCode.NUM if periods is None else as_number_or_error(par * rate / calendar.frequency * periods)
 
 

@@ -60,7 +60,7 @@ def price(ops: Operations[V], date_1904: bool, *values: V) -> Outcome[V]:
     is_good = ops.and_(is_good, ops.lt(zero, redemption))
     by_period = ops.div(ops.select(is_good, yearly_yield, zero), held.frequency)
     coupon = _coupon(ops, held, rate)
-    value, _ = _value_and_time(ops, held, (coupon, redemption), by_period)
+    value, _ = value_and_time(ops, held, (coupon, redemption), by_period)
     simple = _last_period_value(ops, held, ops.add(coupon, redemption), by_period)
     value = ops.select(_is_last(ops, held), simple, value)
     return unless(ops, is_good, ops.sub(value, ops.mul(coupon, held.accrued)))
@@ -80,7 +80,7 @@ def bond_yield(ops: Operations[V], date_1904: bool, *values: V) -> Outcome[V]:
     cost = ops.add(paid, ops.mul(coupon, held.accrued))
 
     def value_and_slope(by_period: V) -> tuple[V, V]:
-        value, time = _value_and_time(ops, held, (coupon, redemption), by_period)
+        value, time = value_and_time(ops, held, (coupon, redemption), by_period)
         return ops.sub(value, cost), ops.neg(ops.div(ops.mul(value, time), ops.add(one, by_period)))
 
     found = find_rate(ops, value_and_slope, ops.div(rate, held.frequency))
@@ -117,7 +117,7 @@ def _duration(ops: Operations[V], date_1904: bool, *values: V) -> tuple[Bond[V],
     is_good = ops.and_(held.is_good, ops.and_(ops.le(zero, rate), ops.le(zero, yearly_yield)))
     by_period = ops.div(ops.select(is_good, yearly_yield, zero), held.frequency)
     payments = (_coupon(ops, held, rate), ops.number(_PAR))
-    return held, _value_and_time(ops, held, payments, by_period)[1], is_good
+    return held, value_and_time(ops, held, payments, by_period)[1], is_good
 
 
 def _coupon(ops: Operations[V], held: Bond[V], rate: V) -> V:
@@ -132,8 +132,8 @@ def _last_period_value(ops: Operations[V], held: Bond[V], paid: V, by_period: V)
     return ops.div(paid, ops.add(ops.number(1.0), ops.mul(held.wait, by_period)))
 
 
-def _value_and_time(ops: Operations[V], held: Bond[V], payments: tuple[V, V], by_period: V) -> tuple[V, V]:
-    """What coupons and redemption are worth at settlement, and their mean time in periods."""
+def value_and_time(ops: Operations[V], held: Bond[V], payments: tuple[V, V], by_period: V) -> tuple[V, V]:
+    """Return what coupons and redemption are worth at settlement, and their mean time in periods."""
     coupon, redemption = payments
     zero, one = ops.number(0.0), ops.number(1.0)
     is_lost = ops.le(by_period, ops.number(-1.0))

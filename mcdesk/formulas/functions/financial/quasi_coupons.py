@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.formulas.dates import day_of_serial, month_length, serial_of_day
-from mcdesk.formulas.functions.date_time.day_arithmetic import DayParts
 from mcdesk.formulas.functions.date_time.day_counts import days_of_span, nasd_difference, span_of
 from mcdesk.formulas.functions.definition import Context
 
@@ -48,6 +47,11 @@ class CouponCalendar:
         day = day_of_serial(serial, self.date_1904)
         return day is not None and day.day == month_length(day.year, day.month)
 
+    def is_late_in_month(self, serial: float) -> bool:
+        """Tell whether a day is the 29th or later, of another month than February."""
+        day = day_of_serial(serial, self.date_1904)
+        return day is not None and day.month != 2 and day.day > 28
+
     def moved(self, serial: float, months: int, to_month_end: bool | None = None) -> float | None:
         """Return the day some months later, at the end of the month as told, or as the first one is.
 
@@ -72,9 +76,14 @@ class CouponCalendar:
         # The settlement itself ends no period: its interest is that of the period before.
         return count - (after is None or after >= end)
 
-    def days(self, start: float, end: float) -> float:
-        """Return the days from one to another by the basis; below 0 where the end is first."""
+    def days(self, start: float, end: float, cuts_both: bool = False) -> float:
+        """Return the days from one to another by the basis; below 0 where the end is first.
+
+        With `cuts_both` the US rule moves the end to the 30th whatever the start is.
+        """
         span = span_of(_OPERATIONS, start, end, self.date_1904)
+        if cuts_both and self.basis == 0:
+            return float(nasd_difference(_OPERATIONS, span.first, span.last, cuts_both=True))
         return float(days_of_span(_OPERATIONS, span, float(self.basis)))
 
     def whole_days(self, start: float, end: float) -> float:
@@ -83,16 +92,11 @@ class CouponCalendar:
             return end - start
         if self.basis == 3:
             return 365.0 / self.frequency
-        if self.basis == 4:
-            return self.days(start, end)
-        first, last = self._parts(start), self._parts(end)
-        return float(nasd_difference(_OPERATIONS, first, last, cuts_both=self.basis == 0))
+        if self.basis == 2:
+            span = span_of(_OPERATIONS, start, end, self.date_1904)
+            return float(nasd_difference(_OPERATIONS, span.first, span.last))
+        return self.days(start, end, cuts_both=True)
 
     def period_days(self, start: float, end: float) -> float:
         """Return the days of a period by the basis, as COUPDAYS has them."""
         return end - start if self.basis == 1 else _YEAR_DAYS_BY_BASIS[self.basis] / self.frequency
-
-    def _parts(self, serial: float) -> DayParts[float]:
-        day = day_of_serial(serial, self.date_1904)
-        assert day is not None
-        return DayParts(float(day.year), float(day.month), float(day.day), True)
