@@ -110,7 +110,7 @@ def _odd_first(
 def _long_first(
     context: Context, calendar: CouponCalendar, days: tuple[float, float, float], length: float
 ) -> tuple[float, float]:
-    """The first coupon and what has accrued of it, in regular coupons, over its periods back from the first."""
+    """The first coupon and what has accrued of it, in regular coupons, over its periods."""
     issue, settlement, first = days
     count = int(_period(calendar, issue, first).count)
     context.spend(count * _UNITS_PER_PERIOD)

@@ -123,8 +123,8 @@ def beta_inverse(_context: Context, p: float, a: float, b: float, low: float, hi
     return low + (high - low) * inverse_of(lambda x: beta_lower(a, b, x), p, 0.0, 1.0)
 
 
-def _t_tail(t: float, freedom: float) -> float:
-    """The probability above |t|."""
+def t_tail(t: float, freedom: float) -> float:
+    """Return the probability above |t|."""
     return 0.5 * beta_lower(freedom / 2.0, 0.5, freedom / (freedom + t * t))
 
 
@@ -134,7 +134,7 @@ def t_distribution(_context: Context, t: float, freedom: float, is_cumulative: b
     if n < 1:
         return ErrorCode.NUM
     if is_cumulative:
-        tail = _t_tail(t, n)
+        tail = t_tail(t, n)
         return 1.0 - tail if t > 0.0 else tail
     front = log_gamma((n + 1.0) / 2.0) - log_gamma(n / 2.0) - 0.5 * log(n * math.pi)
     return exp(front - (n + 1.0) / 2.0 * log1p(t * t / n))
@@ -145,14 +145,14 @@ def t_right(_context: Context, t: float, freedom: float) -> Scalar:
     n = math.floor(freedom)
     if n < 1:
         return ErrorCode.NUM
-    tail = _t_tail(t, n)
+    tail = t_tail(t, n)
     return tail if t > 0.0 else 1.0 - tail
 
 
 def t_two_tails(_context: Context, t: float, freedom: float) -> Scalar:
     """T.DIST.2T."""
     n = math.floor(freedom)
-    return 2.0 * _t_tail(t, n) if n >= 1 and t >= 0.0 else ErrorCode.NUM
+    return 2.0 * t_tail(t, n) if n >= 1 and t >= 0.0 else ErrorCode.NUM
 
 
 def t_by_tails(context: Context, t: float, freedom: float, tails: float) -> Scalar:
@@ -182,9 +182,9 @@ def _t_quantile(tail: float, freedom: float) -> float:
     if tail >= 0.5:
         return 0.0
     high = 2.0
-    while _t_tail(high, freedom) > tail and high < 1e150:
+    while t_tail(high, freedom) > tail and high < 1e150:
         high *= 2.0
-    return inverse_of(lambda t: -_t_tail(t, freedom), -tail, 0.0, high)
+    return inverse_of(lambda t: -t_tail(t, freedom), -tail, 0.0, high)
 
 
 def f_distribution(_context: Context, x: float, above: float, below: float, is_cumulative: bool) -> Scalar:
