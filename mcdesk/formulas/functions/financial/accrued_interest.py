@@ -30,8 +30,9 @@ def accrued_interest(
     one. The period of the settlement counts by its days, that of the issue too, and those between as
     wholes, or not at all where the last argument is FALSE.
 
-    Source: ExcelFinancialFunctions, bonds.fs, whose values were compared with Excel; the days of the
-    period of the settlement are those of the last period before the first coupon.
+    Source: ExcelFinancialFunctions, bonds.fs, whose values were compared with Excel, with its issue 22
+    (settlement at the first coupon); the period of the settlement has the days of the last one before
+    the first coupon.
     """
     rate, par, frequency, basis, is_from_issue = rest
     issued, first, settled = (float(math.floor(day)) for day in (issue, first_coupon, settlement))
