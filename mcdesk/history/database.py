@@ -17,6 +17,7 @@ from mcdesk.foundation.clock import utc_now, utc_text
 from mcdesk.foundation.errors import DatabaseBusy, DiskFull
 from mcdesk.history.driver import ChosenDriver, Connection, Row, SqlValue
 from mcdesk.history.query_timing import QueryLog, QueryStatistics, QueryTiming, QueryType, summarize
+from mcdesk.history.statement_catalogue import Statement, StatementCatalogue
 from mcdesk.history.store_errors import told_error
 
 BUSY_MILLISECONDS = 5_000
@@ -62,6 +63,7 @@ class Database:
         self._clock = clock
         self._now = now
         self._log = QueryLog()
+        self._catalogue = StatementCatalogue()
         self._is_open = True
 
     def __enter__(self) -> Self:
@@ -95,6 +97,7 @@ class Database:
         started = self._clock()
         answer = self._run(sql, parameters)
         self._record(query_type, sql, (self._clock() - started) * 1000.0)
+        self._catalogue.add(query_type, sql)
         return answer
 
     @contextmanager
@@ -149,6 +152,10 @@ class Database:
             "SELECT query_type, at, milliseconds, sql, plan FROM query_timings WHERE is_slow ORDER BY id DESC"
         )
         return tuple(map(_timing, self._run(f"{sql} LIMIT ?", (limit,)).rows))
+
+    def statements(self) -> tuple[Statement, ...]:
+        """The distinct statements of this connection, and the stored slow ones, which come first."""
+        return self._catalogue.statements(self.slow_queries(MOST_STORED_TIMINGS))
 
     def save_timings(self) -> None:
         """Store the timings that are only in memory; if that fails, they stay there and no more happens."""
