@@ -4,10 +4,10 @@ One library per process and file: two of them on one file corrupt its write-ahea
 """
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol, Self, cast
 
 SqlValue = None | int | float | str | bytes
 Row = tuple[SqlValue, ...]
@@ -44,6 +44,16 @@ class Connection(Protocol):
 
     def executemany(self, sql: str, parameters: Sequence[Sequence[SqlValue]]) -> Cursor:
         """Run one statement for each row of parameters."""
+        ...
+
+    def set_progress_handler(self, handler: Callable[[], int] | None, n: int) -> None:
+        """Have a function called after every n steps of SQLite's machine; 1 breaks the statement off."""
+        ...
+
+    def backup(
+        self, target: Self, *, pages: int = ..., progress: Callable[[int, int, int], None] | None = ...
+    ) -> None:
+        """Copy the file page by page; what `progress` raises ends it."""
         ...
 
     def close(self) -> None:

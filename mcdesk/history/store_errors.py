@@ -7,6 +7,7 @@ from mcdesk.foundation.errors import DatabaseBusy, DatabaseDamaged, DiskFull, Mc
 
 # SQLite's primary result codes.
 BUSY_CODES = (5, 6)
+INTERRUPTED_CODE = 9
 FULL_CODE = 13
 DAMAGED_CODES = (11, 26)
 FILE_CODES = (3, 8, 10, 14)  # permission, read-only, input/output, cannot open
@@ -26,6 +27,11 @@ def told_error(error: Exception, path: Path) -> McdeskError | None:
     if code in FILE_CODES:
         return StoreError(f"{path} cannot be read or written: {error}", _look_at_folder(path))
     return None
+
+
+def is_broken_off(error: Exception) -> bool:
+    """Whether a progress handler ended the statement."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == INTERRUPTED_CODE
 
 
 def damaged(path: Path, finding: str) -> DatabaseDamaged:
