@@ -141,6 +141,21 @@ def statements_of(sql: str) -> Iterator[str]:
         yield statement.strip()
 
 
+def table_statements() -> Iterator[str]:
+    """What makes the tables and indexes of the newest version, without triggers and without any row."""
+    for _, sql in _MIGRATIONS:
+        for statement in statements_of(sql):
+            lines = (line for line in statement.splitlines() if not line.lstrip().startswith("--"))
+            if " ".join(lines).split()[:2] in _ABOUT_TABLES:
+                yield statement
+
+
+_ABOUT_TABLES = (
+    *(["CREATE", "TABLE"], ["CREATE", "INDEX"], ["CREATE", "UNIQUE"]),
+    *(["ALTER", "TABLE"], ["DROP", "TABLE"], ["DROP", "INDEX"]),
+)
+
+
 class _Script:
     """One migration as sqlite-utils calls it."""
 
