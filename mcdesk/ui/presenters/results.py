@@ -15,6 +15,7 @@ from mcdesk.history.run_record import RunRecord, RunStatus
 from mcdesk.ui.cell_formatting import Formatter
 from mcdesk.ui.formatting import count_text, duration_text, number_text, percent_text, rate_text
 from mcdesk.ui.presenters.cell_formats import CellFormats, formats_of_record
+from mcdesk.ui.presenters.failed_trials import failed_note
 
 SAMPLING_NAMES = {
     Sampling.PLAIN: "Monte Carlo",
@@ -28,11 +29,12 @@ Row = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure with its name, and how well it is known."""
+    """A figure with its name, and how well it is known; `is_doubtful` where the note is a warning."""
 
     title: str
     value: str
     note: str
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +127,13 @@ def figures_of(result: ShownResult, output: OutputStatistics, text_of: Formatter
     """The four figures above the charts."""
     interval = output.mean_ci95
     mean_note = "" if interval is None else f"95 %: {text_of(interval[0])} to {text_of(interval[1])}"
+    failed = failed_note(output)
     low, middle, high = (output.percentiles.get(percent) for percent in (10, 50, 90))
     return (
         Figure("Mean", text_of(output.mean), mean_note),
         Figure("P10 \u2013 P90", _range_text(text_of(low), text_of(high)), f"P50: {text_of(middle)}"),
         Figure("Standard deviation", text_of.distance(output.sd), _spread_note(output)),
-        Figure("Trials", count_text(output.trials), result.took),
+        Figure("Trials", count_text(output.trials), failed or result.took, bool(failed)),
     )
 
 

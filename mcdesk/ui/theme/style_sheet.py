@@ -23,6 +23,7 @@ QToolTip { background: $raised; color: $text; border: 1px solid $border_strong; 
 [role="label"] { font-size: ${label}px; font-weight: 600; color: $muted; }
 [role="muted"] { color: $muted; }
 [role="small"] { color: $muted; font-size: ${small}px; }
+[role="smallWarning"] { color: $warning; font-size: ${small}px; }
 [role="bad"] { color: $bad; }
 [role="good"] { color: $good; }
 [role="warning"] { color: $warning; }

@@ -24,6 +24,7 @@ from mcdesk.ui.presenters.chart_data import (
     tornado_cells,
     tornado_picture,
 )
+from mcdesk.ui.presenters.failed_trials import all_failed_text
 from mcdesk.ui.presenters.results import ShownResult
 from mcdesk.ui.theme.theme import Theme
 from mcdesk.ui.theme.tokens import GUTTER
@@ -34,6 +35,7 @@ _SHAPES = ("Histogram", "Cumulative", "Convergence")
 _DRIVER_SHAPES = ("Tornado", "Scatter")
 _DRIVERS = tuple(Driver)
 _LATER, _NO_DRIVER = "Known once the run has ended", "No input moves this output"
+_NOTHING_YET = "No trials yet"
 _CONVERGENCE, _SCATTER = 2, 1
 
 
@@ -86,6 +88,7 @@ class ResultCharts(QWidget):
         self._shown = None
         if result is None or output is None or text_of is None:
             for chart in (self.histogram, self.cumulative, self.tornado):
+                chart.set_empty_text(_NOTHING_YET)
                 chart.show_data(None)
             self._show_inputs((), [])
             return
@@ -115,12 +118,12 @@ class ResultCharts(QWidget):
 
     def show_convergence(self, picture: ConvergencePicture | None, empty_text: str = "") -> None:
         """Show how the estimates settled, or why that is not known."""
-        self.convergence.set_empty_text(empty_text or "No trials yet")
+        self.convergence.set_empty_text(self._why_empty(empty_text or _NOTHING_YET))
         self.convergence.show_data(picture)
 
     def show_scatter(self, picture: ScatterPicture | None, empty_text: str = "") -> None:
         """Show the output against the chosen input, or why that is not known."""
-        self.scatter.set_empty_text(empty_text or _LATER)
+        self.scatter.set_empty_text(self._why_empty(empty_text or _LATER))
         self.scatter.show_data(picture)
 
     def _distribution(self) -> QFrame:
@@ -201,8 +204,14 @@ class ResultCharts(QWidget):
     def _show_distribution(self) -> None:
         if self._shown is not None:
             output = self._shown[1]
+            for chart in (self.histogram, self.cumulative):
+                chart.set_empty_text(self._why_empty(_NOTHING_YET))
             self.histogram.show_data(histogram_picture(output, self._overlays))
             self.cumulative.show_data(cumulative_picture(output, self._overlays))
+
+    def _why_empty(self, otherwise: str) -> str:
+        failed = "" if self._shown is None else all_failed_text(self._shown[1])
+        return failed or otherwise
 
     def _show_drivers(self) -> None:
         if self._shown is None:
@@ -211,7 +220,7 @@ class ResultCharts(QWidget):
         driver = _DRIVERS[self._modes.currentIndex()]
         texts: dict[Driver, TextOf] = {Driver.MEAN_CHANGE: self._text_of, Driver.VARIANCE: percent_text}
         self.tornado.set_formatter(texts.get(driver, _coefficient_text))
-        self.tornado.set_empty_text(_LATER if result.is_live else _NO_DRIVER)
+        self.tornado.set_empty_text(self._why_empty(_LATER if result.is_live else _NO_DRIVER))
         self.tornado.show_data(tornado_picture(output, result.statistics.inputs, driver))
 
     def _current(self, stack: QStackedWidget) -> PlotFrame:

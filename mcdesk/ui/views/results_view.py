@@ -120,7 +120,7 @@ class ResultsView(QWidget):
     def show_figures(self, figures: Sequence[Figure]) -> None:
         """Show four figures."""
         for place, figure in zip(self._figures, figures, strict=False):
-            place.show_figure(figure.value, figure.note, figure.title)
+            place.show_figure(figure.value, figure.note, figure.title, is_doubtful=figure.is_doubtful)
 
     def show_output(self, page: OutputPage) -> None:
         """Show the figures and tables of an output."""

@@ -223,12 +223,19 @@ class FigureCard(QFrame):
         for part in (self._title, self._figure, self._note):
             layout.addWidget(part)
 
-    def show_figure(self, figure: str, note: str = "", title: str | None = None) -> None:
-        """Show this; nothing else about it changes."""
+    def show_figure(
+        self, figure: str, note: str = "", title: str | None = None, *, is_doubtful: bool = False
+    ) -> None:
+        """Show this, with the note as a warning where it is doubtful; nothing else about it changes."""
         if title is not None:
             self._title.setText(title)
         self._figure.setText(figure)
         self._note.setText(note)
+        role = "smallWarning" if is_doubtful else "small"
+        if role != self._note.property("role"):
+            self._note.setProperty("role", role)
+            self._note.style().unpolish(self._note)
+            self._note.style().polish(self._note)
         self.setAccessibleName(f"{self._title.text()}: {figure}. {note}")
 
 
