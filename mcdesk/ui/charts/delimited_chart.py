@@ -115,6 +115,22 @@ class DelimitedChart(HandledChart):
             self._ask_for_value()
 
     @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        pill = self._pill_at(event.position())
+        if pill is None or event.button() is not Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+        else:
+            self._dragged, self._active = None, pill
+            self._ask_for_value()
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._dragged is None and self._pill_at(event.position()) is not None:
+            self.setCursor(Qt.CursorShape.IBeamCursor)
+        else:
+            super().mouseMoveEvent(event)
+
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         text = event.text()
         if self._handles and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -250,22 +266,31 @@ class DelimitedChart(HandledChart):
         ):
             draw_text(painter, QPointF(at, _PERCENTS_AT), text, colour)
 
-    def _paint_pills(self, painter: QPainter, area: QRectF, width: float) -> list[QRectF]:
-        """The values of the delimiters, on the axis; returns the places that they take."""
-        painter.setFont(figure_font())
-        metrics = QFontMetricsF(painter.font())
+    def _pills(self, area: QRectF, width: float) -> list[tuple[QRectF, str]]:
+        """Where the values of the delimiters stand, on the axis; one of two that are equal."""
+        metrics = QFontMetricsF(figure_font())
         count = 1 if self._handles[0] == self._handles[1] else 2
         texts = [self._text_of(value) for value in self._handles[:count]]
         widths = [metrics.horizontalAdvance(text) + 12.0 for text in texts]
         centres = spread(self._places(area)[:count], widths, 1.0, width - 1.0, 4.0)
-        pills = []
-        for at, text, room in zip(centres, texts, widths, strict=True):
-            middle = area.bottom() + AXIS_HEIGHT / 2.0 + 1.0
-            pill = QRectF(at - room / 2.0, middle - 9.0, room, 18.0)
+        top = area.bottom() + AXIS_HEIGHT / 2.0 - 8.0
+        rooms = zip(centres, widths, texts, strict=True)
+        return [(QRectF(at - room / 2.0, top, room, 18.0), text) for at, room, text in rooms]
+
+    def _pill_at(self, place: QPointF) -> int | None:
+        if self.is_empty:
+            return None
+        pills = self._pills(self._area(), self.width())
+        return next((index for index, (pill, _) in enumerate(pills) if pill.contains(place)), None)
+
+    def _paint_pills(self, painter: QPainter, area: QRectF, width: float) -> list[QRectF]:
+        """Returns the places that they take."""
+        painter.setFont(figure_font())
+        pills = self._pills(area, width)
+        for pill, text in pills:
             _fill_round(painter, pill, QColor(self.tokens.accent_ground))
             draw_text(painter, pill.center(), text, self.tokens.accent_text)
-            pills.append(pill)
-        return pills
+        return [pill for pill, _ in pills]
 
     @override
     def _description(self) -> str:

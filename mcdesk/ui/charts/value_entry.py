@@ -59,11 +59,14 @@ class ValueEntry(QLineEdit):
 
     def ask(self, at: QPointF, text: str, is_replaced: bool) -> None:
         """Show itself around a place of the chart, with a text that typing replaces or goes on with."""
-        room = self._chart.width()
-        left = min(max(at.x() - WIDTH / 2.0, 0.0), max(room - WIDTH, 0.0))
-        self.setGeometry(QRectF(left, at.y() - HEIGHT / 2.0, WIDTH, HEIGHT).toRect())
+        left, top = at.x() - WIDTH / 2.0, at.y() - HEIGHT / 2.0
+        left = min(max(left, 0.0), max(self._chart.width() - WIDTH, 0.0))
+        top = min(max(top, 0.0), max(self._chart.height() - HEIGHT, 0.0))
+        self.setGeometry(QRectF(left, top, WIDTH, HEIGHT).toRect())
         self.setText(text)
         self.show()
+        # the ground of the chart is laid later than this one is made, and lies over it
+        self.raise_()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         if is_replaced:
             self.selectAll()

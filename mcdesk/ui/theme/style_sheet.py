@@ -64,6 +64,7 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextEdit, QText
 QPlainTextEdit, QTextEdit, QTextBrowser { padding: 6px 8px; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {
   border-color: $accent; }
+#valueEntry { border: 1px solid $accent; border-radius: 6px; padding: 0 4px; min-height: 24px; }
 QLineEdit[wrong="true"] { border-color: $bad; }
 QLineEdit:disabled, QComboBox:disabled { color: $muted; background: $raised; }
 QComboBox { combobox-popup: 0; }

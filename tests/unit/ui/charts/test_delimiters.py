@@ -5,7 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QImage, QRegion
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyleOptionFrame, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from mcdesk.ui.charts.cumulative_chart import CumulativeChart, CumulativePicture
@@ -249,3 +251,60 @@ def test_that_a_double_click_on_a_delimiter_asks_for_its_value(chart: DelimitedC
     assert entry is not None
     assert entry.isVisible()
     assert abs(entry.geometry().center().x() - place.x()) <= entry.width()
+
+
+def pill_of(chart: DelimitedChart, index: int) -> QPoint:
+    lower = chart.height() - 12 if not chart.overlay_names else chart.height() - 30
+    return QPoint(round(chart.handle_place(index)), lower)
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_that_a_click_on_the_value_of_a_delimiter_asks_for_it(
+    chart: DelimitedChart, qtbot: QtBot, index: int
+) -> None:
+    before = chart.delimiters
+    qtbot.mouseMove(chart, pill_of(chart, index))
+    cursor = chart.cursor().shape()
+
+    qtbot.mouseClick(chart, LEFT_BUTTON, pos=pill_of(chart, index))
+
+    entry = chart.findChild(ValueEntry)
+    assert entry is not None
+    assert (entry.isVisible(), chart.active_handle, chart.delimiters) == (True, index, before)
+    assert cursor == Qt.CursorShape.IBeamCursor
+
+
+def test_that_what_is_typed_is_seen_whole_within_the_chart(chart: DelimitedChart, qtbot: QtBot) -> None:
+    qtbot.mouseClick(chart, LEFT_BUTTON, pos=pill_of(chart, 1))
+
+    entry = chart.findChild(ValueEntry)
+    assert entry is not None
+    assert chart.rect().contains(entry.geometry())
+    option = QStyleOptionFrame()
+    entry.initStyleOption(option)
+    room = entry.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, entry)
+    assert room.height() >= entry.fontMetrics().height()
+    assert entry.rect().contains(room)
+
+
+@pytest.mark.parametrize("ratio", [1.0, 2.0])
+@pytest.mark.parametrize("is_dark", [False, True])
+def test_that_nothing_of_the_chart_is_painted_over_what_is_typed(
+    chart: DelimitedChart, theme: Theme, dark: Callable[[], None], is_dark: bool, ratio: float
+) -> None:
+    if is_dark:
+        dark()
+    QTest.mouseClick(chart, LEFT_BUTTON, pos=pill_of(chart, 1))
+    entry = chart.findChild(ValueEntry)
+    assert entry is not None
+    entry.clear()
+    inside = entry.geometry().adjusted(4, 4, -4, -4)
+
+    image = QImage(inside.size() * ratio, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    chart.render(image, QPoint(), QRegion(inside))
+
+    pixels = np.frombuffer(image.constBits(), np.uint32) & 0xFFFFFF
+    ground = QColor(theme.tokens.card).rgb() & 0xFFFFFF
+    # all but the line that blinks
+    assert np.mean(pixels == ground) > 0.95
