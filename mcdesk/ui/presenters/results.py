@@ -13,7 +13,7 @@ from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.engine.simulation_types import Histogram, OutputStatistics
 from mcdesk.history.run_record import RunRecord, RunStatus
 from mcdesk.ui.cell_formatting import Formatter
-from mcdesk.ui.formatting import count_text, duration_text, number_text, percent_text, rate_text
+from mcdesk.ui.formatting import NO_DATA, count_text, duration_text, number_text, percent_text, rate_text
 from mcdesk.ui.presenters.cell_formats import CellFormats, formats_of_record
 from mcdesk.ui.presenters.failed_trials import failed_note
 
@@ -226,6 +226,8 @@ def _subtitle(plan: tuple[str, int, str], ending: tuple[RunStatus, int, int, str
 
 
 def _range_text(low: str, high: str) -> str:
+    if low == high == NO_DATA:
+        return NO_DATA
     # a dash beside a minus is read as another one
     has_minus = high.startswith(("\u2212", "-"))
     return f"{low} to {high}" if has_minus else f"{low} \u2013 {high}"

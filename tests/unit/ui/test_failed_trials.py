@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from mcdesk.ui.formatting import NO_DATA
 from mcdesk.ui.theme.theme import Theme
 from mcdesk.ui.views.result_charts import ResultCharts
 from tests.builders_xlsx import SheetContent, write_xlsx
@@ -59,6 +60,9 @@ def test_that_charts_say_why_they_are_empty_where_all_trials_failed(
 
     charts = opened.window.findChild(ResultCharts)
     assert charts is not None
+    between = opened.window.findChild(QLabel, "figure1Figure")
+    assert between is not None
+    assert between.text() == NO_DATA
     assert note(opened).text() == "100.0 % gave errors: #NUM!"
     for chart in (charts.histogram, charts.cumulative, charts.convergence, charts.tornado, charts.scatter):
         assert chart.is_empty
