@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -109,16 +109,23 @@ class ElidedLabel(QLabel):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        font = self.font()
-        while self._shrinks and font.pixelSize() > LEAST_FIGURE_PIXELS and self._is_cut(painter):
-            font.setPixelSize(font.pixelSize() - 1)
-            painter.setFont(font)
-        text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        font, text = self.fitted()
+        painter.setFont(font)
         painter.setPen(self.palette().windowText().color())
         painter.drawText(self.rect(), int(self.alignment()), text)
 
-    def _is_cut(self, painter: QPainter) -> bool:
-        return painter.fontMetrics().horizontalAdvance(self.text()) > self.width()
+    def fitted(self) -> tuple[QFont, str]:
+        """The font and the text that are painted."""
+        font = self.font()
+        text = self._cut(font)
+        # asked of who cuts: the advance is rounded, and what just fits by it may still be cut
+        while self._shrinks and font.pixelSize() > LEAST_FIGURE_PIXELS and text != self.text():
+            font.setPixelSize(font.pixelSize() - 1)
+            text = self._cut(font)
+        return font, text
+
+    def _cut(self, font: QFont) -> str:
+        return QFontMetrics(font).elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -2,9 +2,10 @@
 
 import shiboken6
 from pytestqt.exceptions import capture_exceptions
+from pytestqt.qtbot import QtBot
 
 from mcdesk.ui.theme.theme import Theme, ThemeChoice
-from mcdesk.ui.widgets.parts import button, set_icon
+from mcdesk.ui.widgets.parts import ElidedLabel, button, set_icon
 
 
 def test_that_an_icon_follows_the_theme(theme: Theme) -> None:
@@ -25,3 +26,19 @@ def test_that_a_deleted_button_is_painted_no_more(theme: Theme) -> None:
         theme.choose(ThemeChoice.DARK)
         theme.choose(ThemeChoice.LIGHT)
     assert raised == []
+
+
+def test_that_a_figure_shrinks_before_any_of_it_is_cut(qtbot: QtBot, theme: Theme) -> None:
+    figure = ElidedLabel("$350.41 \u2013 $765.29", "figure", "figure")
+    qtbot.addWidget(figure)
+    figure.show()
+    widest = figure.fontMetrics().horizontalAdvance(figure.text())
+
+    cut = []
+    for width in range(widest - 50, widest + 3):
+        figure.resize(width, 30)
+        _, text = figure.fitted()
+        if text != figure.text():
+            cut.append((width, text))
+
+    assert cut == []
