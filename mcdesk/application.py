@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from mcdesk import __version__
 from mcdesk.foundation.garbage import loading
@@ -23,6 +23,7 @@ from mcdesk.ui.frame import make_frame
 from mcdesk.ui.single_instance import SingleInstance
 from mcdesk.ui.theme.icons import icon
 from mcdesk.ui.theme.theme import Theme, ThemeChoice
+from mcdesk.ui.views.close_question import CloseQuestion
 from mcdesk.ui.window_memory import WindowMemory
 
 if TYPE_CHECKING:
@@ -156,21 +157,9 @@ class Application:
 
     def _ask_to_close(self) -> None:
         running = 0 if self.workbench is None else len(self.workbench.running)
-        if running and not self._is_sure(running):
+        if running and not CloseQuestion(running, self.frame.window).is_sure():
             return
         self.end()
-
-    def _is_sure(self, running: int) -> bool:
-        what = "A simulation is" if running == 1 else f"{running} simulations are"
-        box = QMessageBox(self.frame.window)
-        box.setObjectName("closeQuestion")
-        box.setWindowTitle("Close mcdesk?")
-        box.setText(f"{what} still running.")
-        box.setInformativeText("It is kept, and goes on when mcdesk is started again.")
-        close = box.addButton("Close", QMessageBox.ButtonRole.AcceptRole)
-        box.addButton("Stay", QMessageBox.ButtonRole.RejectRole)
-        box.exec()
-        return box.clickedButton() is close
 
 
 def run_application(arguments: Sequence[str]) -> int:
