@@ -64,6 +64,7 @@ class ResultsView(QWidget):
         layout = QVBoxLayout(body)
         layout.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN - 4, PAGE_MARGIN, PAGE_MARGIN - 6)
         layout.setSpacing(GUTTER - 4)
+        self._title, self._only_output = "", ""
         self.header = self._header(theme)
         layout.addWidget(self.header)
         self._progress = ProgressStrip()
@@ -88,7 +89,8 @@ class ResultsView(QWidget):
     def show_heading(self, title: str, subtitle: str) -> None:
         """Show which run this is."""
         self._stack.setCurrentIndex(1)
-        self.header.title.setText(title)
+        self._title = title
+        self._show_title()
         self.header.subtitle.setText(subtitle)
 
     def show_outputs(self, names: Sequence[str], chosen: int) -> None:
@@ -99,6 +101,8 @@ class ResultsView(QWidget):
         self._outputs.setCurrentIndex(chosen)
         self._outputs.blockSignals(False)
         self._outputs.setVisible(len(names) > 1)
+        self._only_output = names[0] if len(names) == 1 else ""
+        self._show_title()
 
     def show_progress(self, fraction: float, text: str) -> None:
         """How far a running simulation is."""
@@ -125,10 +129,12 @@ class ResultsView(QWidget):
     def show_output(self, page: OutputPage) -> None:
         """Show the figures and tables of an output."""
         self.show_figures(page.figures)
-        for table, rows in zip(
-            self._row_tables, (page.statistics, page.percentiles, page.errors), strict=True
-        ):
-            table.show_rows(rows)
+        statistics, percentiles, errors = self._row_tables
+        statistics.show_rows(page.statistics)
+        percentiles.show_rows(page.percentiles)
+        errors.show_rows(page.errors)
+        # before there are statistics nobody knows
+        self._errors_stack.setCurrentIndex(int(bool(page.statistics) and not page.errors))
 
     def show_comparison(self, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Show the statistics of this run beside those of others."""
@@ -139,6 +145,11 @@ class ResultsView(QWidget):
         """Bring the comparison to the front of the tables."""
         self._table_choice.choose(COMPARISON)
         self._tables_stack.setCurrentIndex(COMPARISON)
+
+    def _show_title(self) -> None:
+        """With the output where there is no choice of outputs that would say it."""
+        parts = [part for part in (self._title, self._only_output) if part]
+        self.header.title.setText("  \u00b7  ".join(parts))
 
     def _header(self, theme: Theme) -> PageHeader:
         header = PageHeader("Results", "resultsHeader")
@@ -170,9 +181,16 @@ class ResultsView(QWidget):
             RowsTable(("Error", "Trials", "Where"), "errorsTable", "Errors by kind"),
         )
         for number, table in enumerate(self._row_tables):
-            stack.addWidget(table)
             table.let_rows_open("See the workbook in this trial")
             table.row_opened.connect(partial(self.row_opened.emit, number))
+        statistics, percentiles, errors = self._row_tables
+        self._errors_stack = QStackedWidget()
+        self._errors_stack.addWidget(errors)
+        none = label("No errors", "muted", "noErrors")
+        none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._errors_stack.addWidget(none)
+        for each in (statistics, percentiles, self._errors_stack):
+            stack.addWidget(each)
         self._comparison = RowsTable(("",), "comparisonTable", "Runs side by side", 3)
         stack.addWidget(self._comparison)
         self.show_comparison((), ())
