@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from mcdesk.dispatch.run_types import RunRequest
 from mcdesk.formulas.cell_labels import CellLabels
 from mcdesk.formulas.setup_texts import InputText
+from mcdesk.foundation.cancellation import Cancelled
 from mcdesk.model.addresses import CellAddress
 from mcdesk.ui.cell_formatting import Formatter
 from mcdesk.ui.formatting import count_text
@@ -269,7 +270,9 @@ class Workbench(QObject):
     def _run_ended(self, handle: RunHandle) -> None:
         self.results.end(handle)
         self._presenters.history.refresh()
-        if handle.error is not None and not handle.is_cancelled:
+        if isinstance(handle.error, Cancelled):
+            self._window.notice.show_note(f"{handle.title} was cancelled before its first trials")
+        elif handle.error is not None:
             self._window.notice.show_failure(handle.error)
 
     def _show_kept(self, kept: KeptRun) -> None:
