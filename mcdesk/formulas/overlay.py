@@ -34,7 +34,9 @@ class Overlay(Calculation):
         self._base = base
         self._inputs = inputs
         self._overrides: dict[CellAddress, Scalar] = {}
-        self._keys = frozenset(key_of(cell.sheet, cell.row, cell.column) for cell in recalculated)
+        self._keys = _keys_of(recalculated)
+        # An area that holds a given cell differs between trials, even where no formula stands in it.
+        self._varying = self._keys | _keys_of(inputs)
         self._is_certain_by_area: dict[Rectangle, bool] = {}
         self._spills = {}
         self.cells = OverlayCells(base, self._keys)
@@ -81,7 +83,7 @@ class Overlay(Calculation):
         if known is None:
             known = not any(
                 address.sheet == area.sheet and area.contains(address.row, address.column)
-                for address in map(address_of, self._keys)
+                for address in map(address_of, self._varying)
             )
             self._is_certain_by_area[area] = known
         return known
@@ -99,6 +101,10 @@ class Overlay(Calculation):
             super()._evaluate(key)
         else:
             self._base._calculate(key)
+
+
+def _keys_of(cells: Collection[CellAddress]) -> frozenset[int]:
+    return frozenset(key_of(cell.sheet, cell.row, cell.column) for cell in cells)
 
 
 class OverlayCells(dict[int, Entry]):

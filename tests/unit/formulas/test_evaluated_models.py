@@ -125,3 +125,31 @@ def test_that_every_cell_of_a_trial_is_shown_as_it_was_simulated(tmp_path: Path)
         assert shown["S!A3"] == "fixed"
 
     assert seen == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("formula", "rest"),
+    [
+        ("=SUM(A1:A3)", 50.0),
+        ("=SUM(A:A)", 50.0),
+        ("=SUMPRODUCT(A1:A3,C1:C3)", 130.0),
+        ("=NPV(0,A1:A3)", 50.0),
+        ("=3*AVERAGE(A1:A3)", 50.0),
+        ("=MAX(INDEX(A1:A3,1),0)", 0.0),
+        ("=VLOOKUP(1,B1:D3,3,FALSE)", 0.0),
+    ],
+)
+def test_that_a_trial_that_is_looked_at_has_its_input_in_areas_too(
+    tmp_path: Path, formula: str, rest: float
+) -> None:
+    cells: dict[str, CellContent] = {
+        "A1": 10.0, "A2": 20.0, "A3": 30.0, "B1": 1.0, "B2": 2.0, "B3": 3.0, "C1": 1.0, "C2": 2.0, "C3": 3.0,
+        "D1": "=A1", "D2": 0.0, "D3": 0.0, "E1": formula, "F1": '=VALUE(E1&"")',
+    }  # fmt: skip
+    model = _model(tmp_path, cells, "E1")
+
+    shown = dict(trial_cells(model, SimulationPlan(_TRIALS, 1), 3))
+
+    assert shown["S!A1"] != 10.0
+    assert shown["S!E1"] == pytest.approx(shown["S!A1"] + rest)
+    assert shown["S!F1"] == pytest.approx(shown["S!E1"], rel=1e-14)

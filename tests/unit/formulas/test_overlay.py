@@ -1,5 +1,7 @@
 """Trials over a calculation."""
 
+import pytest
+
 from mcdesk.formulas.evaluator import Calculation
 from mcdesk.formulas.overlay import Overlay
 from mcdesk.model.addresses import CellAddress
@@ -75,3 +77,40 @@ def test_that_spills_of_a_trial_are_its_own() -> None:
         found.append(overlay.value(address(workbook, "C1")))
 
     assert found == [3.0, 6.0]
+
+
+TABLE = {
+    "B1": 10.0, "B2": 20.0, "B3": 30.0, "C1": 1.0, "C2": 2.0, "C3": 3.0,
+    **{f"E{row}": float(row) for row in range(1, 41)},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("formula", "given", "expected"),
+    [
+        ("=SUM(B1:B3)", "B1", 150.0),
+        ("=SUM(B:B)", "B1", 150.0),
+        ("=SUMPRODUCT(B1:B3,C1:C3)", "B1", 230.0),
+        ("=NPV(0,B1:B3)", "B1", 150.0),
+        ("=AVERAGE(B1:B3)", "B1", 50.0),
+        ("=MAX(B1:B3)", "B1", 100.0),
+        ("=INDEX(B1:B3,1)", "B1", 100.0),
+        ("=INDEX(B1:B3*1,1)", "B1", 100.0),
+        ("=VLOOKUP(100,B1:C3,2,FALSE)", "B1", 1.0),
+        ("=VLOOKUP(1000,E1:E40,1,FALSE)", "E1", 1000.0),
+        ("=MATCH(1000,E:E,0)", "E1", 1.0),
+        ("=SUM(E1:E40)", "E1", 819.0 + 1000.0),
+    ],
+)
+def test_that_an_area_is_read_with_a_constant_that_the_trial_gives(
+    formula: str, given: str, expected: float
+) -> None:
+    workbook = workbook_of({"Sheet1": {**TABLE, "D1": formula}})
+    cell, output = address(workbook, given), address(workbook, "D1")
+    overlay = Overlay(Calculation(workbook), [output], frozenset((cell,)))
+    overlay.begin({cell: 1.0})
+    overlay.value(output)
+
+    overlay.begin({cell: 1000.0 if given == "E1" else 100.0})
+
+    assert overlay.value(output) == expected
