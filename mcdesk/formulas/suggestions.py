@@ -121,7 +121,7 @@ def suggest_inputs(
     cancel = cancel or CancelToken()
     graph = tracer.graph
     is_needed = graph.precedents([number for number in map(graph.cell_id, outputs) if number >= 0])
-    chosen = is_needed[: graph.cell_count] & _is_numeric(tracer, is_formula=False)
+    chosen = is_needed[: graph.cell_count] & _is_constant_number(tracer)
     ids = np.flatnonzero(chosen)
     candidates = [SuggestedInput(cell, labels.label(cell), value) for cell, value in _cells(tracer, ids)]
     candidates.sort(key=lambda each: (labels.name(each.cell) is None, each.label is None))
@@ -176,30 +176,39 @@ def _with_swing(
     return SuggestedInput(candidate.cell, candidate.label, candidate.value, *ends)
 
 
-def _is_numeric(tracer: Tracer, is_formula: bool) -> NDArray[np.bool_]:
-    """Mask over stored cells, by id: formulas whose cached value is a number, or constant numbers."""
+def _is_constant_number(tracer: Tracer) -> NDArray[np.bool_]:
+    """Mask over stored cells, by id."""
     masks = [np.empty(0, dtype=np.bool_)]
     for sheet in tracer.workbook.sheets:
-        has_formula = (sheet.formulas >= 0) | (sheet.owners >= 0)
-        masks.append((sheet.kinds == CellKind.NUMBER) & sheet.has_cache & (has_formula == is_formula))
+        is_formula = (sheet.formulas >= 0) | (sheet.owners >= 0)
+        masks.append((sheet.kinds == CellKind.NUMBER) & sheet.has_cache & ~is_formula)
+    return np.concatenate(masks)
+
+
+def _may_give_number(tracer: Tracer) -> NDArray[np.bool_]:
+    """Mask over stored cells, by id: formulas whose cached value is a number, or that have none."""
+    masks = [np.empty(0, dtype=np.bool_)]
+    for sheet in tracer.workbook.sheets:
+        is_formula = (sheet.formulas >= 0) | (sheet.owners >= 0)
+        masks.append(is_formula & ((sheet.kinds == CellKind.NUMBER) | ~sheet.has_cache))
     return np.concatenate(masks)
 
 
 def _least_copied(tracer: Tracer) -> Ids:
     """The formula cells with a number that nothing reads, by id; if many, those least copied."""
-    ids = np.flatnonzero(~tracer.is_read() & _is_numeric(tracer, is_formula=True))
-    if len(ids) <= _MOST_FOLLOWED:
-        return ids
-    counts = tracer.copy_counts()[ids]
-    return ids[np.argsort(counts, kind="stable")[:_MOST_FOLLOWED]]
+    ids = np.flatnonzero(~tracer.is_read() & _may_give_number(tracer))
+    if len(ids) > _MOST_FOLLOWED:
+        counts = tracer.copy_counts()[ids]
+        ids = ids[np.argsort(counts, kind="stable")[:_MOST_FOLLOWED]]
+    return _ids(tracer, (cell for cell, _ in _cells(tracer, ids)))
 
 
 def _judged(tracer: Tracer, unread: Ids) -> Ids:
     """The formula cells with a number that only one of these reads, which answers yes or no."""
     answers = [cell for cell, value in _cells(tracer, unread) if value in _ANSWERS]
-    found = (each for cell in answers for each in _read_only_by(tracer, cell))
-    ids = np.array([tracer.graph.cell_id(each) for each in found], dtype=np.int64)
-    return ids[_is_numeric(tracer, is_formula=True)[ids]]
+    ids = _ids(tracer, (each for cell in answers for each in _read_only_by(tracer, cell)))
+    ids = ids[_may_give_number(tracer)[ids]]
+    return _ids(tracer, (cell for cell, _ in _cells(tracer, ids)))
 
 
 def _read_only_by(tracer: Tracer, cell: CellAddress) -> Iterator[CellAddress]:
@@ -208,8 +217,17 @@ def _read_only_by(tracer: Tracer, cell: CellAddress) -> Iterator[CellAddress]:
             yield read
 
 
-def _cells(tracer: Tracer, ids: Ids) -> Iterable[tuple[CellAddress, float]]:
-    """Cells by id, with their numbers."""
-    numbers = np.concatenate([np.empty(0), *(sheet.numbers for sheet in tracer.workbook.sheets)])
+def _ids(tracer: Tracer, cells: Iterable[CellAddress]) -> Ids:
+    return np.array([tracer.graph.cell_id(each) for each in cells], dtype=np.int64)
+
+
+def _cells(tracer: Tracer, ids: Ids) -> Iterator[tuple[CellAddress, float]]:
+    """Cells by id, with their numbers; what the file keeps no value of is calculated, for a number or not."""
+    sheets = tracer.workbook.sheets
+    numbers = np.concatenate([np.empty(0), *(sheet.numbers for sheet in sheets)])
+    has_cache = np.concatenate([np.empty(0, dtype=np.bool_), *(sheet.has_cache for sheet in sheets)])
     for number in ids.tolist():
-        yield tracer.graph.address(number), float(numbers[number])
+        cell = tracer.graph.address(number)
+        value = float(numbers[number]) if has_cache[number] else tracer.calculation.value(cell)
+        if type(value) is float:
+            yield cell, value

@@ -8,7 +8,7 @@ from mcdesk.formulas.tracing import Tracer, build_tracer
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.model.addresses import format_a1
 from mcdesk.model.xlsx_reader import read_workbook
-from tests.builders_xlsx import SheetContent
+from tests.builders_xlsx import SheetContent, StoredFormula
 from tests.corpus import CORPUS, requires_corpus
 from tests.unit.formulas.small_workbooks import address, workbook_of
 
@@ -61,6 +61,18 @@ def test_that_an_answer_of_yes_or_no_comes_after_the_amounts() -> None:
     assert [each.label for each in found] == ["Double", "Loss"]
 
 
+def test_that_a_file_without_cached_values_has_outputs_with_the_calculated_ones() -> None:
+    cells: SheetContent = {
+        **{"A1": "Price", "B1": 10.0, "A2": "Profit", "B2": "=B1/2", "A3": "Loss", "B3": "=IF(B2<0,1,0)"},
+        **{"A4": "Total", "B4": "=SUM(B1:B2)", "A5": "Words", "B5": '="a"&B1', "A6": "Bad", "B6": "=B1/0"},
+    }
+    tracer = build_tracer(workbook_of({"S": cells}))
+
+    found = suggest_outputs(tracer, CellLabels(tracer.workbook))
+
+    assert [(each.label, each.value) for each in found] == [("Total", 15.0), ("Loss", 0.0)]
+
+
 def test_that_what_only_an_answer_of_yes_or_no_reads_is_suggested() -> None:
     cells: SheetContent = {
         **{"A1": "Price", "B1": 10.0, "A2": "Cost", "B2": ("=B1/2", 5.0), "A3": "Bound", "B3": 1.0},
@@ -93,6 +105,48 @@ def test_that_inputs_are_ranked_by_the_swing_of_the_output(tracer: Tracer, label
 
     assert [cell for cell, _ in found] == ["B1", "B2", "B3"]
     assert [swing for _, swing in found] == pytest.approx([200.0, 180.0, 100.0])
+
+
+@pytest.mark.parametrize(
+    ("formula", "swings"),
+    [
+        ("=SUM(B1:B3)", [2.0, 4.0, 6.0]),
+        ("=SUM(B:B)", [2.0, 4.0, 6.0]),
+        ("=B1+B2+B3", [2.0, 4.0, 6.0]),
+        ("=SUMPRODUCT(B1:B3,C1:C3)", [2.0, 8.0, 18.0]),
+        ("=NPV(0,B1:B3)", [2.0, 4.0, 6.0]),
+        ("=AVERAGE(B1:B3)", [2.0 / 3.0, 4.0 / 3.0, 2.0]),
+        ("=MAX(B1:B3)", [0.0, 0.0, 6.0]),
+        ("=INDEX(B1:B3,2)", [0.0, 4.0, 0.0]),
+        ("=VLOOKUP(2,A1:B3,2,FALSE)", [0.0, 4.0, 0.0]),
+        ("=SUM(B1:B3)/B1", [50.0 / 9.0 - 50.0 / 11.0, 0.4, 0.6]),
+    ],
+)
+def test_that_a_constant_moves_an_output_that_reads_it_in_an_area(formula: str, swings: list[float]) -> None:
+    cells: SheetContent = {
+        **{"A1": 1.0, "A2": 2.0, "A3": 3.0, "B1": 10.0, "B2": 20.0, "B3": 30.0},
+        **{"C1": 1.0, "C2": 2.0, "C3": 3.0, "E1": (formula, 1.0)},
+    }
+    tracer = build_tracer(workbook_of({"S": cells}))
+
+    found = suggest_inputs(tracer, CellLabels(tracer.workbook), [address(tracer.workbook, "E1")])
+
+    by_cell = {format_a1(each.cell.row, each.cell.column): each.swing for each in found}
+    assert [by_cell.get(cell, 0.0) for cell in ("B1", "B2", "B3")] == pytest.approx(swings)
+
+
+def test_that_a_constant_moves_a_data_table_that_reads_it_in_an_area() -> None:
+    table = StoredFormula("", 0.0, 't="dataTable" ref="E2:E3" dt2D="0" dtr="0" r1="C1"')
+    cells: SheetContent = {
+        **{"B1": 10.0, "B2": 20.0, "B3": 30.0, "C1": 1.0, "D2": 2.0, "D3": 3.0},
+        **{"E1": ("=SUM(B1:B3)*C1", 60.0), "E2": table, "E3": 180.0, "F1": ("=E3", 180.0)},
+    }
+    tracer = build_tracer(workbook_of({"S": cells}))
+
+    found = suggest_inputs(tracer, CellLabels(tracer.workbook), [address(tracer.workbook, "F1")])
+
+    by_cell = {format_a1(each.cell.row, each.cell.column): each.swing for each in found}
+    assert [by_cell[cell] for cell in ("B1", "B2", "B3")] == pytest.approx([6.0, 12.0, 18.0])
 
 
 def test_that_inputs_beyond_the_budget_follow_without_a_swing(tracer: Tracer, labels: CellLabels) -> None:
