@@ -48,7 +48,7 @@ class _Resolution:
         try:
             distribution = parse_distribution(text.distribution)
         except SetupInvalid as error:
-            raise SetupInvalid(f"{text.source}: {self._shown(cell)}: {error.title}", error.detail) from error
+            raise SetupInvalid(_told(text, f"{self._shown(cell)}: {error.title}"), error.detail) from error
         return InputChoice(cell, distribution, text.name)
 
     def value(self, text: ValueText) -> tuple[CellAddress, Scalar]:
@@ -58,7 +58,7 @@ class _Resolution:
         if isinstance(text.value, str) and not text.is_quoted and self._holds_number(cell):
             # Excel's sums pass over a text in a cell without a word
             raise SetupInvalid(
-                f"{text.source}: {self._shown(cell)} holds a number, and {text.value!r} would be a text",
+                _told(text, f"{self._shown(cell)} holds a number, and {text.value!r} would be a text"),
                 f"Write a number like 0.08{_IN_OPTION if text.source == '--set' else _IN_FILE}",
             )
         self._take(cell, text)
@@ -107,7 +107,7 @@ class _Resolution:
         try:
             sheet_name, row, column = parse_cell_text(text.cell)
         except InputRefused as error:
-            raise SetupInvalid(f"{text.source}: {error.title}", error.detail) from error
+            raise SetupInvalid(_told(text, error.title), error.detail) from error
         book = self._workbook
         names = ", ".join(sheet.name for sheet in book.sheets[:10])
         if sheet_name is None:
@@ -126,7 +126,8 @@ class _Resolution:
     def _take(self, cell: CellAddress, text: InputText | ValueText) -> None:
         source = self._source_by_taken.get(cell)
         if source is not None:
-            raise _refused(text, f"{self._shown(cell)} was already given a value by {source}")
+            by = f" by {source}" if source else ""
+            raise _refused(text, f"{self._shown(cell)} was already given a value{by}")
         self._source_by_taken[cell] = text.source
 
     def _holds_formula(self, cell: CellAddress) -> bool:
@@ -143,4 +144,9 @@ class _Resolution:
 
 
 def _refused(text: _CellText | CorrelationText, reason: str) -> SetupInvalid:
-    return SetupInvalid(f"{text.source}: {reason}")
+    return SetupInvalid(_told(text, reason))
+
+
+def _told(text: _CellText | CorrelationText, reason: str) -> str:
+    """The reason, after the file or option that gives it; what was marked in the window has none."""
+    return f"{text.source}: {reason}" if text.source else reason

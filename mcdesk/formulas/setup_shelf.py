@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from mcdesk.formulas.setup_carrying import Landmark, Landmarks
@@ -35,10 +35,12 @@ class SetupShelf:
 
     def find(self, workbook: Path) -> KeptSetup | None:
         """The set-up of the workbook at this path, else one that lies beside it, else None."""
-        for path in (self._place(workbook), workbook.with_suffix(".toml")):
+        own = self._place(workbook)
+        for path in (own, workbook.with_suffix(".toml")):
             if path.is_file():
                 try:
-                    return KeptSetup(read_setup_file(path), _landmarks(path))
+                    setup = read_setup_file(path)
+                    return KeptSetup(_nameless(setup) if path == own else setup, _landmarks(path))
                 except SetupInvalid as error:
                     logger.warning("set-up of %s not restored: %s", workbook.name, error)
         return None
@@ -58,6 +60,18 @@ class SetupShelf:
     def _place(self, workbook: Path) -> Path:
         name = hashlib.sha256(str(workbook.absolute()).encode(errors="surrogateescape")).hexdigest()
         return self._folder / f"{name[:40]}.toml"
+
+
+def _nameless(setup: SetupFile) -> SetupFile:
+    """A set-up whose texts name no file: that of the shelf says nothing to a person."""
+    return replace(
+        setup,
+        inputs=tuple(replace(each, source="") for each in setup.inputs),
+        outputs=tuple(replace(each, source="") for each in setup.outputs),
+        values=tuple(replace(each, source="") for each in setup.values),
+        limits=tuple(replace(each, source="") for each in setup.limits),
+        correlations=tuple(replace(each, source="") for each in setup.correlations),
+    )
 
 
 def _landmarks(path: Path) -> Landmarks | None:

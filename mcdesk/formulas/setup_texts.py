@@ -15,7 +15,7 @@ MOST_CORRELATED = 200
 
 @dataclass(frozen=True, slots=True)
 class InputText:
-    """An uncertain cell and its distribution; `source` is the file or option that names it."""
+    """An uncertain cell and its distribution; `source` is the file or option that names it, if any."""
 
     source: str
     cell: str

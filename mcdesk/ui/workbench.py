@@ -246,11 +246,17 @@ class Workbench(QObject):
         self._dialogs.edit_input(place, value, known, partial(presenter.set_input, cell))
 
     def _toggle_output(self, cell: CellAddress) -> None:
-        model = self._presenters.model
-        if model.output_at(cell) is not None:
-            model.remove(cell)
+        presenter, model = self._presenters.model, self._presenters.model.model
+        if model is None:
+            return
+        if presenter.output_at(cell) is not None:
+            presenter.remove(cell)
+        elif model.holds_something(cell):
+            presenter.set_output(cell, self.label_of(cell))
         else:
-            model.set_output(cell, self.label_of(cell))
+            self._window.notice.show_note(
+                f"{model.cell_text(cell)} is empty", "An output is a cell with a formula or a number."
+            )
 
     def _formatter(self, sha256: str, cell_text: str) -> Formatter:
         model = self._presenters.model.model

@@ -30,7 +30,8 @@ from mcdesk.ui.presenters.setup_keeper import SetupKeeper
 if TYPE_CHECKING:
     from mcdesk.formulas.declared_cells import DeclaredCells
 
-SOURCE = "window"
+# Whoever marks a cell in the window knows where: no file or option is named before a refusal.
+SOURCE = ""
 MOST_NAMED = 5
 
 
@@ -64,6 +65,15 @@ class OpenModel:
         if place < 0 or sheet.kinds[place] != CellKind.NUMBER:
             return None
         return float(sheet.numbers[place])
+
+    def holds_something(self, cell: CellAddress) -> bool:
+        """Whether a cell has a formula or a constant; one that is only formatted has none."""
+        sheet = self.workbook.sheets[cell.sheet]
+        place = sheet.position(cell.row, cell.column)
+        if place < 0:
+            return False
+        is_formula = sheet.formulas[place] >= 0 or sheet.owners[place] >= 0
+        return bool(is_formula or sheet.kinds[place] != CellKind.BLANK)
 
     def format_at(self, cell: CellAddress) -> str:
         """The number format of a cell."""

@@ -8,7 +8,7 @@ from mcdesk.engine.distributions import Distribution
 from mcdesk.formulas.choice import InputChoice, OutputChoice
 from mcdesk.formulas.choice_resolution import resolve_setup
 from mcdesk.formulas.setup_option_texts import input_text, output_text, value_text
-from mcdesk.formulas.setup_texts import SetupFile
+from mcdesk.formulas.setup_texts import InputText, OutputText, SetupFile
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.foundation.errors import SetupInvalid
@@ -104,3 +104,25 @@ def test_that_what_makes_no_sense_is_refused_with_source_and_cell(
         resolve_setup(asked, workbook)
 
     assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        (SetupFile(outputs=(OutputText("", "S!Z9"),)), "S!Z9 is an empty cell of "),
+        (SetupFile(outputs=(OutputText("", "S!total"),)), '"S!total" is not the address of a cell'),
+        (SetupFile(inputs=(InputText("", "S!A1", "normal(1)"),)), "S!A1: Distribution"),
+        (
+            SetupFile(inputs=(InputText("", "S!A1", "normal(0,1)"), InputText("", "S!A1", "normal(0,2)"))),
+            "S!A1 was already given a value",
+        ),
+    ],
+)
+def test_that_nothing_stands_before_the_reason_where_no_file_or_option_is_to_blame(
+    workbook: Workbook, asked: SetupFile, reason: str
+) -> None:
+    with pytest.raises(SetupInvalid) as caught:
+        resolve_setup(asked, workbook)
+
+    assert caught.value.title.startswith(reason)
+    assert "by ." not in f"{caught.value.title}."

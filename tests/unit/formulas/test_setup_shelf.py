@@ -4,7 +4,14 @@ from pathlib import Path
 
 from mcdesk.formulas.setup_carrying import Landmark, Landmarks
 from mcdesk.formulas.setup_shelf import KeptSetup, SetupShelf
-from mcdesk.formulas.setup_texts import InputText, OutputText, SetupFile
+from mcdesk.formulas.setup_texts import (
+    CorrelationText,
+    InputText,
+    LimitText,
+    OutputText,
+    SetupFile,
+    ValueText,
+)
 from mcdesk.formulas.setup_writer import setup_text
 
 SETUP = SetupFile(inputs=(InputText("window", "Plan!B1", "normal(1, 2)", "Price"),), trials=5000)
@@ -21,6 +28,21 @@ def test_that_a_set_up_and_its_landmarks_are_found_again(tmp_path: Path) -> None
     assert found.landmarks == LANDMARKS
     assert setup_text(found.setup) == setup_text(SETUP)
     assert shelf.find(tmp_path / "other.xlsx") is None
+
+
+def test_that_what_was_kept_names_no_file_of_the_shelf(tmp_path: Path) -> None:
+    setup = SetupFile(
+        inputs=(InputText("", "P!B1", "normal(1, 2)"), InputText("", "P!B2", "normal(1, 2)")),
+        outputs=(OutputText("", "P!B4"),),
+        values=(ValueText("", "P!B3", 2.0),),
+        limits=(LimitText("", "P!B4", 0.0),),
+        correlations=(CorrelationText("", "P!B1", "P!B2", 0.5),),
+    )
+    shelf = SetupShelf(tmp_path / "shelf")
+
+    shelf.keep(tmp_path / "plan.xlsx", setup, LANDMARKS)
+
+    assert shelf.find(tmp_path / "plan.xlsx") == KeptSetup(setup, LANDMARKS)
 
 
 def test_that_a_file_beside_the_workbook_is_taken_where_nothing_is_kept(tmp_path: Path) -> None:

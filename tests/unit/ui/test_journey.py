@@ -96,6 +96,25 @@ def test_that_a_cell_becomes_an_input_by_key_and_an_output_too(opened: OpenWindo
     assert result.statistics.outputs[0].mean == pytest.approx(100.0, rel=0.01)
 
 
+def test_that_an_empty_cell_becomes_no_output_and_the_notice_says_why(
+    opened: OpenWindow, tmp_path: Path
+) -> None:
+    open_by_drop(
+        opened, write_xlsx(tmp_path / "plan.xlsx", {"Plan": {"A1": "Price", "B1": 20.0, "D1": "=B1"}})
+    )
+    view = opened.window.findChild(SheetView)
+    assert view is not None
+
+    view.go_to(0, 2)
+    opened.qtbot.keyClick(view, Qt.Key.Key_O)
+    assert opened.model.output_count == 0
+    assert text_of(opened.window, "noticeTitle") == "Plan!C1 is empty"
+    view.go_to(0, 3)
+    opened.qtbot.keyClick(view, Qt.Key.Key_O)
+
+    assert opened.model.output_count == 1
+
+
 def test_that_enter_edits_an_input_in_the_grid_and_nothing_else(opened: OpenWindow) -> None:
     open_by_drop(opened, example("product_launch"))
     view = opened.window.findChild(SheetView)
