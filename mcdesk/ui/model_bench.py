@@ -163,17 +163,12 @@ class ModelBench(QObject):
             self.findings.check.want()
 
     def _take_output(self, taken: Suggestion) -> None:
-        self._model.set_output(taken.cell, self._name(taken))
+        self._model.set_output(taken.cell, taken.name)
 
     def _take_input(self, taken: Suggestion) -> None:
         text = starting_distribution(taken.value)
-        self._model.set_input(taken.cell, text, self._name(taken))
+        self._model.set_input(taken.cell, text, taken.name)
         self._window.notice.show_note(
             f"{taken.title} is uncertain now: {text}",
             "That is \u00b110 % around its value. Double-click it in the grid or under Marked to change it.",
         )
-
-    def _name(self, taken: Suggestion) -> str:
-        model = self._model.model
-        is_address = model is not None and taken.title == model.cell_text(taken.cell)
-        return "" if is_address else taken.title

@@ -1,10 +1,11 @@
 """The inputs and outputs of a set-up and of the workbook itself, as the panel and the grid show them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from mcdesk.formulas.setup_texts import SetupFile
-from mcdesk.model.addresses import CellAddress
+from mcdesk.model.addresses import CellAddress, format_a1
 from mcdesk.ui.presenters.model_presenter import OpenModel
 
 LabelOf = Callable[[CellAddress], str]
@@ -12,12 +13,28 @@ LabelOf = Callable[[CellAddress], str]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """An input or output as the panel shows it; `is_declared` if the workbook itself says so."""
+    """An input or output as the panel shows it; `is_declared` if the workbook itself says so.
+
+    `text` says how it is uncertain, `place` is its address.
+    """
 
     cell: CellAddress
     title: str
     text: str
     is_declared: bool
+    place: str = ""
+
+
+def distinct_titles(model: OpenModel, titled: Sequence[tuple[CellAddress, str]]) -> list[str]:
+    """The titles of cells, with the address after each that several of them have."""
+    counts = Counter(title for _, title in titled)
+    alike = Counter((title, cell.row, cell.column) for cell, title in titled)
+    found: list[str] = []
+    for cell, title in titled:
+        is_short = alike[title, cell.row, cell.column] == 1
+        place = format_a1(cell.row, cell.column) if is_short else model.cell_text(cell)
+        found.append(title if counts[title] == 1 else f"{title} ({place})")
+    return found
 
 
 def input_marks(model: OpenModel, setup: SetupFile, label_of: LabelOf) -> list[Mark]:
@@ -35,7 +52,7 @@ def input_marks(model: OpenModel, setup: SetupFile, label_of: LabelOf) -> list[M
             formula = _formula_at(model, each.cell)
             name = each.name or label_of(each.cell)
             found.append(_mark(each.cell, name, text_of_cell, formula, is_declared=True))
-    return found
+    return _told_apart(model, found)
 
 
 def output_marks(model: OpenModel, setup: SetupFile, label_of: LabelOf) -> list[Mark]:
@@ -50,12 +67,16 @@ def output_marks(model: OpenModel, setup: SetupFile, label_of: LabelOf) -> list[
     for cell, name in model.declared.outputs.items():
         if cell not in chosen:
             found.append(_mark(cell, name or label_of(cell), model.cell_text(cell), "", is_declared=True))
-    return found
+    return _told_apart(model, found)
+
+
+def _told_apart(model: OpenModel, marks: list[Mark]) -> list[Mark]:
+    titles = distinct_titles(model, [(each.cell, each.title) for each in marks])
+    return [replace(each, title=title) for each, title in zip(marks, titles, strict=True)]
 
 
 def _mark(cell: CellAddress, name: str, address: str, text: str, is_declared: bool = False) -> Mark:
-    # the address last: that of a sheet with a long name leaves no room for what follows it
-    return Mark(cell, name or address, f"{text}  {address}".strip(), is_declared)
+    return Mark(cell, name or address, text, is_declared, address)
 
 
 def _formula_at(model: OpenModel, cell: CellAddress) -> str:

@@ -1,6 +1,6 @@
 """Likely outputs and inputs of the open workbook, found beside the window, without those that are marked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from mcdesk.foundation.errors import McdeskError
 from mcdesk.model.addresses import CellAddress
 from mcdesk.ui import workshop
 from mcdesk.ui.formatting import count_text
+from mcdesk.ui.presenters.marks import distinct_titles
 from mcdesk.ui.presenters.model_presenter import ModelPresenter, OpenModel
 from mcdesk.ui.presenters.model_tracer import ModelTracer
 from mcdesk.ui.presenters.progress_watch import ProgressBoard, ProgressWatch
@@ -28,7 +29,10 @@ class Suggestion:
     """A cell that may be marked.
 
     Attributes:
-        text: where it is, and its value as the workbook formats it.
+        title: what it is called, told apart from others of the same name.
+        text: its value as the workbook formats it.
+        place: where it is.
+        name: what it is called; empty where it is called by its address.
         right: how far it moves the output, as text; empty where that is not known.
         share: the same as a part of the largest, 0 to 1; None where that is not known.
         tip: the same in a sentence.
@@ -41,6 +45,8 @@ class Suggestion:
     right: str = ""
     share: float | None = None
     tip: str = ""
+    place: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +160,9 @@ class SuggestionsPresenter(QObject):
         shown = [
             _shown_input(model, each, (basis, found.asked[0], largest)) for each in inputs if found.asked
         ]
+        results = [_shown_output(model, each) for each in outputs]
         self.changed.emit(
-            Suggestions(tuple(_shown_output(model, each) for each in outputs), tuple(shown), basis, True)
+            Suggestions(_told_apart(model, results), _told_apart(model, shown), basis, is_complete=True)
         )
 
 
@@ -187,8 +194,9 @@ def _shown_output(model: OpenModel, each: "SuggestedOutput") -> Suggestion:
     place = model.cell_text(each.cell)
     count = each.precedent_count
     tip = f"Nothing reads it; {count_text(count)} {'cell stands' if count == 1 else 'cells stand'} behind it."
-    text = f"{model.value_text(each.cell, each.value)}   {place}"
-    return Suggestion(each.cell, each.label or place, text, each.value, tip=tip)
+    text = model.value_text(each.cell, each.value)
+    name = each.label or ""
+    return Suggestion(each.cell, name or place, text, each.value, tip=tip, place=place, name=name)
 
 
 def _shown_input(
@@ -199,15 +207,22 @@ def _shown_input(
     made = Suggestion(
         cell=each.cell,
         title=each.label or place,
-        text=f"{model.value_text(each.cell, each.value)}   {place}",
+        text=model.value_text(each.cell, each.value),
         value=each.value,
         tip=f"How far it moves {name} was not calculated.",
+        place=place,
+        name=each.label or "",
     )
     if each.swing is None:
         return made
     swing = model.value_text(output, each.swing)
     tip = f"{name} moves by {swing} when this goes from 10 % below to 10 % above."
     return replace(made, right=swing, share=each.swing / largest if largest else 0.0, tip=tip)
+
+
+def _told_apart(model: OpenModel, shown: Sequence[Suggestion]) -> tuple[Suggestion, ...]:
+    titles = distinct_titles(model, [(each.cell, each.title) for each in shown])
+    return tuple(replace(each, title=title) for each, title in zip(shown, titles, strict=True))
 
 
 def _title(model: OpenModel, cell: CellAddress, label: str) -> str:

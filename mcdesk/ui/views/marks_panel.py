@@ -152,7 +152,7 @@ class _MarkList(QWidget):
         self._title.setText(f"{self._title_text}  {len(marks):,}" if marks else self._title_text)
         self._hint.setVisible(not marks)
         self._list.setVisible(bool(marks))
-        self._list.show_lines([Line(mark.title, mark.text, "", colour) for mark in marks])
+        self._list.show_lines([Line(mark.title, mark.text, "", colour, place=mark.place) for mark in marks])
 
     def _remove(self, row: int) -> None:
         if not self.marks[row].is_declared:

@@ -97,7 +97,8 @@ class _Offers(QFrame):
         self._told.setText(told)
         self._none.setText(without)
         offers = [
-            Offer(each.title, each.text, each.right, tip=each.tip, share=each.share) for each in self._shown
+            Offer(each.title, each.text, each.right, tip=each.tip, place=each.place, share=each.share)
+            for each in self._shown
         ]
         self._list.show_offers(offers)
 

@@ -1,9 +1,11 @@
 """Texts cut to their room, and how wide they are then: kept, because rows are painted again and again."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPainter
 
 _MOST_KEPT = 20_000
+_GAP = "   "
+_ELLIPSIS = "\u2026"
 
 
 class ElidedTexts:
@@ -34,3 +36,17 @@ class ElidedTexts:
             shown = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
             found = self._kept[text, room] = shown, self._metrics.horizontalAdvance(shown)
         return found
+
+
+def text_with_address(metrics: QFontMetrics, text: str, address: str, width: int) -> str:
+    """A text and an address after it, cut to a width: first the name of the sheet, the cell never."""
+    gap = _GAP if text and address else ""
+    if metrics.horizontalAdvance(f"{text}{gap}{address}") <= width:
+        return f"{text}{gap}{address}"
+    sheet, mark, cell = address.rpartition("!")
+    end = f"{mark}{cell}"
+    left = width - metrics.horizontalAdvance(f"{text}{gap}{end}")
+    room = max(left, metrics.horizontalAdvance(_ELLIPSIS))
+    end = metrics.elidedText(sheet, Qt.TextElideMode.ElideMiddle, room) + end
+    rest = width - metrics.horizontalAdvance(f"{gap}{end}")
+    return f"{metrics.elidedText(text, Qt.TextElideMode.ElideRight, rest)}{gap}{end}"

@@ -165,7 +165,8 @@ class MatrixTable(QTableView):
         down.setFixedWidth(NAME_PIXELS)
         for header in (across, down):
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-            header.setTextElideMode(Qt.TextElideMode.ElideRight)
+            # what tells inputs of one name apart stands at the end
+            header.setTextElideMode(Qt.TextElideMode.ElideMiddle)
             header.setHighlightSections(True)
         theme.changed.connect(self.viewport().update)
 

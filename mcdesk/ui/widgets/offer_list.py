@@ -36,7 +36,7 @@ class _OfferDelegate(LineDelegate):
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: RowIndex) -> None:
         offer: Offer = index.data(LINE_ROLE)
-        shown = Line(offer.title, offer.text)
+        shown = Line(offer.title, offer.text, place=offer.place)
         self.paint_line(painter, option, shown)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

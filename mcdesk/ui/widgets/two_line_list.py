@@ -19,6 +19,7 @@ from typing_extensions import override
 
 from mcdesk.ui.theme.theme import Theme, body_font
 from mcdesk.ui.theme.tokens import BODY_PIXELS, SMALL_PIXELS
+from mcdesk.ui.widgets.elided_texts import text_with_address
 
 ROW_HEIGHT = 46
 LINE_ROLE = Qt.ItemDataRole.UserRole
@@ -29,7 +30,7 @@ RowIndex = QModelIndex | QPersistentModelIndex
 class Line:
     """One row; `mark` is the name of a colour of the tokens for a dot on the left, or empty.
 
-    `tip` is what else there is to say of it.
+    `tip` is what else there is to say of it; `place` is an address that ends the second line.
     """
 
     title: str
@@ -37,6 +38,7 @@ class Line:
     right: str = ""
     mark: str = ""
     tip: str = ""
+    place: str = ""
 
 
 class _Lines(QAbstractListModel):
@@ -54,9 +56,9 @@ class _Lines(QAbstractListModel):
         if role == LINE_ROLE:
             return line
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return ", ".join(part for part in (line.title, line.text, line.right) if part)
+            return ", ".join(part for part in (line.title, line.text, line.place, line.right) if part)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(part for part in (line.title, line.text, line.tip) if part)
+            return "\n".join(part for part in (line.title, line.text, line.place, line.tip) if part)
         return None
 
     def show(self, lines: Sequence[Line]) -> None:
@@ -84,7 +86,8 @@ class LineDelegate(QStyledItemDelegate):
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: RowIndex) -> QSize:
-        return QSize(120, ROW_HEIGHT if index.data(LINE_ROLE).text else ROW_HEIGHT - 14)
+        line: Line = index.data(LINE_ROLE)
+        return QSize(120, ROW_HEIGHT if line.text or line.place else ROW_HEIGHT - 14)
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: RowIndex) -> None:
@@ -122,15 +125,19 @@ class LineDelegate(QStyledItemDelegate):
     def _lines(self, painter: QPainter, line: Line, room: QRectF, is_chosen: bool) -> None:
         tokens = self._theme.tokens
         half = room.height() / 2
-        upper = QRectF(room.left(), room.top() + 4, room.width(), half - 3) if line.text else room
+        has_second = bool(line.text or line.place)
+        upper = QRectF(room.left(), room.top() + 4, room.width(), half - 3) if has_second else room
         painter.setFont(self._title_font)
         painter.setPen(QColor(tokens.accent_text if is_chosen else tokens.text))
-        title = painter.fontMetrics().elidedText(line.title, Qt.TextElideMode.ElideRight, int(room.width()))
+        width = int(room.width())
+        # without a name it is called by its address
+        named = ("", line.title) if line.title == line.place else (line.title, "")
+        title = text_with_address(painter.fontMetrics(), *named, width)
         painter.drawText(upper, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, title)
-        if line.text:
+        if has_second:
             painter.setFont(self._text_font)
             painter.setPen(QColor(tokens.muted))
-            text = painter.fontMetrics().elidedText(line.text, Qt.TextElideMode.ElideRight, int(room.width()))
+            text = text_with_address(painter.fontMetrics(), line.text, line.place, width)
             lower = QRectF(room.left(), room.top() + half, room.width(), half - 4)
             painter.drawText(lower, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 

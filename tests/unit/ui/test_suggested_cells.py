@@ -55,6 +55,27 @@ def test_that_likely_cells_are_shown_by_their_labels_the_inputs_by_their_swing(
     assert told.text() == "By how far ±10 % moves Profit"
 
 
+def test_that_cells_of_one_name_are_told_apart_and_marked_by_that_name(
+    opened: OpenWindow, tmp_path: Path
+) -> None:
+    cells: SheetContent = {
+        **{"A1": "Revenue", "B1": 20.0, "A2": "Revenue", "B2": 5.0},
+        **{"A3": "Total", "B3": ("=SUM(B1:B2)", 25.0)},
+    }
+    opened.workbench.open(write_xlsx(tmp_path / "plan.xlsx", {"Plan": cells}))
+    inputs = offers(opened, "likelyInputsList")
+    opened.wait_until(lambda: titles(inputs) == ["Revenue (B1)", "Revenue (B2)"])
+
+    for _ in range(2):
+        opened.qtbot.mouseClick(inputs.viewport(), Qt.MouseButton.LeftButton, pos=plus_of(inputs, 0))
+
+    assert [each.name for each in opened.model.setup.inputs] == ["Revenue", "Revenue"]
+    assert [mark.title for mark in opened.workbench._pages.model.panel.inputs] == [
+        "Revenue (B1)",
+        "Revenue (B2)",
+    ]
+
+
 def test_that_enter_marks_an_output_and_the_inputs_are_those_of_it(
     opened: OpenWindow, tmp_path: Path
 ) -> None:

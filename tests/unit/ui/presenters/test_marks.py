@@ -12,13 +12,25 @@ from mcdesk.ui.presenters.results import model_title
 from tests.unit.formulas.small_workbooks import workbook_of
 
 
-def test_that_the_distribution_stands_before_an_address_that_may_be_long() -> None:
+def test_that_inputs_of_one_name_have_their_cells_behind_it() -> None:
+    sheets = {"Plan": {"A1": "Price", "B1": 2.0, "B2": 3.0, "B3": 1.0}, "Other": {"B2": 4.0}}
+    model = OpenModel(workbook_of(sheets), DeclaredCells((), {}))
+    named = (("Plan!B1", "Price"), ("Plan!B2", "Price"), ("Other!B2", "Price"), ("Plan!B3", "Rent"))
+    setup = SetupFile(inputs=tuple(InputText("", cell, "normal(2, 1)", name) for cell, name in named))
+
+    marks = input_marks(model, setup, lambda _: "")
+
+    titles = [mark.title for mark in marks]
+    assert titles == ["Price (B1)", "Price (Plan!B2)", "Price (Other!B2)", "Rent"]
+
+
+def test_that_a_mark_has_its_distribution_and_its_address() -> None:
     model = OpenModel(workbook_of({"My long notes": {"A1": "Price", "B1": 2.0}}), DeclaredCells((), {}))
     setup = SetupFile(inputs=(InputText("test", "'My long notes'!B1", "normal(2, 1)", "Price"),))
 
     (mark,) = input_marks(model, setup, lambda _: "")
 
-    assert mark.text == "normal(2, 1)  'My long notes'!B1"
+    assert (mark.text, mark.place) == ("normal(2, 1)", "'My long notes'!B1")
 
 
 @pytest.mark.parametrize(
