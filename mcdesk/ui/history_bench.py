@@ -96,7 +96,11 @@ class HistoryBench(QObject):
         self.repeat(self._history.shown[row].simulation_id, seed_step)
 
     def repeat(self, simulation_id: str, seed_step: int) -> None:
-        """Run a simulation again with its seed and so much more, on the workbook as it was."""
+        """Run a simulation again on the workbook as it was.
+
+        Args:
+            seed_step: is added to its seed; if there is a run of that, the next one without is taken.
+        """
 
         def work(room: DeskRoom) -> tuple[RunRequest, RunRecord]:
             folder, kept = room.services.folders.data / "reopened", room.services.history
@@ -105,6 +109,8 @@ class HistoryBench(QObject):
 
         def launch(found: tuple[RunRequest, RunRecord]) -> None:
             request, record = found
+            if seed_step:
+                request = self._workbench.with_unused_seed(request, record.model_sha256)
             self._workbench.launch(request, self._history.title_of(record))
 
         self._desk.ask(work, launch, self._window.notice.show_failure)

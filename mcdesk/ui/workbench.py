@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from mcdesk.dispatch.run_types import RunRequest
 from mcdesk.formulas.cell_labels import CellLabels
-from mcdesk.formulas.setup_texts import InputText
+from mcdesk.formulas.setup_texts import MOST_SEED, InputText
 from mcdesk.foundation.cancellation import Cancelled
 from mcdesk.model.addresses import CellAddress
 from mcdesk.ui.cell_formatting import Formatter
@@ -108,7 +108,10 @@ class Workbench(QObject):
         # a field of the plan may still have the focus
         self._pages.model.panel.plan.take()
         setup, path = presenter.setup, model.workbook.path
-        self.launch(RunRequest(path, setup, plan_of(setup, seed_step)), model_title(path))
+        request = RunRequest(path, setup, plan_of(setup, seed_step))
+        if seed_step:
+            request = self.with_unused_seed(request, model.workbook.sha256)
+        self.launch(request, model_title(path))
 
     def launch(self, request: RunRequest, title: str) -> None:
         """Begin a simulation for the account that works here, and show it."""
@@ -118,6 +121,15 @@ class Workbench(QObject):
         handle = self._presenters.runs.run(replace(request, account=self._account), title)
         self.results.follow(handle)
         self._window.show_page(self._pages.results)
+
+    def with_unused_seed(self, request: RunRequest, model_sha256: str) -> RunRequest:
+        """The same with its seed, or the next that no run of this workbook has, kept or still running."""
+        running = {each.request.plan.seed for each in self.running if each.request.model == request.model}
+        taken = self._presenters.history.seeds_of(model_sha256) | running
+        seed = request.plan.seed
+        while seed in taken:
+            seed = (seed + 1) % (MOST_SEED + 1)
+        return replace(request, plan=replace(request.plan, seed=seed))
 
     @property
     def running(self) -> tuple[RunHandle, ...]:

@@ -99,6 +99,10 @@ class HistoryPresenter(QObject):
         """What a run is called."""
         return self.note_of(record).title or model_title(Path(record.model_name))
 
+    def seeds_of(self, model_sha256: str) -> frozenset[int]:
+        """The seeds that a workbook was run with."""
+        return frozenset(each.seed for each in self._records if each.model_sha256 == model_sha256)
+
     def refresh(self) -> None:
         """Read the history again; `listed` follows."""
         account = self._accounts.current

@@ -119,6 +119,27 @@ def test_that_a_run_is_run_again_with_the_same_and_another_seed(opened: OpenWind
     assert [text.rpartition(" ")[2] for text in texts] == ["2", "1", "1"]
 
 
+def test_that_another_seed_is_one_that_no_run_of_the_model_has(opened: OpenWindow) -> None:
+    with_run(opened)
+    for known in (2, 3, 4):
+        # the first run, which goes down the list, each time
+        choose(opened, "Run again with another seed", known - 2)
+        opened.wait_until(lambda known=known: count(opened) == known and not opened.workbench.running)
+    opened.workbench.run(seed_step=1)
+    opened.wait_until(lambda: count(opened) == 5 and not opened.workbench.running)
+
+    assert [record.seed for record in presenter_of(opened).shown] == [5, 4, 3, 2, 1]
+
+
+def test_that_runs_that_are_begun_together_have_seeds_of_their_own(opened: OpenWindow) -> None:
+    with_run(opened)
+    for _ in range(3):
+        opened.workbench.run(seed_step=1)
+    opened.wait_until(lambda: count(opened) == 4 and not opened.workbench.running)
+
+    assert sorted(record.seed for record in presenter_of(opened).shown) == [1, 2, 3, 4]
+
+
 def test_that_an_export_has_set_up_and_result(opened: OpenWindow, tmp_path: Path) -> None:
     with_run(opened)
     presenter = presenter_of(opened)
