@@ -169,13 +169,17 @@ def _make_bench(
 def _fill_menus(
     frame: Frame, workbench: Workbench, benches: tuple[ModelBench, HistoryBench], pages: Pages
 ) -> None:
-    window, (bench, past) = frame.window, benches
+    window, (bench, past), model = frame.window, benches, workbench.model
 
     def run_again() -> None:
         if window.page is pages.results:
             past.rerun_shown()
         else:
             workbench.run(seed_step=1)
+
+    def undo() -> None:
+        if not past.undo():
+            model.undo()
 
     def go_to_cell() -> None:
         window.show_page(pages.model)
@@ -189,7 +193,6 @@ def _fill_menus(
         if window.page is pages.results:
             pages.results.choose_beside(step)
 
-    model = workbench.model
     fill_menus(
         window,
         frame.theme,
@@ -198,7 +201,7 @@ def _fill_menus(
             run=workbench.run,
             run_again=run_again,
             cancel=workbench.cancel_shown,
-            undo=model.undo,
+            undo=undo,
             redo=model.redo,
             go_to=go_to_cell,
             find=find,

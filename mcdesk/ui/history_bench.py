@@ -57,6 +57,17 @@ class HistoryBench(QObject):
         if shown is not None:
             self.repeat(shown.simulation_id, 1)
 
+    def undo(self) -> bool:
+        """Have a run back that was just deleted, if the history is in use; whether that was so."""
+        panel, notice = self._panel, self._window.notice
+        focused = self._window.focusWidget()
+        # without a row the list is hidden, and cannot have the focus
+        is_here = panel.list.isHidden() or (focused is not None and panel.isAncestorOf(focused))
+        if not is_here or not notice.has_offer:
+            return False
+        notice.accept_offer()
+        return True
+
     def _follow_shown(self, result: ShownResult | None, *_: object) -> None:
         # who goes through the list by key is further on already
         if result is None or not self._panel.list.hasFocus():

@@ -55,7 +55,7 @@ class Notice(QWidget):
             part.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             texts.addWidget(part)
         self._action = button("", "noticeAction", "link", "Do what the message offers")
-        self._action.clicked.connect(self._act)
+        self._action.clicked.connect(self.accept_offer)
         texts.addWidget(self._action, 0, Qt.AlignmentFlag.AlignLeft)
         outer.addLayout(texts, 1)
         close = button("", "noticeClose", "quiet", "Close this message")
@@ -87,18 +87,24 @@ class Notice(QWidget):
         if self._is_failure:
             self.hide()
 
+    @property
+    def has_offer(self) -> bool:
+        """Whether something can still be done that it offers."""
+        return self._offer is not None
+
+    def accept_offer(self) -> None:
+        """Do what it offers, and go."""
+        offer, self._offer = self._offer, None
+        if offer is not None:
+            offer.act()
+        self.hide()
+
     def place(self) -> None:
         """Go to the corner of the parent, whose size has changed."""
         parent = self._parent
         self.setFixedWidth(min(WIDTH, parent.width() - 2 * MARGIN))
         self.setFixedHeight(self._outer.heightForWidth(self.width()))
         self.move(parent.width() - self.width() - MARGIN, parent.height() - self.height() - MARGIN)
-
-    def _act(self) -> None:
-        offer, self._offer = self._offer, None
-        if offer is not None:
-            offer.act()
-        self.hide()
 
     def _leave_offer(self) -> None:
         offer, self._offer = self._offer, None

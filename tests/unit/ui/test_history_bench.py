@@ -70,6 +70,30 @@ def test_that_a_deleted_run_is_had_back_or_goes(opened: OpenWindow) -> None:
     assert count(opened) == 0
 
 
+def test_that_ctrl_z_has_a_deleted_run_back_while_the_history_is_in_use(opened: OpenWindow) -> None:
+    with_run(opened)
+    with_run(opened, "project_plan")
+    marked = opened.model.setup
+    runs_list = panel_of(opened).list
+    for expected in (1, 0):
+        runs_list.setFocus()
+        runs_list.choose(0)
+        opened.qtbot.keyClick(runs_list, Qt.Key.Key_Delete)
+        assert count(opened) == expected
+        opened.qtbot.keyClick(opened.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert count(opened) == expected + 1
+        presenter_of(opened).search("newsvendor")
+    assert opened.model.setup == marked
+
+    presenter_of(opened).search("")
+    panel_of(opened).delete_wanted.emit(0)
+    opened.window.show_page(opened.workbench._pages.model)
+    opened.workbench._pages.model.grid.view.setFocus()
+    opened.qtbot.keyClick(opened.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+    assert count(opened) == 1
+
+
 def kept(opened: OpenWindow) -> int:
     with open_services(folders_under(opened.home)) as services:
         return len(services.history.runs.runs())
