@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QPushButton
 from pytestqt.logging import _QtMessageCapture
 from pytestqt.qtbot import QtBot
 
@@ -44,7 +44,9 @@ def type_at(opened: OpenWindow, dialog: CorrelationDialog, row: int, column: int
     for letter in text:
         press(opened, dialog, letter)
     press(opened, dialog, "\r")
-    opened.wait_until(dialog.table.hasFocus)
+    # the field over the cell goes in a later turn of the loop than the focus
+    idle = QAbstractItemView.State.NoState
+    opened.wait_until(lambda: dialog.table.hasFocus() and dialog.table.state() is idle)
 
 
 def press(opened: OpenWindow, dialog: CorrelationDialog, letter: str) -> None:
