@@ -89,9 +89,11 @@ class _Matrix(QAbstractTableModel):
             self.beginResetModel()
             self.titles = tuple(titles)
             self.endResetModel()
-        self.values, self.wrong = dict(values), wrong
+        self.wrong = wrong
         count = len(self.titles)
-        if count:
+        # a field that is open over a cell is filled anew by this
+        if count and values != self.values:
+            self.values = dict(values)
             self.dataChanged.emit(self.index(0, 0), self.index(count - 1, count - 1))
 
 
@@ -176,6 +178,7 @@ class MatrixTable(QTableView):
         """Show this; the pair `wrong` is framed. Of each pair the lower number is the first."""
         is_new = tuple(titles) != self._matrix.titles
         self._matrix.show(titles, values, wrong)
+        self.viewport().update()
         self._share_width()
         if is_new and len(titles) > 1:
             self.setCurrentIndex(self._matrix.index(1, 0))

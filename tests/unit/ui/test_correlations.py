@@ -43,6 +43,10 @@ def type_at(opened: OpenWindow, dialog: CorrelationDialog, row: int, column: int
     dialog.table.choose(row, column)
     for letter in text:
         press(opened, dialog, letter)
+    enter(opened, dialog)
+
+
+def enter(opened: OpenWindow, dialog: CorrelationDialog) -> None:
     press(opened, dialog, "\r")
     # the field over the cell goes in a later turn of the loop than the focus
     idle = QAbstractItemView.State.NoState
@@ -89,6 +93,24 @@ def test_that_numbers_are_typed_over_cells_and_become_part_of_the_set_up(
     assert ranks(opened) == []
     # Enter is for the field over the cell, and opens no other
     assert [each.message for each in qtlog.records if "editing failed" in each.message] == []
+
+
+def test_that_a_judgement_leaves_alone_what_is_being_typed(opened: OpenWindow) -> None:
+    dialog = dialog_of(opened)
+    type_at(opened, dialog, 1, 0, "0.7")
+    dialog.table.choose(1, 2)
+    for letter in "-.":
+        press(opened, dialog, letter)
+    opened.wait_until(lambda: dialog.is_judged)
+
+    # as it is shown again when it is judged
+    dialog.table.show_matrix([each.title for each in dialog.sheet.inputs], dict(dialog.sheet.ranks), (0, 1))
+    press(opened, dialog, "5")
+    enter(opened, dialog)
+
+    assert check_of(opened, dialog) == "2 correlations can hold together"
+    opened.qtbot.mouseClick(button_of(dialog, "acceptCorrelations"), Qt.MouseButton.LeftButton)
+    assert ranks(opened) == [("Plan!B1", "Plan!B2", 0.7), ("Plan!B2", "Plan!B3", -0.5)]
 
 
 def test_that_a_contradiction_is_told_and_the_nearest_that_can_be_is_taken(opened: OpenWindow) -> None:
