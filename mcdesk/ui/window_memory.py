@@ -1,7 +1,6 @@
 """What the window remembers between starts: its place, its theme, and what was open at a bad end."""
 
 import base64
-import json
 import logging
 import threading
 from collections.abc import Callable, Mapping
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray
 
-from mcdesk.foundation.whole_file import write_whole
+from mcdesk.foundation.whole_file import read_json, write_json
 from mcdesk.ui.theme.theme import ThemeChoice
 
 logger = logging.getLogger(__name__)
@@ -69,15 +68,11 @@ class WindowMemory:
         # whoever is last writes what is true last
         with self._lock:
             try:
-                self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                write_whole(self._file, json.dumps(self._facts).encode())
-            except (OSError, UnicodeEncodeError) as error:
+                write_json(self._file, self._facts)
+            except OSError as error:
                 logger.warning("the window will not be remembered: %s", error)
 
 
 def _read(file: Path) -> Mapping[str, object]:
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
+    found = read_json(file)
     return found if isinstance(found, dict) else {}

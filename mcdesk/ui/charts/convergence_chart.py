@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from mcdesk.ui.charts.axes import AXIS_HEIGHT, paint_grid, paint_numbers, widest
-from mcdesk.ui.charts.ink import LEFT, axis_font, dot, draw_text, faded, line_path, mark_font, pen
+from mcdesk.ui.charts.ink import LEFT, axis_font, dot, draw_text, line_path, mark_font, pen
 from mcdesk.ui.charts.labels import Label, horizontal_labels, spread, vertical_labels
 from mcdesk.ui.charts.plot_frame import PlotFrame, Row
 from mcdesk.ui.charts.scale import Floats, Scale
 from mcdesk.ui.formatting import short_count
-from mcdesk.ui.theme.theme import Theme
+from mcdesk.ui.theme.theme import Theme, faded
 
 _MARGIN = 12.0
 _NAME_HEIGHT = 15.0

@@ -11,12 +11,12 @@ from typing_extensions import override
 
 from mcdesk.ui.charts.axes import paint_grid
 from mcdesk.ui.charts.delimited_chart import Delimited, DelimitedChart, marks_that_show
-from mcdesk.ui.charts.ink import axis_font, dot, faded, line_path, pen
+from mcdesk.ui.charts.ink import axis_font, dot, line_path, pen
 from mcdesk.ui.charts.labels import Label
 from mcdesk.ui.charts.plot_frame import Row
 from mcdesk.ui.charts.scale import Floats, cut_line, thinned_line
 from mcdesk.ui.formatting import percent_text
-from mcdesk.ui.theme.theme import Theme
+from mcdesk.ui.theme.theme import Theme, faded
 
 _QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _LINE = 2.2

@@ -17,7 +17,6 @@ from mcdesk.ui.charts.ink import (
     axis_font,
     dot,
     draw_text,
-    faded,
     horizontal_line,
     line_path,
     mark_font,
@@ -27,7 +26,7 @@ from mcdesk.ui.charts.ink import (
 from mcdesk.ui.charts.labels import horizontal_labels, spread
 from mcdesk.ui.charts.plot_frame import Row
 from mcdesk.ui.charts.scale import Floats, Scale, cut_line
-from mcdesk.ui.theme.theme import Theme
+from mcdesk.ui.theme.theme import Theme, faded
 
 _MARGIN = 14.0
 _HEADER = 24.0

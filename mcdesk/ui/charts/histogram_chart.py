@@ -17,12 +17,12 @@ from mcdesk.ui.charts.delimited_chart import (
     Mark,
     marks_that_show,
 )
-from mcdesk.ui.charts.ink import draw_text, faded, horizontal_line, mark_font, pen, steps_path, vertical_line
+from mcdesk.ui.charts.ink import draw_text, horizontal_line, mark_font, pen, steps_path, vertical_line
 from mcdesk.ui.charts.labels import spread
 from mcdesk.ui.charts.plot_frame import Row
 from mcdesk.ui.charts.scale import Floats
 from mcdesk.ui.formatting import percent_text
-from mcdesk.ui.theme.theme import Theme
+from mcdesk.ui.theme.theme import Theme, faded
 
 _MARK_ROW = 18.0
 _GAP = 1.0

@@ -34,13 +34,6 @@ def figure_font() -> QFont:
     return body_font(SMALL_PIXELS, QFont.Weight.DemiBold)
 
 
-def faded(colour: str, alpha: int) -> QColor:
-    """The colour, so opaque: 0 to 255."""
-    made = QColor(colour)
-    made.setAlpha(alpha)
-    return made
-
-
 def pen(colour: str | QColor, width: float = 1.0, is_dashed: bool = False) -> QPen:
     """A pen that grows with the scale of the screen, because it is not cosmetic."""
     made = QPen(QColor(colour), width)

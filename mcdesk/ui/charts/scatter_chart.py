@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from mcdesk.ui.charts.axes import AXIS_HEIGHT, paint_grid, paint_numbers, widest
-from mcdesk.ui.charts.ink import LEFT, RIGHT, axis_font, dot, draw_text, elided, faded, figure_font, pen
+from mcdesk.ui.charts.ink import LEFT, RIGHT, axis_font, dot, draw_text, elided, figure_font, pen
 from mcdesk.ui.charts.labels import Label, TextOf, horizontal_labels, plain_number, vertical_labels
 from mcdesk.ui.charts.plot_frame import PlotFrame, Row
 from mcdesk.ui.charts.scale import Floats, Scale
-from mcdesk.ui.theme.theme import Theme
+from mcdesk.ui.theme.theme import Theme, faded
 
 _HEADER, _FOOTER = 26.0, 18.0
 _MARGIN = 12.0

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QColor
 
 from mcdesk.ui.grid.cell_marks import Mark
+from mcdesk.ui.theme.theme import faded
 from mcdesk.ui.theme.tokens import Tokens
 
 _SELECTION_ALPHA = 30
@@ -27,7 +28,6 @@ class CellInks:
     accent: QColor
     selection: QColor
     hit: QColor
-    hit_line: QColor
     ground_by_mark: dict[Mark, QColor]
     text_by_mark: dict[Mark, QColor]
     corner_by_mark: dict[Mark, QColor]
@@ -43,9 +43,8 @@ def cell_inks(tokens: Tokens) -> CellInks:
         bad=QColor(tokens.bad),
         line=QColor(tokens.grid_line),
         accent=QColor(tokens.accent),
-        selection=_faint(tokens.accent, _SELECTION_ALPHA),
-        hit=_faint(tokens.series[1], _HIT_ALPHA),
-        hit_line=QColor(tokens.series[1]),
+        selection=faded(tokens.accent, _SELECTION_ALPHA),
+        hit=faded(tokens.series[1], _HIT_ALPHA),
         ground_by_mark={
             Mark.INPUT: QColor(tokens.input_ground),
             Mark.OUTPUT: QColor(tokens.output_ground),
@@ -64,9 +63,3 @@ def cell_inks(tokens: Tokens) -> CellInks:
             Mark.DEPENDENT: QColor(tokens.series[3]),
         },
     )
-
-
-def _faint(colour: str, alpha: int) -> QColor:
-    made = QColor(colour)
-    made.setAlpha(alpha)
-    return made

@@ -86,11 +86,6 @@ class SheetTable(QAbstractTableModel):
         return self._traces
 
     @property
-    def is_showing_formulas(self) -> bool:
-        """Whether formulas are shown instead of values."""
-        return self._is_showing_formulas
-
-    @property
     def texts(self) -> CellTexts:
         """What cells show."""
         return self._texts

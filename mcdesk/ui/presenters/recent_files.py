@@ -1,12 +1,11 @@
 """The workbooks that were opened last."""
 
-import json
 import logging
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from mcdesk.foundation.whole_file import write_whole
+from mcdesk.foundation.whole_file import read_json, write_json
 from mcdesk.ui.background import Background
 
 MOST_FILES = 12
@@ -36,10 +35,7 @@ class RecentFiles(QObject):
         self._background.start(lambda _: self._added(path), self.listed.emit, lambda _: None)
 
     def _paths(self) -> tuple[Path, ...]:
-        try:
-            found = json.loads(self._file.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            return ()
+        found = read_json(self._file)
         texts = found if isinstance(found, list) else []
         return tuple(path for path in (Path(str(text)) for text in texts) if path.is_file())
 
@@ -47,8 +43,7 @@ class RecentFiles(QObject):
         opened = path.absolute()
         kept = (opened, *(each for each in self._paths() if each != opened))[:MOST_FILES]
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write_whole(self._file, json.dumps([str(each) for each in kept]).encode())
-        except (OSError, UnicodeEncodeError) as error:
+            write_json(self._file, [str(each) for each in kept])
+        except OSError as error:
             logger.warning("recent files not kept: %s", error)
         return kept

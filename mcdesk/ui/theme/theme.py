@@ -90,6 +90,13 @@ class _Follower(QObject):
         self._action()
 
 
+def faded(colour: str, alpha: int) -> QColor:
+    """The colour, so opaque: 0 to 255."""
+    made = QColor(colour)
+    made.setAlpha(alpha)
+    return made
+
+
 def body_font(pixels: int = BODY_PIXELS, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """The font of the window; its figures are all equally wide, so that numbers do not dance."""
     font = QFont(_FONT_FAMILY)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 
 from mcdesk.ui.presenters.queue_rows import WAITING, QueueRow
-from mcdesk.ui.theme.theme import body_font
+from mcdesk.ui.theme.theme import body_font, faded
 from mcdesk.ui.theme.tokens import BODY_PIXELS, SMALL_PIXELS, Tokens
 from mcdesk.ui.widgets.elided_texts import ElidedTexts
 
@@ -45,8 +45,8 @@ def queue_inks(tokens: Tokens) -> QueueInks:
         track=QColor(tokens.track),
         accent=QColor(tokens.accent),
         accent_text=QColor(tokens.accent_text),
-        accent_pill=_pale(tokens.accent),
-        muted_pill=_pale(tokens.muted),
+        accent_pill=faded(tokens.accent, _PILL_ALPHA),
+        muted_pill=faded(tokens.muted, _PILL_ALPHA),
     )
 
 
@@ -130,9 +130,3 @@ def _paint_unread(painter: QPainter, inside: QRectF, inks: QueueInks) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(inks.track)
     painter.drawRoundedRect(place, 4.0, 4.0)
-
-
-def _pale(colour: str) -> QColor:
-    made = QColor(colour)
-    made.setAlpha(_PILL_ALPHA)
-    return made
