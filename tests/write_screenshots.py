@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import chdir
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
@@ -22,6 +23,7 @@ from mcdesk.ui.frame import Frame, make_frame
 from mcdesk.ui.model_bench import ModelBench
 from mcdesk.ui.presenters.compare_presenter import ComparePresenter
 from mcdesk.ui.presenters.model_presenter import ModelPresenter
+from mcdesk.ui.presenters.run_presenter import RunPresenter
 from mcdesk.ui.presenters.traces_presenter import TraceWay
 from mcdesk.ui.theme.theme import Theme, ThemeChoice
 from mcdesk.ui.views.correlation_dialog import CorrelationDialog
@@ -34,6 +36,8 @@ from mcdesk.ui.workbench import Workbench
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 EXAMPLE = "product_launch.xlsx"
 PATIENCE_SECONDS = 60.0
+# long enough that both run while the pictures are taken, and seen to move
+MANY_TRIALS, LEAST_SHOWN = 200_000_000, 0.1
 
 
 def main() -> None:
@@ -43,7 +47,8 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home, chdir(home):
         frame = make_frame(Theme(application, ThemeChoice.LIGHT))
-        background, folders = Background(), folders_under(Path(home))
+        # by a path that tells nothing of this computer
+        background, folders = Background(), folders_under(Path("mcdesk"))
         desk = Desk(folders)
         workbench = compose(frame, folders, background, desk)
         frame.window.file_dropped.connect(workbench.open)
@@ -64,8 +69,9 @@ def main() -> None:
         wait(application, lambda: workbench.results.result is not None)
         take(application, frame, frame.window, "results")
         take_results(application, frame, workbench)
-        frame.window.show_number(3)
-        take(application, frame, frame.window, "queue")
+        take_queue(application, frame, workbench)
+        frame.window.show_number(4)
+        take(application, frame, frame.window, "settings")
         background.end()
         desk.end()
 
@@ -137,6 +143,21 @@ def take_results(application: QApplication, frame: Frame, workbench: Workbench) 
     assert banner is not None
     wait(application, lambda: "P99" in banner.text())
     take(application, frame, window, "trial")
+
+
+def take_queue(application: QApplication, frame: Frame, workbench: Workbench) -> None:
+    """Two simulations that share the device, and are cancelled afterwards."""
+    runs, model = frame.window.findChild(RunPresenter), frame.window.findChild(ModelPresenter)
+    assert runs is not None and model is not None
+    model.set_plan(replace(model.setup, trials=MANY_TRIALS))
+    for seed_step in (1, 2):
+        workbench.run(seed_step)
+    frame.window.show_number(3)
+    wait(application, lambda: all(run.fraction > LEAST_SHOWN for run in workbench.running))
+    take(application, frame, frame.window, "queue")
+    for run in workbench.running:
+        runs.cancel(run)
+    wait(application, lambda: not workbench.running)
 
 
 def press(window: QWidget, name: str) -> None:

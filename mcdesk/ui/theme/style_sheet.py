@@ -88,6 +88,7 @@ QHeaderView { background: $card; border: none; }
 QHeaderView::section { background: $card; color: $muted; border: none; border-bottom: 1px solid $border;
   padding: 0 3px; min-height: 32px; font-weight: 500; font-size: ${small}px; }
 QHeaderView::section:vertical { padding: 0 10px; }
+#queueTable QHeaderView::section { padding: 0 10px; }
 QTableCornerButton::section { background: $card; border: none; }
 #sheetView QTableCornerButton::section { background: $raised; border: none;
   border-right: 1px solid $border; border-bottom: 1px solid $border; }
