@@ -55,6 +55,8 @@ def test_that_a_chunk_without_end_ends_the_engine(tmp_path: Path, monkeypatch: p
     clock.seconds += 1.0
     host.look()
     asking.join(30.0)
+    # a process that was killed is there for a moment yet
+    wait_until(lambda: not host.is_alive)
 
     assert answers == ["died"]
     assert not host.is_alive
