@@ -15,13 +15,22 @@ from typing import Self
 
 from mcdesk.foundation.clock import utc_now, utc_text
 from mcdesk.foundation.errors import DatabaseBusy, DiskFull
+from mcdesk.foundation.metrics import Metrics
 from mcdesk.history.driver import ChosenDriver, Connection, Row, SqlValue
-from mcdesk.history.query_timing import QueryLog, QueryStatistics, QueryTiming, QueryType, summarize
+from mcdesk.history.query_timing import (
+    QueryLog,
+    QueryStatistics,
+    QueryTiming,
+    QueryType,
+    query_metric,
+    summarize,
+)
 from mcdesk.history.statement_catalogue import Statement, StatementCatalogue
 from mcdesk.history.store_errors import told_error
 
 BUSY_MILLISECONDS = 5_000
-MOST_STORED_TIMINGS = 5_000
+# of each type
+KEPT_TIMINGS, KEPT_SLOW = 2_000, 1_000
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +56,13 @@ class DatabaseHealth:
 
 
 class Database:
-    """One connection to the history; made by `open_database`."""
+    """One connection to the history; made by `open_database`.
+
+    Args:
+        clock: seconds, monotonic, by which queries are timed.
+        now: the moment that rows are stamped with.
+        metrics: are told how long each query took.
+    """
 
     def __init__(
         self,
@@ -56,12 +71,14 @@ class Database:
         path: Path,
         clock: Callable[[], float] = time.perf_counter,
         now: Callable[[], datetime] = utc_now,
+        metrics: Metrics | None = None,
     ) -> None:
         self._connection = connection
         self._driver = driver
         self._path = path
         self._clock = clock
         self._now = now
+        self._metrics = metrics
         self._log = QueryLog()
         self._catalogue = StatementCatalogue()
         self._is_open = True
@@ -155,7 +172,7 @@ class Database:
 
     def statements(self) -> tuple[Statement, ...]:
         """The distinct statements of this connection, and the stored slow ones, which come first."""
-        return self._catalogue.statements(self.slow_queries(MOST_STORED_TIMINGS))
+        return self._catalogue.statements(self.slow_queries(KEPT_SLOW))
 
     def save_timings(self) -> None:
         """Store the timings that are only in memory; if that fails, they stay there and no more happens."""
@@ -229,6 +246,8 @@ class Database:
         return self._run(f"PRAGMA {name}").rows[0][0]
 
     def _record(self, query_type: QueryType, sql: str, milliseconds: float) -> None:
+        if self._metrics is not None:
+            self._metrics.observe(query_metric(query_type), milliseconds)
         timing = QueryTiming(query_type, self.utc_text(), milliseconds)
         if not timing.is_slow:
             self._log.add(timing)
@@ -254,7 +273,9 @@ class Database:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 connection.executemany(_INSERT_TIMING, rows)
-                connection.execute(_PRUNE_TIMINGS, (MOST_STORED_TIMINGS,))
+                for name in {timing.query_type.value for timing in timings}:
+                    for is_slow, kept in ((0, KEPT_TIMINGS), (1, KEPT_SLOW)):
+                        connection.execute(_PRUNE_TIMINGS, (name, is_slow, name, is_slow, kept))
                 connection.execute("COMMIT")
             finally:
                 if connection.in_transaction:
@@ -272,7 +293,8 @@ _INSERT_TIMING = (
     "INSERT INTO query_timings (query_type, at, milliseconds, is_slow, sql, plan) VALUES (?, ?, ?, ?, ?, ?)"
 )
 _PRUNE_TIMINGS = (
-    "DELETE FROM query_timings WHERE NOT is_slow AND id <= (SELECT max(id) FROM query_timings) - ?"
+    "DELETE FROM query_timings WHERE query_type = ? AND is_slow = ? AND id <="
+    " (SELECT id FROM query_timings WHERE query_type = ? AND is_slow = ? ORDER BY id DESC LIMIT 1 OFFSET ?)"
 )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from mcdesk.foundation.clock import utc_now
 from mcdesk.foundation.errors import DatabaseNewer
 from mcdesk.foundation.group_access import restrict_access
+from mcdesk.foundation.metrics import Metrics
 from mcdesk.history.database import BUSY_MILLISECONDS, Database
 from mcdesk.history.driver import ChosenDriver, Connection, choose_driver, connect
 from mcdesk.history.schema import APPLICATION_ID, NEWEST_VERSION, migrate
@@ -31,6 +32,7 @@ def open_database(
     path: Path,
     clock: Callable[[], float] = time.perf_counter,
     now: Callable[[], datetime] = utc_now,
+    metrics: Metrics | None = None,
 ) -> Database:
     """Open the history at `path`, creating file and folder if need be; close it with `close`.
 
@@ -59,7 +61,7 @@ def open_database(
         if told is None:
             raise
         raise told from error
-    return Database(connection, driver, path, clock, now)
+    return Database(connection, driver, path, clock, now, metrics)
 
 
 def _make_file(path: Path) -> None:

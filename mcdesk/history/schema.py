@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mcdesk.history.schema_accounts import ACCOUNTS
+from mcdesk.history.schema_monitor import MONITOR
 from mcdesk.history.schema_notes import NOTES
 from mcdesk.history.schema_queue import QUEUE, QUEUE_ORDER
 
@@ -107,6 +108,7 @@ _MIGRATIONS: tuple[tuple[str, str], ...] = (
     ("0003_queue", QUEUE),
     ("0004_notes", NOTES),
     ("0005_queue_order", QUEUE_ORDER),
+    ("0006_monitor", MONITOR),
 )
 
 NEWEST_VERSION = len(_MIGRATIONS)

@@ -273,7 +273,7 @@ HOSTILE = {
         " AS SELECT 1, 2, 3, 4, 5",
     ),
     "a generated column": ("ALTER TABLE rates ADD COLUMN more TEXT AS (hex(steps))",),
-    "a column that is gone": ("ALTER TABLE rates DROP COLUMN measured_at",),
+    "a column that is gone": ("ALTER TABLE rates DROP COLUMN steps",),
 }
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mcdesk.monitor.latency_sketch import RELATIVE_ERROR, LatencySketch, merged
+from mcdesk.foundation.latency_sketch import RELATIVE_ERROR, LatencySketch, merged
 
 DRAWS = {
     "uniform": lambda rng: rng.uniform(0.5, 50.0, 20_000),

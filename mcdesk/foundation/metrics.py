@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from mcdesk.monitor.latency_sketch import LatencySketch
+from mcdesk.foundation.latency_sketch import LatencySketch
 
 # of a reader that hangs or has died nobody notices more than this memory
 MOST_PENDING = 200_000

@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from mcdesk.monitor import metrics as module
-from mcdesk.monitor.metrics import MetricKind, Metrics, joined
+from mcdesk.foundation import metrics as module
+from mcdesk.foundation.metrics import MetricKind, Metrics, joined
 
 
 class Clock:
