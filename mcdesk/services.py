@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mcdesk.dispatch.device_lock import DeviceLock
@@ -21,6 +21,7 @@ from mcdesk.dispatch.run_types import HistoryStores, RunContext, RunQueue
 from mcdesk.engine.backends.cuda_driver import cuda_obstacles
 from mcdesk.foundation.errors import McdeskError, StoreError
 from mcdesk.foundation.logs import start_logging
+from mcdesk.foundation.metrics import Metrics
 from mcdesk.foundation.paths import Folders, user_folders
 from mcdesk.foundation.settings import Settings, read_settings
 from mcdesk.history.account_store import AccountStore
@@ -36,6 +37,9 @@ from mcdesk.history.run_store import RunStore
 from mcdesk.history.sample_store import SampleStore
 from mcdesk.machine.devices import Inventory, MachineReading
 from mcdesk.machine.probe import Probe, boot_id, cpu_name, process_start, virtual_memory_bytes
+from mcdesk.machine.telemetry import Telemetry
+from mcdesk.monitor.dashboard import DEFAULT_RESPONSE_SECONDS, Surroundings
+from mcdesk.monitor.monitoring import AlertsTold, Monitoring
 from mcdesk.scheduling.queue_snapshot import QueueCapacity
 from mcdesk.scheduling.tiers import tier_table, tiers_within
 
@@ -57,6 +61,7 @@ class Services:
     database: Database | None
     run_context: RunContext
     settings: Settings
+    metrics: Metrics = field(default_factory=Metrics)
 
     @property
     def history(self) -> HistoryStores:
@@ -125,17 +130,42 @@ def open_queue(
 
 
 @contextmanager
+def open_monitoring(services: Services, on_alerts: AlertsTold = lambda _: None) -> Iterator[Monitoring]:
+    """What is measured in this process is written down, until the end; without a history it is not.
+
+    Args:
+        on_alerts: told the alerts that stand when they change, in a thread of the monitoring.
+    """
+    folders, metrics = services.folders, services.metrics
+    monitoring = Monitoring(
+        metrics,
+        lambda: open_database(folders.database, metrics=metrics),
+        queue_device(),
+        folders.data,
+        lambda told: Telemetry(folders.data, told),
+        on_alerts,
+    )
+    if services.database is not None:
+        monitoring.start()
+    try:
+        yield monitoring
+    finally:
+        monitoring.stop()
+
+
+@contextmanager
 def open_services(folders: Folders | None = None) -> Iterator[Services]:
     """Everything ready for use in the calling thread, closed at the end; a failing history is noted."""
     chosen = folders or user_folders()
     start_logging(chosen.logs)
     settings = read_settings(chosen.data)
-    database, failure = _database(chosen)
+    metrics = Metrics()
+    database, failure = _database(chosen, metrics)
     try:
         # what would never be admitted is refused before it waits
         tiers = tiers_within(tier_table(settings), queue_capacity(settings).memory_mb)
-        context = replace(_run_context(chosen, database, failure), tiers=tiers)
-        yield Services(chosen, database, context, settings)
+        context = replace(_run_context(chosen, database, failure), tiers=tiers, metrics=metrics)
+        yield Services(chosen, database, context, settings, metrics)
     finally:
         if database is not None:
             database.close()
@@ -150,14 +180,28 @@ def read_machine(folders: Folders, sees_gpus: bool = True) -> tuple[Inventory, M
         probe.close()
 
 
+def surroundings(services: Services, inventory: Inventory) -> Surroundings:
+    """What figures need to know of this computer and its settings."""
+    settings, gpus = services.settings, inventory.gpus
+    return Surroundings(
+        device=queue_device(),
+        core_count=inventory.usable_core_count,
+        gpu_count=len(gpus),
+        gpu_bytes=gpus[0].memory_bytes if gpus else None,
+        prices=settings.prices,
+        response_seconds=settings.monitor.get("response_seconds", DEFAULT_RESPONSE_SECONDS),
+        code_folder=services.folders.cache / "code",
+    )
+
+
 def folders_under(home: Path) -> Folders:
     """All folders of mcdesk below one, as $MCDESK_HOME places them."""
     return Folders(data=home, cache=home / "cache", logs=home / "logs")
 
 
-def _database(folders: Folders) -> tuple[Database | None, McdeskError | None]:
+def _database(folders: Folders, metrics: Metrics) -> tuple[Database | None, McdeskError | None]:
     try:
-        database = open_database(folders.database)
+        database = open_database(folders.database, metrics=metrics)
     except McdeskError as error:
         logger.warning("no history: %s", error)
         return None, error
@@ -198,7 +242,7 @@ def _dispatch_setup(services: Services, runners: ThreadExecutor) -> DispatchSetu
     engine_folders = EngineFolders(folders.model_files, folders.samples, folders.running)
     return DispatchSetup(
         device=queue_device(),
-        open_database=lambda: open_database(folders.database),
+        open_database=lambda: open_database(folders.database, metrics=services.metrics),
         start_host=lambda: ProcessHost(engine_folders),
         executor=runners,
         running_folder=folders.running,
@@ -206,6 +250,7 @@ def _dispatch_setup(services: Services, runners: ThreadExecutor) -> DispatchSetu
         settings=services.settings,
         capacity=capacity,
         boot_id=boot_id(),
+        metrics=services.metrics,
     )
 
 

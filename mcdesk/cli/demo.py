@@ -32,10 +32,20 @@ from mcdesk.foundation.errors import McdeskError
 from mcdesk.foundation.paths import HOME_VARIABLE, Folders, resources_folder
 from mcdesk.history.account_store import Account
 from mcdesk.history.chunk_store import ChunkStore
-from mcdesk.monitor.kpis import kpis_of
+from mcdesk.history.kpi_store import KpiStore
+from mcdesk.monitor.figures.time_ranges import Period, TimeRange
+from mcdesk.monitor.kpis import read_kpis
 from mcdesk.scheduling.fair_share import entitled_shares
 from mcdesk.scheduling.tiers import Tier, tier_table
-from mcdesk.services import Services, folders_under, open_queue, open_services, queue_device, queue_place
+from mcdesk.services import (
+    Services,
+    folders_under,
+    open_monitoring,
+    open_queue,
+    open_services,
+    queue_device,
+    queue_place,
+)
 
 # About as much work for each; on a slow computer the rest is cancelled.
 TRIALS = {
@@ -98,7 +108,7 @@ class Competition:
         for tier in Tier:
             _account(services, tier)
         self.began_at = time.time()
-        with open_queue(services) as context:
+        with open_monitoring(services), open_queue(services) as context:
             people = [threading.Thread(target=self._run, args=(tier, context)) for tier in Tier]
             for person in people:
                 person.start()
@@ -164,7 +174,8 @@ def _print(console: Console, services: Services, competition: Competition) -> No
         console.print(_allocations(reports))
         console.print(_shares(services, competition))
         console.print(_queue(services, reports))
-    print_kpis(console, kpis_of(services.history.runs.runs(1000)))
+    period = Period(TimeRange.HOUR, time.time())
+    print_kpis(console, read_kpis(KpiStore(services.open_history), period.bounds, None, {}))
     print_queries(console, services.open_history.statistics())
     if os.environ.get(HOME_VARIABLE) is None:
         console.print(Text("Nothing of this was kept. Your own first simulation: see `mcdesk run --help`."))

@@ -1,5 +1,7 @@
 """`mcdesk health`: how this mcdesk and its computer are doing."""
 
+import time
+
 import click
 from rich.console import Console
 from rich.text import Text
@@ -9,24 +11,33 @@ from mcdesk.cli.tables import NO_DATA, number_text, output_console, print_json, 
 from mcdesk.engine.backends import cpu_backend_name
 from mcdesk.engine.backends.cuda_driver import cuda_obstacles
 from mcdesk.history.query_timing import QueryStatistics
+from mcdesk.monitor.dashboard import Dashboard, read_dashboard
+from mcdesk.monitor.figures.experience import Latency
+from mcdesk.monitor.figures.time_ranges import Period, TimeRange
 from mcdesk.monitor.health_report import HealthReport, health_report
 from mcdesk.monitor.kpis import Kpis
-from mcdesk.services import Services, open_services, read_machine
-
-# Older runs say little about today.
-JUDGED_RUNS = 1000
+from mcdesk.services import Services, open_services, read_machine, surroundings
 
 
 @click.command("health", cls=StrictCommand, epilog="Example: mcdesk health --json")
+@click.option(
+    "--range",
+    "range_name",
+    type=click.Choice([each.value for each in TimeRange]),
+    default=TimeRange.MONTH.value,
+    show_default=True,
+    help="How far the figures reach back.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def command(as_json: bool) -> None:
-    """Show the state of devices, database and queries, and the key figures; unknown is `no data`."""
+def command(range_name: str, as_json: bool) -> int:
+    """Show devices, database, queries, figures and alerts; unknown is `no data`, degraded exits with 1."""
     with open_services() as services:
-        report = _report(services)
+        report = _report(services, TimeRange(range_name))
     if as_json:
         print_json(_document(report))
     else:
         _print(report)
+    return report.exit_code
 
 
 def print_kpis(console: Console, kpis: Kpis) -> None:
@@ -38,6 +49,9 @@ def print_kpis(console: Console, kpis: Kpis) -> None:
         ["Mean duration (s)", number_text(kpis.mean_seconds, 4)],
         ["95 % took at most (s)", number_text(kpis.p95_seconds, 4)],
         ["Trials per second", number_text(kpis.trials_per_second, 4)],
+        ["Simulations per hour", number_text(kpis.simulations_per_hour, 4)],
+        ["Satisfaction, 1 to 10", number_text(kpis.satisfaction, 3)],
+        ["Revenue per account", number_text(kpis.revenue_per_user, 4)],
     ]
     console.print(table("Key figures", ["", ">Value"], rows))
 
@@ -60,17 +74,19 @@ def print_queries(console: Console, queries: tuple[QueryStatistics, ...]) -> Non
     console.print(table("Queries", columns, rows))
 
 
-def _report(services: Services) -> HealthReport:
+def _report(services: Services, chosen: TimeRange) -> HealthReport:
     database = services.open_history
     inventory, reading = read_machine(services.folders)
-    records = services.history.runs.runs(JUDGED_RUNS)
-    return health_report(inventory, reading, database.health(), database.statistics(), records)
+    figures = read_dashboard(database, surroundings(services, inventory), Period(chosen, time.time()))
+    return health_report(inventory, reading, database.health(), database.statistics(), figures)
 
 
 def _document(report: HealthReport) -> dict[str, object]:
     obstacles = list(cuda_obstacles())
+    figures = report.dashboard
     return {
         "status": report.status,
+        "range": figures.period.range.value,
         "backend": cpu_backend_name() if obstacles else "cuda",
         "cuda_obstacles": obstacles,
         "gpus": [
@@ -86,21 +102,45 @@ def _document(report: HealthReport) -> dict[str, object]:
             "file_bytes": report.database.file_bytes,
         },
         "queries": {each.query_type.value: _query_document(each) for each in report.queries},
-        # The window measures this; a command has no frames to show.
-        "progress_ms": {"p50": None, "p95": None, "p99": None},
-        "kpis": _kpi_document(report.kpis),
-        "capacity": {
-            "device": report.inventory.cpu.name,
-            "usable_cores": report.inventory.usable_core_count,
-            "memory_bytes": report.reading.memory_total_bytes,
-            "memory_used_bytes": report.reading.memory_used_bytes,
-            "disk_free_bytes": report.reading.disk_free_bytes,
-            "trials_per_s": report.kpis.trials_per_second,
-            "bottleneck": None,
-            "next_step": None,
+        "progress_ms": _latency_document(figures.experience.progress),
+        "interface_ms": _latency_document(figures.experience.lag),
+        "experience": figures.experience.status,
+        "kpis": _kpi_document(figures.kpis),
+        "capacity": _capacity_document(report),
+        "caches": {
+            each.title: {"hits": each.hits, "misses": each.misses, "hit_share": each.hit_share}
+            for each in figures.caches
         },
         "alerts": list(report.alerts),
     }
+
+
+def _capacity_document(report: HealthReport) -> dict[str, object]:
+    kpis, capacity = report.dashboard.kpis, report.dashboard.capacity
+    now = capacity.now
+    best = max(capacity.projections, key=lambda each: each.people, default=None)
+    return {
+        "device": report.inventory.cpu.name,
+        "usable_cores": report.inventory.usable_core_count,
+        "memory_bytes": report.reading.memory_total_bytes,
+        "memory_used_bytes": report.reading.memory_used_bytes,
+        "disk_free_bytes": report.reading.disk_free_bytes,
+        "trials_per_s": kpis.trials_per_second,
+        "simulations_per_h": None if now is None else now.per_hour,
+        "most_simulations_per_h": None if now is None else now.most_per_hour,
+        "bottleneck": None if now is None else now.bottleneck.resource.value,
+        "utilisation": None if now is None else now.bottleneck.utilisation,
+        "response_s": capacity.response_seconds,
+        "people": None if now is None else now.people_at(capacity.response_seconds),
+        "model_error": None if now is None else now.model_error,
+        "next_step": None if best is None else {"name": best.step.name, "people": best.people},
+    }
+
+
+def _latency_document(latency: Latency | None) -> dict[str, object]:
+    if latency is None:
+        return {"count": 0, "p50": None, "p95": None, "p99": None}
+    return {"count": latency.count, "p50": latency.p50, "p95": latency.p95, "p99": latency.p99}
 
 
 def _query_document(statistics: QueryStatistics) -> dict[str, object]:
@@ -123,8 +163,10 @@ def _kpi_document(kpis: Kpis) -> dict[str, object]:
         "p50_s": kpis.p50_seconds,
         "p95_s": kpis.p95_seconds,
         "trials_per_s": kpis.trials_per_second,
-        "satisfaction": None,
-        "revenue_per_user": None,
+        "simulations_per_h": kpis.simulations_per_hour,
+        "satisfaction": kpis.satisfaction,
+        "ratings": kpis.rating_count,
+        "revenue_per_user": kpis.revenue_per_user,
     }
 
 
@@ -141,7 +183,23 @@ def _print(report: HealthReport) -> None:
         ["Database", f"{database.journal_mode}, schema {database.schema_version}, {database.integrity}"],
     ]
     console.print(table("System", ["", "Value"], rows))
-    print_kpis(console, report.kpis)
+    print_kpis(console, report.dashboard.kpis)
+    _print_experience(console, report.dashboard)
     print_queries(console, report.queries)
     for alert in report.alerts:
         console.print(Text(f"Alert: {alert}", style="red"))
+
+
+def _print_experience(console: Console, figures: Dashboard) -> None:
+    experience, now = figures.experience, figures.capacity.now
+    progress, lag = experience.progress, experience.lag
+    rows = [
+        ["Experience", experience.status],
+        ["Progress is seen after, p95 (ms)", number_text(None if progress is None else progress.p95, 3)],
+        ["Window is late by, p95 (ms)", number_text(None if lag is None else lag.p95, 3)],
+        *([f"{each.title} known already", share_text(each.hit_share)] for each in figures.caches),
+        ["Most simulations per hour", number_text(None if now is None else now.most_per_hour, 4)],
+        ["Bottleneck", NO_DATA if now is None else now.bottleneck.resource.value.replace("_", " ")],
+    ]
+    title = f"{figures.period.range.title}, as measured"
+    console.print(table(title, ["", ">Value"], rows))

@@ -24,7 +24,7 @@ from mcdesk.engine.stop_rule import parse_stop_rule
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.history.run_record import RunStatus
 from mcdesk.reports.trial_file import check_trial_file, write_trial_file
-from mcdesk.services import open_queue, open_services
+from mcdesk.services import open_monitoring, open_queue, open_services
 
 
 class RunOptions(SetupOptions):
@@ -77,7 +77,7 @@ def command(**options: Unpack[RunOptions]) -> int:
         with open_services() as services:
             account = run_account(services, options["account"], options["password_stdin"])
             with progress_bar(options["quiet"], cancel) as show:
-                with open_queue(services) as context:
+                with open_monitoring(services), open_queue(services) as context:
                     asked = replace(request, account=account)
                     report = run_simulation(asked, context, _telling_trouble(show), cancel)
                 is_saved = save_to is None or _save_trials(save_to, report, cancel, show)

@@ -36,6 +36,7 @@ from mcdesk.dispatch.queue_books import QueueBooks
 from mcdesk.dispatch.time_limit import ending_text, renewed_limit
 from mcdesk.foundation.cancellation import Cancelled
 from mcdesk.foundation.errors import ExecutorReplaced, McdeskError, RecordMissing, RunFailed
+from mcdesk.history import metric_names
 from mcdesk.history.job_record import JobRecord
 
 SECONDS_BETWEEN_COMMITS = 1.0
@@ -204,6 +205,7 @@ class ActiveJobs:
             job.progress, job.trials_done = done.progress, done.progress.trials_done
         terms = self._books.terms[job.record.user_id]
         self._books.charge(job, done, trials)
+        self._measure(done, trials)
         self._tell_news(job)
         job.is_glance_due = done.is_glance_due
         renewed = renewed_limit(
@@ -216,6 +218,13 @@ class ActiveJobs:
         if not job.is_done and job.useful_seconds >= job.seconds_limit:
             job.stopped_by = ending_text(job.seconds_limit)
         self._go_on(job)
+
+    def _measure(self, done: ChunkDone, trials: int) -> None:
+        metrics = self._setup.metrics
+        metrics.observe(metric_names.CHUNK, 1000.0 * done.device_seconds)
+        metrics.count(metric_names.DEVICE_SECONDS, done.device_seconds)
+        metrics.count(metric_names.PROCESSOR_SECONDS, done.processor_seconds)
+        metrics.count(metric_names.TRIALS, trials)
 
     def _go_on(self, job: ActiveJob) -> None:
         """Order what the job needs next."""

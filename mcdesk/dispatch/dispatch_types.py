@@ -11,6 +11,7 @@ from typing import Protocol
 from mcdesk.dispatch.engine_host import EngineHost
 from mcdesk.dispatch.job_news import JobListener, NobodyListens
 from mcdesk.foundation.clock import utc_now
+from mcdesk.foundation.metrics import Metrics
 from mcdesk.foundation.settings import Settings
 from mcdesk.history.database import Database
 from mcdesk.scheduling.queue_snapshot import QueueCapacity
@@ -33,6 +34,7 @@ class DispatchSetup:
         boot_id: changes when the computer is started again; what is not yet on the disk is lost then.
         listener: is told of each chunk, whether this process computes it or another one.
         wall_seconds: seconds since 1970, for stamps.
+        metrics: are told of each chunk, and how long the queue is.
     """
 
     device: str
@@ -50,3 +52,4 @@ class DispatchSetup:
     monotonic: Callable[[], float] = time.monotonic
     wall_seconds: Callable[[], float] = time.time
     now: Callable[[], datetime] = utc_now
+    metrics: Metrics = field(default_factory=Metrics)

@@ -16,6 +16,7 @@ from mcdesk.dispatch.queue_books import QueueBooks
 from mcdesk.dispatch.queue_writer import QueueWriter
 from mcdesk.dispatch.usage_book import UsageBook
 from mcdesk.foundation.errors import ExecutorReplaced, McdeskError
+from mcdesk.history import metric_names
 from mcdesk.history.account_store import AccountStore
 from mcdesk.history.database import Database
 from mcdesk.history.executor_store import ExecutorSeat, ExecutorStore
@@ -205,12 +206,18 @@ class Dispatcher:
         if now - self._beat_at >= BEAT_SECONDS:
             self._beat_at = now
             self._store.beat(now)
+            self._measure()
             self._slot.look()
             if len(self._books.table) and now - self._began_at > SPARE_AFTER_SECONDS:
                 self._slot.prepare_spare()
         if now - self._cleaned_at >= SECONDS_BETWEEN_CLEANINGS:
             self._cleaned_at = now
             self._store.forget_old_stamps()
+
+    def _measure(self) -> None:
+        table, metrics = self._books.table, self._setup.metrics
+        metrics.gauge(metric_names.QUEUE_ADMITTED, len(table))
+        metrics.gauge(metric_names.QUEUE_WAITING, table.waiting_count)
 
     def _hand_over(self) -> None:
         """Suspend what runs, and let another process take the seat."""

@@ -127,6 +127,11 @@ class JobTable:
         """The admitted ones."""
         return iter(tuple(self._active.values()))
 
+    @property
+    def waiting_count(self) -> int:
+        """How many wait to be admitted."""
+        return len(self._records) - len(self._active)
+
     def accounts(self) -> set[int]:
         """Those that have work."""
         return {account for account, jobs in self._waiting.items() if jobs} | {

@@ -14,6 +14,7 @@ from mcdesk.dispatch.simulation_loop import ProgressSink
 from mcdesk.engine.ir import step_count
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.errors import AllocationRefused, McdeskError
+from mcdesk.history import metric_names
 from mcdesk.history.account_store import Account
 from mcdesk.scheduling.tiers import Tier
 
@@ -41,7 +42,9 @@ def run_simulation(
     cancel.raise_if_cancelled()
     estimate = _granted_estimate(request, context, prepared, account)
     run = PreparedRun(request, context, prepared, account, began, estimate)
-    return _cached_report(run) or _simulated_report(run, on_progress, cancel)
+    report = _cached_report(run) or _simulated_report(run, on_progress, cancel)
+    _measure(report, context)
+    return report
 
 
 def local_account(context: RunContext) -> Account | None:
@@ -66,6 +69,13 @@ def estimated(
     kept = kept_trials(request, prepared.compiled.simulated, context.free_memory_bytes())
     trials, tier = request.plan.trials, None if account is None else Tier(account.tier)
     return estimate_job(prepared, trials, kept, tier, context.tiers, _measured_rate(context, prepared))
+
+
+def _measure(report: RunReport, context: RunContext) -> None:
+    metrics, timing = context.metrics, report.timing
+    metrics.observe(metric_names.RUN, 1000.0 * timing.total_seconds)
+    metrics.observe(metric_names.RUN_LOAD, 1000.0 * timing.load_seconds)
+    metrics.observe(metric_names.RUN_COMPILE, 1000.0 * timing.compile_seconds)
 
 
 def _granted_estimate(
@@ -117,7 +127,9 @@ def _cached_report(run: PreparedRun) -> RunReport | None:
         logger.warning("no look into the history: %s", error)
         return None
     report = None if record is None else run.kept_report(record, text)
-    if report is None or not report.statistics.is_whole:
+    is_hit = report is not None and report.statistics.is_whole
+    run.context.metrics.count(f"{metric_names.CACHE_RESULTS}.{'hit' if is_hit else 'miss'}")
+    if report is None or not is_hit:
         return None
     logger.info("run %s answered from the history", report.simulation_id)
     return replace(report, is_cached=True)

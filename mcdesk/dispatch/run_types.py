@@ -11,6 +11,7 @@ from mcdesk.dispatch.run_statistics import RunStatistics
 from mcdesk.engine.simulation_types import SimulationPlan, TrialValues
 from mcdesk.formulas.setup_texts import SetupFile
 from mcdesk.foundation.errors import McdeskError
+from mcdesk.foundation.metrics import Metrics
 from mcdesk.history.run_record import RunStatus
 from mcdesk.scheduling.tiers import DEFAULT_TIERS, TierTable
 
@@ -85,6 +86,7 @@ class RunContext:
     now: Callable[[], datetime] = local_now
     clock: Callable[[], float] = time.perf_counter
     on_handed_in: Callable[[str], None] = lambda _: None
+    metrics: Metrics = field(default_factory=Metrics)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,20 @@ TIER_SETTINGS: Mapping[str, Setting] = {
     "compute_percent": Setting("the most of a device", "%", 1, 100, is_whole=True),
     "seconds_limit": Setting("the longest run, in device seconds", "s", 1, 1e7, is_whole=True),
 }
+# in the person's own currency
+PRICE_SETTINGS: Mapping[str, Setting] = {
+    "enterprise": Setting("what an Enterprise account brings", "a month", 0.0, 1e12),
+    "professional": Setting("what a Professional account brings", "a month", 0.0, 1e12),
+    "standard": Setting("what a Standard account brings", "a month", 0.0, 1e12),
+    "trial": Setting("what a Trial account brings", "a month", 0.0, 1e12),
+    "more_cores": Setting("what a processor with twice the cores costs", "", 0.0, 1e12),
+    "gpu": Setting("what a GPU costs", "", 0.0, 1e12),
+    "worker": Setting("what a worker of a cluster costs", "", 0.0, 1e12),
+}
+MONITOR_SETTINGS: Mapping[str, Setting] = {
+    "status_port": Setting("where the status service answers", "", 1024, 65535, is_whole=True),
+    "response_seconds": Setting("after so long people want their result", "s", 0.1, 1e6),
+}
 TIER_NAMES = ("enterprise", "professional", "standard", "trial")
 
 
@@ -63,11 +77,19 @@ class Settings:
         borrows_idle: whether ceilings are lifted while nobody else waits; None leaves it to the number of
             accounts.
         tiers: for each tier numbers by the names of TIER_SETTINGS.
+        prices: numbers by the names of PRICE_SETTINGS.
+        monitor: numbers by the names of MONITOR_SETTINGS.
+        asks_rating: whether a person is asked what they think of a result; None is yes.
+        serves_status: whether the status service answers on this computer; None is no.
     """
 
     scheduling: Mapping[str, float] = field(default_factory=dict)
     borrows_idle: bool | None = None
     tiers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    prices: Mapping[str, float] = field(default_factory=dict)
+    monitor: Mapping[str, float] = field(default_factory=dict)
+    asks_rating: bool | None = None
+    serves_status: bool | None = None
 
 
 def read_settings(folder: Path) -> Settings:
@@ -84,11 +106,13 @@ def read_settings(folder: Path) -> Settings:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsInvalid(f"{path} cannot be read: {error}") from error
     reader = _Reader(path)
-    reader.refuse_unknown("", document, ("scheduling", "tiers"))
+    reader.refuse_unknown("", document, ("scheduling", "tiers", "prices", "monitor"))
     scheduling = dict(reader.table("scheduling", document.get("scheduling", {})))
-    borrows_idle = scheduling.pop("borrow_idle", None)
-    if borrows_idle is not None and not isinstance(borrows_idle, bool):
-        raise SettingsInvalid(f"{path}: scheduling.borrow_idle is neither true nor false")
+    monitor = dict(reader.table("monitor", document.get("monitor", {})))
+    prices = reader.table("prices", document.get("prices", {}))
+    borrows_idle = reader.switch("scheduling", scheduling, "borrow_idle")
+    asks_rating = reader.switch("monitor", monitor, "ask_rating")
+    serves_status = reader.switch("monitor", monitor, "status_service")
     tiers = reader.table("tiers", document.get("tiers", {}))
     reader.refuse_unknown("tiers.", tiers, TIER_NAMES)
     return Settings(
@@ -98,18 +122,21 @@ def read_settings(folder: Path) -> Settings:
             name: reader.numbers(f"tiers.{name}", reader.table(f"tiers.{name}", values), TIER_SETTINGS)
             for name, values in tiers.items()
         },
+        prices=reader.numbers("prices", prices, PRICE_SETTINGS),
+        monitor=reader.numbers("monitor", monitor, MONITOR_SETTINGS),
+        asks_rating=asks_rating,
+        serves_status=serves_status,
     )
 
 
 def settings_text(settings: Settings) -> str:
     """The settings as the file has them; what is left open is left out."""
-    scheduling = {name: _number_text(value) for name, value in settings.scheduling.items()}
-    if settings.borrows_idle is not None:
-        scheduling["borrow_idle"] = "true" if settings.borrows_idle else "false"
-    tables = {"scheduling": scheduling} | {
-        f"tiers.{tier}": {name: _number_text(value) for name, value in numbers.items()}
-        for tier, numbers in settings.tiers.items()
-    }
+    monitor = {"ask_rating": settings.asks_rating, "status_service": settings.serves_status}
+    tables = {
+        "scheduling": _texts(settings.scheduling, {"borrow_idle": settings.borrows_idle}),
+        "prices": _texts(settings.prices, {}),
+        "monitor": _texts(settings.monitor, monitor),
+    } | {f"tiers.{tier}": _texts(numbers, {}) for tier, numbers in settings.tiers.items()}
     return "\n".join(
         f"[{table}]\n" + "".join(f"{name} = {text}\n" for name, text in entries.items())
         for table, entries in tables.items()
@@ -130,6 +157,12 @@ def write_settings(folder: Path, settings: Settings) -> None:
         raise SettingsInvalid(f"{path} cannot be written: {error.strerror}") from error
 
 
+def _texts(numbers: Mapping[str, float], switches: Mapping[str, bool | None]) -> dict[str, str]:
+    found = {name: _number_text(value) for name, value in numbers.items()}
+    chosen = {name: value for name, value in switches.items() if value is not None}
+    return found | {name: "true" if value else "false" for name, value in chosen.items()}
+
+
 def _number_text(value: float) -> str:
     return str(int(value)) if value.is_integer() else repr(value)
 
@@ -144,6 +177,13 @@ class _Reader:
                 f"{self.path}: {name} is no table", f"Write [{name}] and its settings below."
             )
         return value
+
+    def switch(self, table: str, values: dict[str, object], name: str) -> bool | None:
+        """Take a switch out of a table; None where it is not there."""
+        value = values.pop(name, None)
+        if value is None or isinstance(value, bool):
+            return value
+        raise SettingsInvalid(f"{self.path}: {table}.{name} is neither true nor false")
 
     def refuse_unknown(self, prefix: str, values: Mapping[str, object], known: tuple[str, ...]) -> None:
         for name in values:

@@ -6,7 +6,7 @@ simulation needs alone and u the utilisation. Source: Kleinrock 1976, Queueing S
 processor sharing); utilisation is arrivals times service time.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -14,6 +14,7 @@ from enum import Enum
 LEAST_SIMULATIONS = 20
 # what is left of a resource for what is not measured
 MOST_UTILISATION = 0.95
+CLUSTER_WORKERS = (2, 4)
 
 
 class Resource(Enum):
@@ -144,14 +145,28 @@ def project(load: Load, step: Step, response_seconds: float) -> Projection | Non
     return Projection(step, then, people, more, price)
 
 
-def steps_with(prices: Mapping[str, float], workers: Sequence[int] = (2, 4)) -> tuple[Step, ...]:
-    """The steps that are looked at, with the prices that the person has entered by their names."""
-    found = [Step("twice the cores", {Resource.CPU: 2.0, Resource.DEVICE: 2.0})]
-    for count in workers:
+def steps_with(
+    prices: Mapping[str, float], gpu_count: int = 0, computes_on_cpu: bool = True
+) -> tuple[Step, ...]:
+    """The steps that are looked at; what a first GPU would give cannot be told before one was measured.
+
+    Args:
+        prices: by the names of the settings: `more_cores`, `gpu`, and `worker` for one of a cluster.
+        computes_on_cpu: whether the queue's device is the processor.
+    """
+    cores = {Resource.CPU: 2.0} | ({Resource.DEVICE: 2.0} if computes_on_cpu else {})
+    found = [Step("Twice the cores", cores, prices.get("more_cores"))]
+    if gpu_count and not computes_on_cpu:
+        factor = (gpu_count + 1.0) / gpu_count
+        gpus = {Resource.DEVICE: factor, Resource.GPU_MEMORY: factor}
+        found.append(Step("A second GPU" if gpu_count == 1 else "Another GPU", gpus, prices.get("gpu")))
+    for count in CLUSTER_WORKERS:
         # each worker brings all but the database, which stays one
         factors = dict.fromkeys(Resource, float(count)) | {Resource.DATABASE: 1.0}
-        found.append(Step(f"a cluster of {count} workers", factors))
-    return tuple(Step(step.name, step.factor_by_resource, prices.get(step.name)) for step in found)
+        price = prices.get("worker")
+        cost = None if price is None else price * count
+        found.append(Step(f"A cluster of {count} workers", factors, cost))
+    return tuple(found)
 
 
 def _capacity(utilisations: Mapping[Resource, float], load: Load) -> Capacity:

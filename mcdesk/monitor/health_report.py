@@ -1,29 +1,39 @@
-"""The state of this mcdesk in one frozen value: devices, database, query times, key figures, alerts."""
+"""The state of this mcdesk in one frozen value: devices, database, query times, figures, alerts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mcdesk.history.database import DatabaseHealth
 from mcdesk.history.query_timing import QueryStatistics
-from mcdesk.history.run_record import RunRecord
 from mcdesk.machine.devices import Inventory, MachineReading
-from mcdesk.monitor.kpis import Kpis, health_status, kpis_of
+from mcdesk.monitor.dashboard import Dashboard
+from mcdesk.monitor.kpis import LEAST_PROGRESS_SAMPLES, Kpis, health_status
 
 LOW_DISK_BYTES = 1_000_000_000
 LEAST_SUCCESS_SHARE = 0.95
+DEGRADED = "degraded"
 
 
 @dataclass(frozen=True, slots=True)
 class HealthReport:
-    """What `mcdesk health` tells; `alerts` are sentences, empty if all is well."""
+    """What `mcdesk health` tells; `alerts` are sentences, empty if all is well.
+
+    Attributes:
+        queries: over the newest of each type, whenever they ran.
+    """
 
     status: str
     inventory: Inventory
     reading: MachineReading
     database: DatabaseHealth
     queries: tuple[QueryStatistics, ...]
-    kpis: Kpis
+    dashboard: Dashboard
     alerts: tuple[str, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """1 where something is to be done, else 0."""
+        return 1 if self.status == DEGRADED else 0
 
 
 def health_report(
@@ -31,24 +41,29 @@ def health_report(
     reading: MachineReading,
     database: DatabaseHealth,
     queries: Sequence[QueryStatistics],
-    records: Sequence[RunRecord],
+    dashboard: Dashboard,
 ) -> HealthReport:
-    """Judge what was measured. The progress response is measured by the window, so it is unknown here."""
-    kpis = kpis_of(records)
-    error_share = None if kpis.success_share is None else 1.0 - kpis.success_share
+    """Judge what was measured; a progress response of too few frames is taken as not known."""
+    experience = dashboard.experience
+    progress = experience.progress
+    is_known = progress is not None and progress.count >= LEAST_PROGRESS_SAMPLES
+    milliseconds = progress.p95 if progress is not None and is_known else None
     return HealthReport(
-        status=health_status(database.integrity, error_share, progress_milliseconds=None),
+        status=health_status(database.integrity, experience.error_share, milliseconds),
         inventory=inventory,
         reading=reading,
         database=database,
         queries=tuple(queries),
-        kpis=kpis,
-        alerts=_alerts(reading, database, queries, kpis),
+        dashboard=dashboard,
+        alerts=_alerts(reading, database, queries, dashboard),
     )
 
 
 def _alerts(
-    reading: MachineReading, database: DatabaseHealth, queries: Sequence[QueryStatistics], kpis: Kpis
+    reading: MachineReading,
+    database: DatabaseHealth,
+    queries: Sequence[QueryStatistics],
+    dashboard: Dashboard,
 ) -> tuple[str, ...]:
     alerts = [
         f"{each.slow_count} {each.query_type.value} queries took over"
@@ -60,6 +75,13 @@ def _alerts(
         alerts.append(f"The database is damaged: {database.integrity}")
     if reading.disk_free_bytes is not None and reading.disk_free_bytes < LOW_DISK_BYTES:
         alerts.append(f"Only {reading.disk_free_bytes / 1e6:,.0f} MB of disk space are free")
-    if kpis.success_share is not None and kpis.success_share < LEAST_SUCCESS_SHARE:
-        alerts.append(f"Only {kpis.success_share * 100:.0f} % of the simulations succeeded")
-    return tuple(alerts)
+    alerts += _success_alert(dashboard.kpis)
+    told = (f"{shown.alert.message}. {shown.alert.remedy}" for shown in dashboard.standing)
+    return (*alerts, *told)
+
+
+def _success_alert(kpis: Kpis) -> list[str]:
+    share = kpis.success_share
+    if share is None or share >= LEAST_SUCCESS_SHARE:
+        return []
+    return [f"Only {share * 100:.0f} % of the simulations succeeded"]

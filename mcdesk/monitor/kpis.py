@@ -1,23 +1,29 @@
-"""Key figures of the simulations in the history, and how healthy that is. Pure; unknown is None."""
+"""Key figures of simulations that ended in a time, and how healthy that is. Pure; unknown is None."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
+from mcdesk.history.kpi_store import Grouping, KpiStore, RatingTally, RunTally
 from mcdesk.history.query_timing import percentile
-from mcdesk.history.run_record import RunRecord, RunStatus
+from mcdesk.history.run_record import RunStatus
 
 GPU_BACKEND = "cuda"
 EXCELLENT_PROGRESS_MILLISECONDS = 100.0
 GOOD_PROGRESS_MILLISECONDS = 500.0
 EXCELLENT_ERROR_SHARE = 0.01
 GOOD_ERROR_SHARE = 0.05
+# of fewer chunks that were shown nothing is said about how soon they are
+LEAST_PROGRESS_SAMPLES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Kpis:
-    """Figures over simulations that have ended; shares are 0 to 1, None where nothing ended.
+    """Figures over simulations that ended in a time; shares are 0 to 1, None where nothing tells.
 
     `success_share` leaves out what a person cancelled. `trials_per_second` is over all of their time.
+    `satisfaction` is the mean of the ratings, 1 to 10, and `rating_count` how many there are.
+    `revenue_per_user` is by the prices of the tiers, per month and account that ran anything.
     """
 
     simulation_count: int
@@ -27,24 +33,75 @@ class Kpis:
     p50_seconds: float | None
     p95_seconds: float | None
     trials_per_second: float | None
+    simulations_per_hour: float | None = None
+    satisfaction: float | None = None
+    rating_count: int = 0
+    revenue_per_user: float | None = None
 
 
-def kpis_of(records: Sequence[RunRecord]) -> Kpis:
-    """The figures over these records."""
-    ended = [record for record in records if record.status.is_final]
-    judged = [record for record in ended if record.status is not RunStatus.CANCELLED]
-    seconds = sorted(record.seconds for record in ended if record.seconds is not None)
-    successes = [record for record in judged if record.status in (RunStatus.COMPLETED, RunStatus.PARTIAL)]
-    total_seconds = sum(seconds)
+@dataclass(frozen=True, slots=True)
+class KpiRow:
+    """The figures of one day, tier, account or model; as in `Kpis`."""
+
+    group: str
+    simulation_count: int
+    success_share: float | None
+    gpu_share: float | None
+    mean_seconds: float | None
+    trials_per_second: float | None
+    satisfaction: float | None
+
+
+def read_kpis(
+    store: KpiStore, bounds: tuple[str, str], hours: float | None, prices: Mapping[str, float]
+) -> Kpis:
+    """The figures over a time.
+
+    Args:
+        bounds: UTC texts, from the first until before the second.
+        hours: how long that is, for the throughput; None where it has no beginning.
+        prices: of an account for a month, by the name of its tier.
+    """
+    tallies = store.tallies(*bounds)
+    seconds = store.durations(*bounds)
+    ratings = store.ratings(*bounds)
+    active = store.active_accounts(*bounds) if prices else {}
+    count, total = sum(each.count for each in tallies), sum(each.seconds for each in tallies)
+    timed = sum(each.timed for each in tallies)
     return Kpis(
-        simulation_count=len(ended),
-        success_share=_share(len(successes), len(judged)),
-        gpu_share=_share(sum(record.backend == GPU_BACKEND for record in ended), len(ended)),
-        mean_seconds=total_seconds / len(seconds) if seconds else None,
+        simulation_count=count,
+        success_share=_success_share(tallies),
+        gpu_share=_gpu_share(tallies),
+        mean_seconds=total / timed if timed else None,
         p50_seconds=percentile(seconds, 50),
         p95_seconds=percentile(seconds, 95),
-        trials_per_second=sum(r.trials_done for r in ended) / total_seconds if total_seconds > 0 else None,
+        trials_per_second=sum(each.trials for each in tallies) / total if total > 0 else None,
+        simulations_per_hour=count / hours if hours and count else None,
+        satisfaction=_satisfaction(ratings),
+        rating_count=sum(each.count for each in ratings),
+        revenue_per_user=_revenue(active, prices),
     )
+
+
+def read_rows(store: KpiStore, bounds: tuple[str, str], grouping: Grouping) -> tuple[KpiRow, ...]:
+    """The figures by group, in the order of their names."""
+    ratings = {each.group: each.mean for each in store.ratings(*bounds, grouping)}
+    rows = []
+    for group, found in groupby(store.tallies(*bounds, grouping), key=lambda each: each.group):
+        tallies = tuple(found)
+        total, timed = sum(each.seconds for each in tallies), sum(each.timed for each in tallies)
+        rows.append(
+            KpiRow(
+                group=group,
+                simulation_count=sum(each.count for each in tallies),
+                success_share=_success_share(tallies),
+                gpu_share=_gpu_share(tallies),
+                mean_seconds=total / timed if timed else None,
+                trials_per_second=sum(each.trials for each in tallies) / total if total > 0 else None,
+                satisfaction=ratings.get(group),
+            )
+        )
+    return tuple(rows)
 
 
 def health_status(integrity: str, error_share: float | None, progress_milliseconds: float | None) -> str:
@@ -59,5 +116,39 @@ def health_status(integrity: str, error_share: float | None, progress_millisecon
     return "degraded"
 
 
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+def experience_status(
+    progress_milliseconds: float | None, progress_count: int, error_share: float | None
+) -> str:
+    """How it is for who looks on: as `health_status`, and `unknown` while too little was measured.
+
+    Args:
+        progress_milliseconds: the 95th percentile of the progress response.
+        progress_count: how many responses that is of.
+        error_share: of the simulations that were not cancelled; None where none ended.
+    """
+    if progress_milliseconds is None or progress_count < LEAST_PROGRESS_SAMPLES:
+        return "unknown"
+    return health_status("ok", error_share, progress_milliseconds)
+
+
+def _success_share(tallies: Sequence[RunTally]) -> float | None:
+    judged = sum(each.count for each in tallies if each.status is not RunStatus.CANCELLED)
+    good = sum(each.count for each in tallies if each.status in (RunStatus.COMPLETED, RunStatus.PARTIAL))
+    return good / judged if judged else None
+
+
+def _gpu_share(tallies: Sequence[RunTally]) -> float | None:
+    count = sum(each.count for each in tallies)
+    return sum(each.count for each in tallies if each.backend == GPU_BACKEND) / count if count else None
+
+
+def _satisfaction(ratings: Sequence[RatingTally]) -> float | None:
+    count = sum(each.count for each in ratings)
+    return sum(each.count * each.mean for each in ratings) / count if count else None
+
+
+def _revenue(active: Mapping[str, int], prices: Mapping[str, float]) -> float | None:
+    # an account whose tier has no price says nothing of what it brings
+    priced = {tier: count for tier, count in active.items() if tier in prices}
+    accounts = sum(priced.values())
+    return sum(prices[tier] * count for tier, count in priced.items()) / accounts if accounts else None

@@ -126,7 +126,19 @@ def test_that_a_step_lifts_its_resource_until_another_one_holds_it_up() -> None:
 
 
 def test_that_steps_have_the_prices_entered_and_no_others() -> None:
-    steps = steps_with({"twice the cores": 1_200.0})
+    steps = steps_with({"more_cores": 1_200.0})
+    cluster = steps_with({"worker": 500.0})
 
     assert [step.price for step in steps] == [1_200.0, None, None]
+    assert [step.price for step in cluster] == [None, 1_000.0, 2_000.0]
     assert all(step.factor_by_resource.get(Resource.DATABASE, 1.0) == 1.0 for step in steps)
+
+
+def test_that_a_first_gpu_is_not_foretold_and_a_second_one_doubles_the_device() -> None:
+    assert not any("GPU" in step.name for step in steps_with({"gpu": 900.0}))
+
+    (second,) = (step for step in steps_with({"gpu": 900.0}, 1, False) if "GPU" in step.name)
+
+    assert second == Step("A second GPU", {Resource.DEVICE: 2.0, Resource.GPU_MEMORY: 2.0}, 900.0)
+    cores = steps_with({}, 1, computes_on_cpu=False)[0]
+    assert Resource.DEVICE not in cores.factor_by_resource

@@ -1,0 +1,41 @@
+"""Reads each measurement of a period once, however many figures are made of it."""
+
+from mcdesk.foundation.metrics import MetricPoint, joined
+from mcdesk.history.metric_store import MetricStore
+from mcdesk.monitor.figures.time_ranges import Period
+
+
+class MetricReader:
+    """Measurements over one period; used by the thread of the store's database."""
+
+    def __init__(self, store: MetricStore, period: Period) -> None:
+        self._store = store
+        self.period = period
+        self._points: dict[str, tuple[MetricPoint, ...]] = {}
+        self._names: tuple[str, ...] | None = None
+
+    def points(self, name: str) -> tuple[MetricPoint, ...]:
+        """All of a metric, oldest first; none where nothing was told."""
+        if name not in self._points:
+            period = self.period
+            seconds = period.range.resolution
+            # rows of minutes and hours begin before the moment that they are asked at
+            self._points[name] = self._store.series(name, period.begin, period.end + 1.0, seconds)
+        return self._points[name]
+
+    def whole(self, name: str) -> MetricPoint | None:
+        """All of a metric as one point; None where nothing was told."""
+        points = self.points(name)
+        # a step that is longer than any time
+        return joined(points, 1 << 40)[0] if points else None
+
+    def total(self, name: str) -> float:
+        """The sum of what was told of a metric; 0 where nothing was."""
+        whole = self.whole(name)
+        return 0.0 if whole is None else whole.total
+
+    def names(self, prefix: str) -> tuple[str, ...]:
+        """The metrics whose names begin so."""
+        if self._names is None:
+            self._names = self._store.names()
+        return tuple(name for name in self._names if name.startswith(prefix))
