@@ -154,12 +154,17 @@ def open_monitoring(services: Services, on_alerts: AlertsTold = lambda _: None) 
 
 
 @contextmanager
-def open_services(folders: Folders | None = None) -> Iterator[Services]:
-    """Everything ready for use in the calling thread, closed at the end; a failing history is noted."""
+def open_services(folders: Folders | None = None, metrics: Metrics | None = None) -> Iterator[Services]:
+    """Everything ready for use in the calling thread, closed at the end; a failing history is noted.
+
+    Args:
+        folders: by default this person's.
+        metrics: are told what happens.
+    """
     chosen = folders or user_folders()
     start_logging(chosen.logs)
     settings = read_settings(chosen.data)
-    metrics = Metrics()
+    metrics = metrics or Metrics()
     database, failure = _database(chosen, metrics)
     try:
         # what would never be admitted is refused before it waits

@@ -206,7 +206,7 @@ class ActiveJobs:
         terms = self._books.terms[job.record.user_id]
         self._books.charge(job, done, trials)
         self._measure(done, trials)
-        self._tell_news(job)
+        self._tell_news(job, ended_at=done.began_at + done.device_seconds)
         job.is_glance_due = done.is_glance_due
         renewed = renewed_limit(
             job.seconds_limit, job.record.trials, job.trials_done, job.useful_seconds, terms.limits
@@ -251,10 +251,12 @@ class ActiveJobs:
         else:
             job.activity = Activity.READY
 
-    def _tell_news(self, job: ActiveJob, live: LiveResult | None = None) -> None:
+    def _tell_news(
+        self, job: ActiveJob, live: LiveResult | None = None, ended_at: float | None = None
+    ) -> None:
         """Before anything is written: who looks on does not wait for the database."""
         if self._setup.listener.is_listening:
-            self._setup.listener.tell(job.news(live))
+            self._setup.listener.tell(job.news(live, ended_at))
 
     def _write_commit(self, job: ActiveJob, committed: Committed | None) -> None:
         now = self._books.clock()

@@ -16,6 +16,8 @@ class JobNews:
 
     Attributes:
         live: what it has found, where it is computed by this process and said so in this chunk.
+        ended_at: when the chunk ended that is told for the first time, monotonic seconds of this computer;
+            None where another process tells it, or of none.
     """
 
     simulation_id: str
@@ -26,6 +28,7 @@ class JobNews:
     mean: float | None
     half_width: float | None
     live: LiveResult | None = None
+    ended_at: float | None = None
 
 
 class JobListener(Protocol):

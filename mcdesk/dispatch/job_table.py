@@ -96,8 +96,8 @@ class ActiveJob:
         """Trials for each device second; None before there was one."""
         return self.trials_done / self.device_seconds if self.device_seconds > 0 else None
 
-    def news(self, live: LiveResult | None = None) -> JobNews:
-        """How far it is."""
+    def news(self, live: LiveResult | None = None, ended_at: float | None = None) -> JobNews:
+        """How far it is; `ended_at` is of the chunk that it tells of."""
         return JobNews(
             simulation_id=self.name,
             state=JobState.ENDING if self.activity is Activity.ENDING else JobState.RUNNING,
@@ -107,6 +107,7 @@ class ActiveJob:
             mean=None if self.progress is None else self.progress.mean,
             half_width=None if self.progress is None else self.progress.half_width_95,
             live=live,
+            ended_at=ended_at,
         )
 
 

@@ -11,12 +11,14 @@ from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import McdeskError
+from mcdesk.foundation.metrics import Metrics
 from mcdesk.foundation.paths import Folders
 from mcdesk.ui.background import Task
 from mcdesk.ui.job_feed import JobFeed
 
 if TYPE_CHECKING:
     from mcdesk.dispatch.run_types import RunQueue
+    from mcdesk.monitor.monitoring import Monitoring
     from mcdesk.services import Services
 
 T = TypeVar("T")
@@ -32,6 +34,7 @@ class DeskRoom:
 
     services: "Services"
     queue: "RunQueue | None"
+    monitoring: "Monitoring"
 
 
 class PoolExecutor:
@@ -53,8 +56,11 @@ class PoolExecutor:
 class Desk(QObject):
     """Opened in a thread of its own, so that the first picture does not wait for a database.
 
+    `alerts` has those that stand, a tuple of ShownAlert, whenever they change.
+
     Args:
         folders: of the data.
+        metrics: are told what happens.
 
     Attributes:
         feed: what the queue's executor tells of the simulations that run.
@@ -62,10 +68,14 @@ class Desk(QObject):
 
     ready = Signal(object)
     failed = Signal(object)
+    alerts = Signal(object)
 
-    def __init__(self, folders: Folders, parent: QObject | None = None) -> None:
+    def __init__(
+        self, folders: Folders, metrics: Metrics | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.folders = folders
+        self.metrics = metrics or Metrics()
         self.feed = JobFeed(self)
         self._work: SimpleQueue[Callable[[DeskRoom], None] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="mcdesk-desk", daemon=True)
@@ -103,15 +113,16 @@ class Desk(QObject):
 
     def _run(self) -> None:
         try:
-            from mcdesk.services import MOST_RUNNERS, open_queue, open_services
+            from mcdesk.services import MOST_RUNNERS, open_monitoring, open_queue, open_services
 
             runners = PoolExecutor(MOST_RUNNERS)
             with (
-                open_services(self.folders) as services,
+                open_services(self.folders, self.metrics) as services,
+                open_monitoring(services, self.alerts.emit) as monitoring,
                 open_queue(services, runners, self.feed) as context,
             ):
                 self.ready.emit(context.queue)
-                room = DeskRoom(services, context.queue)
+                room = DeskRoom(services, context.queue, monitoring)
                 while (work := self._work.get()) is not None:
                     work(room)
             runners.end()

@@ -55,9 +55,10 @@ class JobFeed(QObject):
         """A simulation has come further; from any thread."""
         with self._lock:
             before = self._waiting.get(news.simulation_id)
-            if before is not None and news.live is None:
-                # what was found is not lost where two chunks share a frame
-                news = replace(news, live=before.live)
+            if before is not None:
+                # what was found is not lost where two chunks share a frame, and the older one waits longer
+                ended_at = news.ended_at if before.ended_at is None else before.ended_at
+                news = replace(news, live=news.live or before.live, ended_at=ended_at)
             self._waiting[news.simulation_id] = news
         self.wake()
 

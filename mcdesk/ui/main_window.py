@@ -1,12 +1,13 @@
 """The frame: pages on the right, the way to them on the left, and the whole window takes a dropped file."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -57,12 +58,15 @@ class MainWindow(QMainWindow):
     """Knows no page from another: they come as a list.
 
     `file_dropped` takes any file; whether it is a workbook is told by who opens it. `closing` may refuse.
+    `painted` is after each frame. `acted` has the name of a command and how many milliseconds it took.
     """
 
     file_dropped = Signal(object)
     first_shown = Signal()
     close_wanted = Signal()
     page_shown = Signal()
+    painted = Signal()
+    acted = Signal(str, float)
 
     def __init__(self, theme: Theme, pages: Sequence[PageEntry]) -> None:
         super().__init__()
@@ -140,9 +144,16 @@ class MainWindow(QMainWindow):
         made.setObjectName(f"command{text.title().replace(' ', '').rstrip(chr(0x2026))}")
         made.setShortcuts([QKeySequence(each) for each in keys])
         made.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        made.triggered.connect(lambda _: action())
+        made.triggered.connect(lambda _: self._act(text.rstrip(chr(0x2026)), action))
         self._menus[menu].addAction(made)
         return made
+
+    def _act(self, name: str, action: Callable[[], object]) -> None:
+        began = time.perf_counter()
+        try:
+            action()
+        finally:
+            self.acted.emit(name, 1000.0 * (time.perf_counter() - began))
 
     def menu(self, name: str) -> QMenu:
         """One of MENUS."""
@@ -185,6 +196,13 @@ class MainWindow(QMainWindow):
         made = self.menuBar().addMenu(name)
         made.setObjectName(f"menu{name}")
         return made
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        is_done = super().event(event)
+        if event.type() is QEvent.Type.UpdateRequest:
+            self.painted.emit()
+        return is_done
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
