@@ -27,7 +27,6 @@ from mcdesk.ui.views.close_question import CloseQuestion
 from mcdesk.ui.window_memory import WindowMemory
 
 if TYPE_CHECKING:
-    from mcdesk.ui.measuring.window_measures import WindowMeasures
     from mcdesk.ui.workbench import Workbench
 
 # The thread of the window is not kept waiting by those that work in Python.
@@ -61,7 +60,6 @@ class Application:
         theme.changed.connect(lambda: self._memory.keep_theme(theme.choice))
         self.frame = make_frame(theme)
         self.workbench: Workbench | None = None
-        self._measures: WindowMeasures | None = None
         # what was asked for before there was somebody to do it
         self._awaited = [Path(each) for each in arguments[:1]]
         window = self.frame.window
@@ -94,8 +92,8 @@ class Application:
         """The window first, so that a person sees it go; then work, then the desk."""
         self._memory.keep_end(self.frame.window.saveGeometry())
         self.frame.window.hide()
-        if self._measures is not None:
-            self._measures.loop.stop()
+        if self.workbench is not None and self.workbench.measures is not None:
+            self.workbench.measures.loop.stop()
         self._background.end()
         self._desk.end()
         self.instance.end()
@@ -132,11 +130,9 @@ class Application:
             QTimer.singleShot(0, lambda: self._go_on(steps))
 
     def _use(self, workbench: "Workbench") -> None:
-        from mcdesk.ui.measuring.window_measures import WindowMeasures
-
         self.workbench = workbench
-        self._measures = WindowMeasures(self.frame.window, self._desk)
-        self._measures.loop.start()
+        if workbench.measures is not None:
+            workbench.measures.loop.start()
         workbench.model.opened.connect(lambda model: self._memory.keep_open(model.workbook.path))
         self._desk.start()
         awaited, self._awaited = self._awaited, []

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from mcdesk.dispatch.device_lock import DeviceLock
@@ -35,8 +36,15 @@ from mcdesk.history.queue_store import QueueStore
 from mcdesk.history.rate_store import RateStore
 from mcdesk.history.run_store import RunStore
 from mcdesk.history.sample_store import SampleStore
-from mcdesk.machine.devices import Inventory, MachineReading
-from mcdesk.machine.probe import Probe, boot_id, cpu_name, process_start, virtual_memory_bytes
+from mcdesk.machine.devices import Device, Inventory, MachineReading
+from mcdesk.machine.probe import (
+    Probe,
+    boot_id,
+    cpu_name,
+    process_start,
+    usable_core_count,
+    virtual_memory_bytes,
+)
 from mcdesk.machine.telemetry import Telemetry
 from mcdesk.monitor.dashboard import DEFAULT_RESPONSE_SECONDS, Surroundings
 from mcdesk.monitor.monitoring import AlertsTold, Monitoring
@@ -178,25 +186,31 @@ def open_services(folders: Folders | None = None, metrics: Metrics | None = None
 
 def read_machine(folders: Folders, sees_gpus: bool = True) -> tuple[Inventory, MachineReading]:
     """The devices of this computer and how busy they are now."""
-    probe = Probe(folders.data) if sees_gpus else Probe(folders.data, open_gpus=lambda: None)
+    probe = Probe(folders.data) if sees_gpus else Probe(folders.data, open_gpus=lambda _known: None)
     try:
         return probe.inventory(), probe.read()
     finally:
         probe.close()
 
 
-def surroundings(services: Services, inventory: Inventory) -> Surroundings:
-    """What figures need to know of this computer and its settings."""
-    settings, gpus = services.settings, inventory.gpus
+def surroundings(services: Services) -> Surroundings:
+    """What figures need to know of this computer and its settings; opens no GPU where none computes."""
+    settings, device = services.settings, queue_device()
+    gpus = () if device == CPU_DEVICE else _gpus(services.folders)
     return Surroundings(
-        device=queue_device(),
-        core_count=inventory.usable_core_count,
+        device=device,
+        core_count=usable_core_count(),
         gpu_count=len(gpus),
         gpu_bytes=gpus[0].memory_bytes if gpus else None,
         prices=settings.prices,
         response_seconds=settings.monitor.get("response_seconds", DEFAULT_RESPONSE_SECONDS),
         code_folder=services.folders.cache / "code",
     )
+
+
+@cache
+def _gpus(folders: Folders) -> tuple[Device, ...]:
+    return read_machine(folders)[0].gpus
 
 
 def folders_under(home: Path) -> Folders:
@@ -282,7 +296,7 @@ def queue_device() -> str:
 
 
 def _gpu_name(folders: Folders) -> str | None:
-    gpus = read_machine(folders)[0].gpus
+    gpus = _gpus(folders)
     return gpus[0].name if gpus else None
 
 

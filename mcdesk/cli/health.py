@@ -77,7 +77,7 @@ def print_queries(console: Console, queries: tuple[QueryStatistics, ...]) -> Non
 def _report(services: Services, chosen: TimeRange) -> HealthReport:
     database = services.open_history
     inventory, reading = read_machine(services.folders)
-    figures = read_dashboard(database, surroundings(services, inventory), Period(chosen, time.time()))
+    figures = read_dashboard(database, surroundings(services), Period(chosen, time.time()))
     return health_report(inventory, reading, database.health(), database.statistics(), figures)
 
 

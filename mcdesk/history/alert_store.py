@@ -1,5 +1,6 @@
 """Alerts of the history: those that stand, those that were, who saw them, and what is muted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mcdesk.history.database import Database
@@ -52,10 +53,11 @@ class AlertStore:
         """All is well again; nothing if no such alert stands."""
         self._change("UPDATE alerts SET ended = ? WHERE rule = ? AND ended IS NULL", now, rule)
 
-    def acknowledge(self, number: int, now: float) -> None:
-        """Somebody has seen an alert; the first time counts."""
+    def acknowledge(self, numbers: Sequence[int], now: float) -> None:
+        """Somebody has seen these alerts; the first time counts."""
         sql = "UPDATE alerts SET acknowledged = ? WHERE id = ? AND acknowledged IS NULL"
-        self._change(sql, now, number)
+        for number in numbers:
+            self._change(sql, now, number)
 
     def mute(self, rule: str, until: float) -> None:
         """Show no alerts of a rule until then; they are kept all the same."""
@@ -65,9 +67,9 @@ class AlertStore:
         )
         self._change(sql, rule, until)
 
-    def unmute(self, rule: str) -> None:
-        """Show them again."""
-        self._change("DELETE FROM muted_alerts WHERE rule = ?", rule)
+    def unmute_all(self) -> None:
+        """Show the alerts of all rules again."""
+        self._change("DELETE FROM muted_alerts")
 
     def muted(self, now: float) -> dict[str, float]:
         """The rules that are muted now, and until when."""

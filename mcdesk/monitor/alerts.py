@@ -102,7 +102,7 @@ class Alert:
     def message(self) -> str:
         """What a person reads."""
         limits = LIMITS[self.rule]
-        return limits.message.replace("{value}", _with_unit(self.value, limits.unit))
+        return limits.message.replace("{value}", with_unit(self.value, limits.unit))
 
     @property
     def remedy(self) -> str:
@@ -159,6 +159,7 @@ class AlertBook:
         return Change(begun)
 
 
-def _with_unit(value: float, unit: str) -> str:
+def with_unit(value: float, unit: str) -> str:
+    """A value as it is told."""
     number = f"{value:,.0f}" if abs(value) >= 10 else f"{value:.3g}"
     return f"{number} {unit}"

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, TypeVar
 from mcdesk.formulas.setup_shelf import SetupShelf
 from mcdesk.foundation.paths import Folders
 from mcdesk.ui import workshop
+from mcdesk.ui.alert_bench import AlertBench
 from mcdesk.ui.background import Background
 from mcdesk.ui.chart_bench import ChartBench
 from mcdesk.ui.compare_bench import CompareBench
+from mcdesk.ui.dashboard_bench import DashboardBench
 from mcdesk.ui.desk import Desk
 from mcdesk.ui.frame import Frame
 from mcdesk.ui.grid.workbook_grid import WorkbookGrid
@@ -17,11 +19,14 @@ from mcdesk.ui.launch_bench import LaunchBench
 from mcdesk.ui.live_bench import LiveBench
 from mcdesk.ui.main_window import MainWindow
 from mcdesk.ui.mark_dialogs import MarkDialogs
+from mcdesk.ui.measuring.window_measures import WindowMeasures
 from mcdesk.ui.menus import ModelCommands, fill_menus
 from mcdesk.ui.model_bench import Findings, ModelBench
 from mcdesk.ui.presenters.account_presenter import AccountPresenter
+from mcdesk.ui.presenters.alert_presenter import AlertPresenter
 from mcdesk.ui.presenters.check_presenter import CheckPresenter
 from mcdesk.ui.presenters.compare_presenter import ComparePresenter
+from mcdesk.ui.presenters.dashboard_presenter import DashboardPresenter
 from mcdesk.ui.presenters.detail_presenter import DetailPresenter
 from mcdesk.ui.presenters.history_presenter import HistoryPresenter
 from mcdesk.ui.presenters.live_presenter import LivePresenter
@@ -36,6 +41,8 @@ from mcdesk.ui.presenters.trial_presenter import TrialPresenter
 from mcdesk.ui.queue_bench import QueueBench
 from mcdesk.ui.shell import Shell
 from mcdesk.ui.trial_bench import TrialBench
+from mcdesk.ui.views.alert_banner import AlertBanner
+from mcdesk.ui.views.dashboard_view import DashboardView
 from mcdesk.ui.views.history_panel import HistoryPanel
 from mcdesk.ui.views.marks_panel import MarksPanel
 from mcdesk.ui.views.model_view import ModelView
@@ -78,7 +85,7 @@ def composing(frame: Frame, folders: Folders, background: Background, desk: Desk
     presenters = Presenters(
         model=ModelPresenter(background, SetupShelf(folders.data / "setups"), window),
         # those that follow runs are left behind at the end: the queue keeps what they wait for
-        runs=RunPresenter(Background(window, MOST_FOLLOWED), desk.feed, folders, window),
+        runs=RunPresenter(Background(window, MOST_FOLLOWED), desk, window),
         queue=QueuePresenter(desk, accounts, window),
         history=HistoryPresenter(desk, accounts, window),
     )
@@ -94,6 +101,8 @@ def composing(frame: Frame, folders: Folders, background: Background, desk: Desk
     TrialBench(window, (pages.model, pages.results, charts), workbench, presenters.model, trials)
     LaunchBench(window, pages.model, workbench, (background, desk), accounts, presenters.runs)
     QueueBench(window, pages.queue, presenters.queue)
+    figures = DashboardBench(window, pages.dashboard, DashboardPresenter(desk, window), background)
+    AlertBench(window, AlertBanner(theme), (pages.dashboard, figures), AlertPresenter(desk, window))
     past = HistoryBench(window, pages.history, workbench, desk, accounts, presenters.history)
     pages.results.rerun_wanted.connect(past.rerun_shown)
     pages.queue.rerun_wanted.connect(past.repeat)
@@ -115,6 +124,8 @@ def composing(frame: Frame, folders: Folders, background: Background, desk: Desk
     desk.ready.connect(opened)
     desk.failed.connect(window.notice.show_failure)
     desk.failed.connect(lambda _: presenters.runs.open(None))
+    # last: all that shows the news of the desk has shown it by then
+    workbench.measures = WindowMeasures(window, desk)
     return workbench
 
 
@@ -141,15 +152,17 @@ def _make_pages(frame: Frame, charts: ResultCharts) -> Steps[Pages]:
     yield
     queue = QueueView(theme)
     yield
+    dashboard = DashboardView(theme)
+    yield
     settings = SettingsView(theme)
     yield
-    for number, page in enumerate((model, results, queue, settings), 1):
+    for number, page in enumerate((model, results, queue, dashboard, settings), 1):
         window.fill(number, page)
         yield
     history = HistoryPanel(theme)
     window.sidebar.room.addWidget(history)
     yield
-    return Pages(frame.start, model, results, queue, history, settings)
+    return Pages(frame.start, model, results, queue, history, dashboard, settings)
 
 
 def _make_bench(

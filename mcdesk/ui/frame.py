@@ -27,6 +27,7 @@ def make_frame(theme: Theme) -> Frame:
             PageEntry("Model", "model"),
             PageEntry("Results", "results"),
             PageEntry("Queue", "queue"),
+            PageEntry("Dashboard", "chart"),
             PageEntry("Settings", "settings"),
         ),
     )

@@ -89,7 +89,13 @@ class MainWindow(QMainWindow):
         for page in pages:
             self._stack.addWidget(page.widget or QWidget())
         row.addWidget(self.sidebar)
-        row.addWidget(self._stack, 1)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        # what is to be seen on every page
+        self.above = QVBoxLayout()
+        column.addLayout(self.above)
+        column.addWidget(self._stack, 1)
+        row.addLayout(column, 1)
         self.setCentralWidget(root)
         self._menus = {name: self._menu(name) for name in MENUS}
         self.status_line = StatusLine(theme)

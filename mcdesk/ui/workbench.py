@@ -16,6 +16,7 @@ from mcdesk.ui.cell_formatting import Formatter
 from mcdesk.ui.formatting import count_text
 from mcdesk.ui.main_window import MainWindow
 from mcdesk.ui.mark_dialogs import MarkDialogs
+from mcdesk.ui.measuring.window_measures import WindowMeasures
 from mcdesk.ui.presenters.account_presenter import account_text
 from mcdesk.ui.presenters.history_presenter import HistoryPresenter, KeptRun
 from mcdesk.ui.presenters.marks import input_marks, output_marks
@@ -27,6 +28,7 @@ from mcdesk.ui.presenters.results import model_title, result_of_record
 from mcdesk.ui.presenters.results_presenter import ResultsPresenter
 from mcdesk.ui.presenters.run_presenter import RunHandle, RunPresenter
 from mcdesk.ui.shell import Shell
+from mcdesk.ui.views.dashboard_view import DashboardView
 from mcdesk.ui.views.history_panel import HistoryPanel
 from mcdesk.ui.views.model_view import ModelView
 from mcdesk.ui.views.queue_view import QueueView
@@ -49,6 +51,7 @@ class Pages:
     results: ResultsView
     queue: QueueView
     history: HistoryPanel
+    dashboard: DashboardView
     settings: SettingsView
 
 
@@ -80,6 +83,7 @@ class Workbench(QObject):
         self._account: Account | None = None
         self._must_sign_in = False
         self.shell: Shell | None = None
+        self.measures: WindowMeasures | None = None
         self.results = ResultsPresenter(pages.results, self._formatter, self)
         self._connect_model()
         self._connect_results()

@@ -35,14 +35,20 @@ if TYPE_CHECKING:
     from mcdesk.formulas.suggestions import SuggestedInput, SuggestedOutput
     from mcdesk.formulas.tracing import Tracer
     from mcdesk.formulas.trial_inspection import TrialInspection
+    from mcdesk.foundation.metrics import Metrics
     from mcdesk.foundation.paths import Folders
     from mcdesk.foundation.settings import Settings
     from mcdesk.history.account_store import Account
+    from mcdesk.history.alert_store import AlertStore
     from mcdesk.history.database import Database
+    from mcdesk.history.kpi_store import Grouping
     from mcdesk.history.run_record import RunRecord
     from mcdesk.history.visible_runs import VisibleRuns
     from mcdesk.model.addresses import CellAddress
     from mcdesk.model.workbook import Workbook
+    from mcdesk.monitor.dashboard import Dashboard
+    from mcdesk.monitor.figures.time_ranges import TimeRange
+    from mcdesk.monitor.kpis import KpiRow
     from mcdesk.services import Services
 
 ProgressTold = Callable[[int, int], None]
@@ -64,6 +70,7 @@ LOADED_LATER = (
     "mcdesk.dispatch.kept_model",
     "mcdesk.dispatch.first_trials",
     "mcdesk.formulas.trial_inspection",
+    "mcdesk.monitor.dashboard",
 )
 
 
@@ -191,11 +198,11 @@ def visible_runs(database: "Database", account: "Account | None") -> "VisibleRun
     return visible_runs.VisibleRuns(database, Viewer(account, () if account is None else (account.id,)))
 
 
-def open_services(folders: "Folders") -> "AbstractContextManager[Services]":
+def open_services(folders: "Folders", metrics: "Metrics") -> "AbstractContextManager[Services]":
     """As `services.open_services`."""
     from mcdesk import services
 
-    return services.open_services(folders)
+    return services.open_services(folders, metrics)
 
 
 def device_in_words(services: "Services", queue: "RunQueue | None") -> tuple[str, str]:
@@ -264,3 +271,30 @@ def shift_formula(text: str, down: int, right: int) -> str:
     from mcdesk.formulas import relative_text
 
     return relative_text.shift_formula(text, down, right)
+
+
+def read_dashboard(services: "Services", chosen: "TimeRange", now: float) -> "Dashboard":
+    """As `dashboard.read_dashboard`, of the time that ends now."""
+    from mcdesk.monitor import dashboard
+    from mcdesk.monitor.figures.time_ranges import Period
+    from mcdesk.services import surroundings
+
+    return dashboard.read_dashboard(services.open_history, surroundings(services), Period(chosen, now))
+
+
+def read_kpi_rows(
+    services: "Services", chosen: "TimeRange", now: float, grouping: "Grouping"
+) -> "tuple[KpiRow, ...]":
+    """As `kpis.read_rows`, of the time that ends now."""
+    from mcdesk.history.kpi_store import KpiStore
+    from mcdesk.monitor import kpis
+    from mcdesk.monitor.figures.time_ranges import Period
+
+    return kpis.read_rows(KpiStore(services.open_history), Period(chosen, now).bounds, grouping)
+
+
+def alert_store(services: "Services") -> "AlertStore":
+    """The alerts of the history, for the desk's thread."""
+    from mcdesk.history.alert_store import AlertStore
+
+    return AlertStore(services.open_history)

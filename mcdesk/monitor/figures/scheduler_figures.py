@@ -28,12 +28,14 @@ class SchedulerFigures:
 
     Attributes:
         chunk: how long chunks held the device, in milliseconds.
+        trials_per_second: of all simulations together, over each step.
     """
 
     waiting: Series
     admitted: Series
     chunk: Latency | None
     trials: int
+    trials_per_second: Series
     people: tuple[PersonShare, ...]
     leases: tuple[LeaseStatistics, ...]
 
@@ -46,6 +48,9 @@ def read_scheduler(reader: MetricReader, database: Database, device: str) -> Sch
         admitted=series_of(reader.points(metric_names.QUEUE_ADMITTED), step, mean_of),
         chunk=latency_of(reader.whole(metric_names.CHUNK)),
         trials=int(reader.total(metric_names.TRIALS)),
+        trials_per_second=series_of(
+            reader.points(metric_names.TRIALS), step, lambda point: point.total / step
+        ),
         people=_people(reader, database, device),
         leases=LeaseStore(database).statistics(),
     )

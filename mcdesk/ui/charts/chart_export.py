@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSize, QSizeF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QWidget
 
 from mcdesk.foundation.errors import McdeskError
 from mcdesk.foundation.whole_file import write_whole
@@ -76,6 +77,15 @@ def picture(chart: PlotFrame, scale: float = PNG_SCALE) -> QImage:
     chart.paint_copy(painter, QSizeF(size))
     painter.end()
     return image
+
+
+def widget_png(widget: QWidget, scale: float = PNG_SCALE) -> Callable[[], bytes]:
+    """All of a widget, also what is scrolled out of sight; painted now, encoded in any thread."""
+    image = QImage(widget.size() * scale, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(scale)
+    image.fill(widget.window().palette().window().color())
+    widget.render(image)
+    return lambda: _png(image)
 
 
 def copy_picture(chart: PlotFrame) -> None:

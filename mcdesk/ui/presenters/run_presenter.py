@@ -9,10 +9,9 @@ from mcdesk.dispatch.run_types import RunQueue, RunReport, RunRequest
 from mcdesk.engine.simulation_types import SimulationProgress
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.errors import McdeskError
-from mcdesk.foundation.paths import Folders
 from mcdesk.ui import workshop
 from mcdesk.ui.background import Background, Task
-from mcdesk.ui.job_feed import JobFeed
+from mcdesk.ui.desk import Desk
 
 LISTENER = "runs"
 
@@ -62,20 +61,14 @@ class RunPresenter(QObject):
     progressed = Signal(object)
     ended = Signal(object)
 
-    def __init__(
-        self,
-        background: Background,
-        feed: JobFeed,
-        folders: Folders,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, background: Background, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._background, self._feed = background, feed
-        self.folders = folders
+        self._background, self._feed = background, desk.feed
+        self.folders, self._metrics = desk.folders, desk.metrics
         self.queue: RunQueue | None = None
         self._is_open = False
         self.runs: list[RunHandle] = []
-        feed.frame.connect(self._show)
+        desk.feed.frame.connect(self._show)
 
     @property
     def running(self) -> tuple[RunHandle, ...]:
@@ -117,7 +110,7 @@ class RunPresenter(QObject):
             handle.task.ask_to_end()
 
     def _begin(self, handle: RunHandle) -> None:
-        request, queue, folders = handle.request, self.queue, self.folders
+        request, queue, folders, metrics = handle.request, self.queue, self.folders, self._metrics
 
         def note(told: SimulationProgress) -> None:
             handle.followed = told
@@ -127,7 +120,7 @@ class RunPresenter(QObject):
             handle.simulation_id = simulation_id
 
         def work(cancel: CancelToken) -> RunReport:
-            with workshop.open_services(folders) as services:
+            with workshop.open_services(folders, metrics) as services:
                 context = replace(services.run_context, queue=queue, on_handed_in=handed_in)
                 return workshop.run_simulation(request, context, note, cancel)
 

@@ -58,6 +58,10 @@ QPushButton[kind="segment"]:hover { color: $text; }
 QPushButton[kind="segment"]:checked { background: $card; border-color: $border; color: $text; }
 QPushButton[kind="segment"]:focus { border-color: $accent; }
 #segments { background: $neutral_ground; border-radius: ${radius}px; }
+#alertBanner { background: $warning_ground; border: none; border-bottom: 1px solid $border; }
+#alertBanner QLabel { color: $warning; }
+QFrame[opens="true"]:hover { border-color: $border_strong; background: $raised; }
+QFrame[opens="true"]:focus { border-color: $accent; }
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextEdit, QTextBrowser {
   background: $card; border: 1px solid $border_strong; border-radius: ${radius}px; padding: 0 9px;
   min-height: 30px; selection-background-color: $accent; selection-color: $on_accent; }

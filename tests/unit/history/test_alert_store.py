@@ -52,8 +52,8 @@ def test_that_the_first_who_sees_it_is_kept(store: AlertStore) -> None:
     store.begin("low_disk", BEGAN, 1.0, 2.0)
     (alert,) = store.standing()
 
-    store.acknowledge(alert.id, BEGAN + 5)
-    store.acknowledge(alert.id, BEGAN + 9)
+    store.acknowledge([alert.id], BEGAN + 5)
+    store.acknowledge([alert.id], BEGAN + 9)
 
     assert store.standing()[0].acknowledged == BEGAN + 5
 
@@ -64,7 +64,7 @@ def test_that_a_rule_is_muted_until_its_time(store: AlertStore) -> None:
     assert store.muted(BEGAN) == {"low_disk": BEGAN + 60}
     assert store.muted(BEGAN + 61) == {}
 
-    store.unmute("low_disk")
+    store.unmute_all()
     assert store.muted(BEGAN) == {}
 
 

@@ -190,7 +190,7 @@ def test_that_a_muted_or_seen_alert_is_quiet(watched: Watched) -> None:
     assert [each.is_muted for each in watched.told[-1]] == [True]
     watched.look(6)
     assert [each.is_quiet for each in watched.told[-1]] == [False]
-    store.acknowledge(store.standing()[0].id, watched.measured.now)
+    store.acknowledge([store.standing()[0].id], watched.measured.now)
     watched.look(1)
     assert [(each.is_quiet, each.is_muted) for each in watched.told[-1]] == [(True, False)]
 

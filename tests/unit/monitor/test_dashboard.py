@@ -189,6 +189,7 @@ def test_that_the_queue_and_its_people_are_shown(measured: Measured) -> None:
     scheduler = dashboard(measured).scheduler
 
     assert (scheduler.waiting.last, scheduler.admitted.last, scheduler.trials) == (4.0, 2.0, 5_000)
+    assert scheduler.trials_per_second.values == (5_000.0 / 60.0,)
     shares = [(each.account, each.tier, each.share) for each in scheduler.people]
     assert shares == [("ada@localhost", "enterprise", 0.75), ("bob@x.org", "trial", 0.25)]
 

@@ -67,7 +67,7 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Answering]:
 
 @pytest.fixture
 def runs(desk: Answering) -> RunPresenter:
-    return RunPresenter(Noted(), desk.feed, desk.folders)
+    return RunPresenter(Noted(), desk)
 
 
 def news(trials: int, state: JobState = JobState.RUNNING, live: LiveResult | None = None) -> JobNews:
