@@ -70,7 +70,7 @@ def main() -> None:
         take(application, frame, frame.window, "results")
         take_results(application, frame, workbench)
         take_queue(application, frame, workbench)
-        frame.window.show_number(4)
+        frame.window.show_number(5)
         take(application, frame, frame.window, "settings")
         background.end()
         desk.end()

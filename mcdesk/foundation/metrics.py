@@ -13,6 +13,9 @@ from enum import Enum
 
 from mcdesk.foundation.latency_sketch import LatencySketch
 
+# of the rows that measurements are kept in
+SECOND, MINUTE, HOUR = 1, 60, 3_600
+RESOLUTIONS = (SECOND, MINUTE, HOUR)
 # of a reader that hangs or has died nobody notices more than this memory
 MOST_PENDING = 200_000
 

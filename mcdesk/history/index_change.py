@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from mcdesk.foundation.errors import OptionInvalid
 from mcdesk.history.database import Database
 from mcdesk.history.index_advice import Recommendation
-from mcdesk.history.index_candidates import AdvisedIndex
+from mcdesk.history.index_candidates import NAME_PREFIX, AdvisedIndex
 from mcdesk.history.query_timing import QueryType
 from mcdesk.history.sql_tokens import quoted
 from mcdesk.history.statement_terms import parameter_count
@@ -15,15 +16,10 @@ _ANALYZED_ROWS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class AppliedIndex:
-    """An index that was made; `undo_sql` takes it away."""
+    """An index that was made, which `undo` takes away by its name, and how its statement runs now."""
 
     index: AdvisedIndex
     plan: str
-
-    @property
-    def undo_sql(self) -> str:
-        """The statement that `undo` runs."""
-        return self.index.drop_sql
 
 
 def apply(database: Database, recommendation: Recommendation) -> AppliedIndex:
@@ -46,13 +42,27 @@ def apply(database: Database, recommendation: Recommendation) -> AppliedIndex:
     return AppliedIndex(index, database.plan(statement, (None,) * parameter_count(statement)))
 
 
-def undo(database: Database, applied: AppliedIndex) -> None:
-    """Take the index away; once it is gone, nothing happens.
+def undo(database: Database, name: str) -> None:
+    """Take an advised index away; once it is gone, nothing happens.
+
+    Raises:
+        OptionInvalid: if it is no advised one.
+        McdeskError: as `apply`.
+    """
+    if not name.startswith(NAME_PREFIX):
+        raise OptionInvalid(f"{name} was not advised")
+    _run(database, f"DROP INDEX IF EXISTS {quoted(name)}")
+
+
+def applied_indexes(database: Database) -> tuple[str, ...]:
+    """The names of the advised indexes that the history has, whenever they were made.
 
     Raises:
         McdeskError: as `apply`.
     """
-    _run(database, applied.undo_sql)
+    sql = "SELECT name FROM sqlite_schema WHERE type = 'index' AND substr(name, 1, ?) = ? ORDER BY name"
+    values = (len(NAME_PREFIX), NAME_PREFIX)
+    return tuple(str(row[0]) for row in database.execute(QueryType.MONITORING, sql, values).rows)
 
 
 def _run(database: Database, sql: str) -> None:

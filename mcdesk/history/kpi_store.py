@@ -2,25 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 from mcdesk.foundation.errors import OptionInvalid, RecordMissing
 from mcdesk.history.database import Database
 from mcdesk.history.driver import SqlValue
+from mcdesk.history.kpi_grouping import Grouping
 from mcdesk.history.query_timing import QueryType
 from mcdesk.history.run_record import RunStatus
 
 LEAST_RATING, MOST_RATING = 1, 10
-
-
-class Grouping(Enum):
-    """By what figures are told apart; the value is its name in JSON."""
-
-    NOTHING = "all"
-    DAY = "day"
-    TIER = "tier"
-    ACCOUNT = "account"
-    MODEL = "model"
 
 
 _GROUP_SQL = {

@@ -8,13 +8,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from mcdesk.foundation.latency_sketch import LatencySketch
-from mcdesk.foundation.metrics import MetricKind, MetricPoint, joined
+from mcdesk.foundation.metrics import (
+    HOUR,
+    MINUTE,
+    RESOLUTIONS,
+    SECOND,
+    MetricKind,
+    MetricPoint,
+    joined,
+)
 from mcdesk.history.database import Database
 from mcdesk.history.driver import Row, SqlValue
 from mcdesk.history.query_timing import QueryType
 
-SECOND, MINUTE, HOUR = 1, 60, 3_600
-RESOLUTIONS = (SECOND, MINUTE, HOUR)
 # how long rows of each are kept, in seconds
 KEPT_SECONDS = {SECOND: 3_600, MINUTE: 7 * 86_400, HOUR: 366 * 86_400}
 # of one metric in one statement, so that nobody who writes waits long

@@ -19,8 +19,8 @@ from mcdesk.history.run_record import RunStatus
 from mcdesk.history.stall_store import seconds_without_chunk
 from mcdesk.machine.devices import MachineReading
 from mcdesk.monitor.alerts import LIMITS, Alert, AlertBook, Rule
-from mcdesk.monitor.kpis import LEAST_PROGRESS_SAMPLES
 from mcdesk.monitor.recorder import RecentMetrics
+from mcdesk.monitor.thresholds import LEAST_PROGRESS_SAMPLES
 
 RECENT_SECONDS = 60.0
 # of fewer simulations a share says little

@@ -7,10 +7,10 @@ from mcdesk.history.database import DatabaseHealth
 from mcdesk.history.query_timing import QueryStatistics
 from mcdesk.machine.devices import Inventory, MachineReading
 from mcdesk.monitor.dashboard import Dashboard
-from mcdesk.monitor.kpis import LEAST_PROGRESS_SAMPLES, Kpis, health_status
+from mcdesk.monitor.kpis import Kpis, health_status
+from mcdesk.monitor.thresholds import LEAST_PROGRESS_SAMPLES, LEAST_SUCCESS_SHARE
 
 LOW_DISK_BYTES = 1_000_000_000
-LEAST_SUCCESS_SHARE = 0.95
 DEGRADED = "degraded"
 
 

@@ -4,17 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from mcdesk.history.kpi_store import Grouping, KpiStore, RatingTally, RunTally
+from mcdesk.history.kpi_grouping import Grouping
+from mcdesk.history.kpi_store import KpiStore, RatingTally, RunTally
 from mcdesk.history.query_timing import percentile
 from mcdesk.history.run_record import RunStatus
+from mcdesk.monitor.thresholds import (
+    EXCELLENT_ERROR_SHARE,
+    EXCELLENT_PROGRESS_MILLISECONDS,
+    GOOD_ERROR_SHARE,
+    GOOD_PROGRESS_MILLISECONDS,
+    LEAST_PROGRESS_SAMPLES,
+)
 
 GPU_BACKEND = "cuda"
-EXCELLENT_PROGRESS_MILLISECONDS = 100.0
-GOOD_PROGRESS_MILLISECONDS = 500.0
-EXCELLENT_ERROR_SHARE = 0.01
-GOOD_ERROR_SHARE = 0.05
-# of fewer chunks that were shown nothing is said about how soon they are
-LEAST_PROGRESS_SAMPLES = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from mcdesk.foundation.metrics import MetricPoint, Metrics
+from mcdesk.foundation.metrics import HOUR, MINUTE, MetricPoint, Metrics
 from mcdesk.history import metric_names
 from mcdesk.history.database import Database
-from mcdesk.history.metric_store import HOUR, MINUTE, MetricStore
+from mcdesk.history.metric_store import MetricStore
 
 SECONDS_BETWEEN_WRITES = 1.0
 SECONDS_BETWEEN_MINUTES = 10.0

@@ -32,12 +32,14 @@ from mcdesk.ui.presenters.history_presenter import HistoryPresenter
 from mcdesk.ui.presenters.live_presenter import LivePresenter
 from mcdesk.ui.presenters.model_presenter import ModelPresenter
 from mcdesk.ui.presenters.model_tracer import ModelTracer
+from mcdesk.ui.presenters.queries_presenter import QueriesPresenter
 from mcdesk.ui.presenters.queue_presenter import QueuePresenter
 from mcdesk.ui.presenters.recent_files import RecentFiles
 from mcdesk.ui.presenters.run_presenter import RunPresenter
 from mcdesk.ui.presenters.suggestions_presenter import SuggestionsPresenter
 from mcdesk.ui.presenters.traces_presenter import TracesPresenter
 from mcdesk.ui.presenters.trial_presenter import TrialPresenter
+from mcdesk.ui.queries_bench import QueriesBench
 from mcdesk.ui.queue_bench import QueueBench
 from mcdesk.ui.shell import Shell
 from mcdesk.ui.trial_bench import TrialBench
@@ -46,6 +48,7 @@ from mcdesk.ui.views.dashboard_view import DashboardView
 from mcdesk.ui.views.history_panel import HistoryPanel
 from mcdesk.ui.views.marks_panel import MarksPanel
 from mcdesk.ui.views.model_view import ModelView
+from mcdesk.ui.views.queries_view import QueriesView
 from mcdesk.ui.views.queue_view import QueueView
 from mcdesk.ui.views.result_charts import ResultCharts
 from mcdesk.ui.views.results_view import ResultsView
@@ -102,6 +105,8 @@ def composing(frame: Frame, folders: Folders, background: Background, desk: Desk
     LaunchBench(window, pages.model, workbench, (background, desk), accounts, presenters.runs)
     QueueBench(window, pages.queue, presenters.queue)
     figures = DashboardBench(window, pages.dashboard, DashboardPresenter(desk, window), background)
+    queries = QueriesPresenter(background, desk, window)
+    QueriesBench(window, pages.dashboard, QueriesView(theme), queries)
     AlertBench(window, AlertBanner(theme), (pages.dashboard, figures), AlertPresenter(desk, window))
     past = HistoryBench(window, pages.history, workbench, desk, accounts, presenters.history)
     pages.results.rerun_wanted.connect(past.rerun_shown)

@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from mcdesk.foundation.errors import McdeskError
 from mcdesk.foundation.whole_file import write_whole
-from mcdesk.history.kpi_store import Grouping
-from mcdesk.monitor.dashboard import Dashboard
-from mcdesk.monitor.kpis import KpiRow
+from mcdesk.history.kpi_grouping import Grouping
 from mcdesk.ui.background import Background
 from mcdesk.ui.charts.chart_export import ChartKind, chart_file, widget_png
 from mcdesk.ui.charts.time_chart import TimeChart
@@ -22,6 +21,10 @@ from mcdesk.ui.presenters.dashboard_lines import SPECS
 from mcdesk.ui.presenters.dashboard_presenter import DashboardPresenter
 from mcdesk.ui.presenters.dashboard_tables import TableText
 from mcdesk.ui.views.dashboard_view import DashboardView
+
+if TYPE_CHECKING:
+    from mcdesk.monitor.dashboard import Dashboard
+    from mcdesk.monitor.kpis import KpiRow
 
 GROUPINGS = (Grouping.DAY, Grouping.TIER, Grouping.ACCOUNT, Grouping.MODEL)
 _FILTERS = {"png": "Pictures (*.png)", "csv": "Tables (*.csv)", "html": "Reports (*.html)"}
@@ -73,7 +76,7 @@ class DashboardBench(QObject):
         if self._rows == "runs":
             self.open_rows("runs")
 
-    def _show(self, found: Dashboard) -> None:
+    def _show(self, found: "Dashboard") -> None:
         self._view.show_figures(found)
         if self._rows is not None and self._rows != "runs":
             self._show_rows()
@@ -91,7 +94,7 @@ class DashboardBench(QObject):
         self._view.rows.show_rows(title, text)
         self._view.show_place(self._view.rows)
 
-    def _show_runs(self, grouping: Grouping, rows: tuple[KpiRow, ...]) -> None:
+    def _show_runs(self, grouping: Grouping, rows: "tuple[KpiRow, ...]") -> None:
         if self._rows != "runs":
             return
         text = tables.run_table(rows, grouping.value.capitalize())
@@ -132,7 +135,7 @@ class DashboardBench(QObject):
         )
 
 
-def _maker(view: DashboardView, found: Dashboard, suffix: str) -> Callable[[], bytes]:
+def _maker(view: DashboardView, found: "Dashboard", suffix: str) -> Callable[[], bytes]:
     """What makes the bytes beside the window; pictures and drawings are made here, in the window's thread."""
     if suffix == "png":
         return widget_png(view.overview.body)
@@ -146,7 +149,7 @@ def _maker(view: DashboardView, found: Dashboard, suffix: str) -> Callable[[], b
     return partial(_encoded_html, found, drawings)
 
 
-def _encoded_html(found: Dashboard, drawings: dict[str, str]) -> bytes:
+def _encoded_html(found: "Dashboard", drawings: dict[str, str]) -> bytes:
     return html_text(found, drawings).encode()
 
 

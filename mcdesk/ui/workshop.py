@@ -41,8 +41,12 @@ if TYPE_CHECKING:
     from mcdesk.history.account_store import Account
     from mcdesk.history.alert_store import AlertStore
     from mcdesk.history.database import Database
-    from mcdesk.history.kpi_store import Grouping
+    from mcdesk.history.index_advice import Advice, Recommendation
+    from mcdesk.history.kpi_grouping import Grouping
+    from mcdesk.history.maintenance import MaintenanceResult
+    from mcdesk.history.query_timing import QueryTiming
     from mcdesk.history.run_record import RunRecord
+    from mcdesk.history.statement_catalogue import Statement
     from mcdesk.history.visible_runs import VisibleRuns
     from mcdesk.model.addresses import CellAddress
     from mcdesk.model.workbook import Workbook
@@ -71,6 +75,9 @@ LOADED_LATER = (
     "mcdesk.dispatch.first_trials",
     "mcdesk.formulas.trial_inspection",
     "mcdesk.monitor.dashboard",
+    "mcdesk.history.index_advice",
+    "mcdesk.history.index_change",
+    "mcdesk.history.maintenance",
 )
 
 
@@ -298,3 +305,45 @@ def alert_store(services: "Services") -> "AlertStore":
     from mcdesk.history.alert_store import AlertStore
 
     return AlertStore(services.open_history)
+
+
+def queries_seen(services: "Services") -> "tuple[tuple[QueryTiming, ...], tuple[str, ...]]":
+    """The slow queries, the newest first, and the advised indexes that were made."""
+    from mcdesk.history import index_change
+
+    database = services.open_history
+    return database.slow_queries(), index_change.applied_indexes(database)
+
+
+def index_advice(path: Path, statements: "Sequence[Statement]", cancel: CancelToken) -> "Advice":
+    """As `index_advice.advise`."""
+    from mcdesk.history import index_advice
+
+    return index_advice.advise(path, statements, token=cancel)
+
+
+def apply_index(services: "Services", recommendation: "Recommendation") -> None:
+    """As `index_change.apply`, in the desk's thread."""
+    from mcdesk.history import index_change
+
+    index_change.apply(services.open_history, recommendation)
+
+
+def undo_index(services: "Services", name: str) -> None:
+    """As `index_change.undo`, in the desk's thread."""
+    from mcdesk.history import index_change
+
+    index_change.undo(services.open_history, name)
+
+
+def maintenance_of(
+    folders: "Folders", cancel: CancelToken, name: str, target: Path | None
+) -> "MaintenanceResult":
+    """One of the methods of `maintenance.Maintenance`, by its name; `target` is of a backup."""
+    from mcdesk.history.maintenance import Maintenance
+
+    care = Maintenance(folders.database, cancel)
+    if target is not None:
+        return care.back_up(target)
+    methods = (care.optimize, care.check_quickly, care.check_thoroughly, care.vacuum)
+    return next(method for method in methods if method.__name__ == name)()

@@ -1,7 +1,8 @@
 """What was measured of the load over a period, from which the capacity follows."""
 
 from mcdesk.history import metric_names
-from mcdesk.history.kpi_store import Grouping, KpiStore
+from mcdesk.history.kpi_grouping import Grouping
+from mcdesk.history.kpi_store import KpiStore
 from mcdesk.history.query_timing import QueryType, query_metric
 from mcdesk.monitor.capacity import Load, Resource
 from mcdesk.monitor.figures.metric_reader import MetricReader

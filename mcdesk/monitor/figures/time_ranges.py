@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from enum import Enum
 
 from mcdesk.foundation.clock import utc_text
-from mcdesk.foundation.metrics import MetricPoint, joined
-from mcdesk.history.metric_store import HOUR, MINUTE, SECOND
+from mcdesk.foundation.metrics import HOUR, MINUTE, SECOND, MetricPoint, joined
 
 
 class TimeRange(Enum):

@@ -1,13 +1,13 @@
 """The figures on the cards of the dashboard, as texts: what is not known is a dash, with the reason."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mcdesk.monitor.dashboard import Dashboard
-from mcdesk.monitor.figures.experience import Latency
-from mcdesk.monitor.kpis import (
+from mcdesk.monitor.thresholds import (
     EXCELLENT_ERROR_SHARE,
     EXCELLENT_PROGRESS_MILLISECONDS,
     LEAST_PROGRESS_SAMPLES,
+    LEAST_SUCCESS_SHARE,
 )
 from mcdesk.ui.formatting import (
     NO_DATA,
@@ -19,7 +19,10 @@ from mcdesk.ui.formatting import (
     short_count,
 )
 
-LEAST_SUCCESS_SHARE = 0.95
+if TYPE_CHECKING:
+    from mcdesk.monitor.dashboard import Dashboard
+    from mcdesk.monitor.figures.experience import Latency
+
 NOTHING_ENDED = "no data: none has ended"
 
 
@@ -39,12 +42,12 @@ class CardText:
     is_doubtful: bool = False
 
 
-def cards_of(found: Dashboard) -> tuple[CardText, ...]:
+def cards_of(found: "Dashboard") -> tuple[CardText, ...]:
     """All cards, in the order in which they are shown."""
     return (*_business(found), *_experience(found))
 
 
-def _business(found: Dashboard) -> tuple[CardText, ...]:
+def _business(found: "Dashboard") -> tuple[CardText, ...]:
     kpis = found.kpis
     hourly = (
         "" if kpis.simulations_per_hour is None else f"{number_text(kpis.simulations_per_hour, 3)} an hour"
@@ -97,7 +100,7 @@ def _business(found: Dashboard) -> tuple[CardText, ...]:
     return tuple(cards)
 
 
-def _experience(found: Dashboard) -> tuple[CardText, ...]:
+def _experience(found: "Dashboard") -> tuple[CardText, ...]:
     kpis, experience = found.kpis, found.experience
     return (
         CardText(
@@ -132,7 +135,7 @@ def _ratings_note(count: int) -> str:
     return "1 rating" if count == 1 else f"{count_text(count)} ratings"
 
 
-def _health_note(found: Dashboard) -> str:
+def _health_note(found: "Dashboard") -> str:
     experience = found.experience
     if experience.status == "unknown":
         return f"known from {LEAST_PROGRESS_SAMPLES} pictures on"
@@ -143,15 +146,15 @@ def _health_note(found: Dashboard) -> str:
     return f"{stalls} times the window hung" if stalls else "the window never hung"
 
 
-def _milliseconds(latency: Latency | None) -> str:
+def _milliseconds(latency: "Latency | None") -> str:
     return NO_DATA if latency is None else f"{number_text(latency.p95, 3)} ms"
 
 
-def _latency_note(latency: Latency | None, nothing: str) -> str:
+def _latency_note(latency: "Latency | None", nothing: str) -> str:
     if latency is None:
         return f"no data: {nothing}"
     return f"95 % of {count_text(latency.count)}; 99 % {number_text(latency.p99, 3)} ms"
 
 
-def _is_over(latency: Latency | None, milliseconds: float) -> bool:
+def _is_over(latency: "Latency | None", milliseconds: float) -> bool:
     return latency is not None and latency.p95 >= milliseconds

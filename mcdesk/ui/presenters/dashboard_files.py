@@ -6,14 +6,17 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
+from typing import TYPE_CHECKING
 
 from mcdesk import __version__
-from mcdesk.monitor.dashboard import Dashboard
-from mcdesk.monitor.figures.time_ranges import Series
 from mcdesk.ui.presenters import dashboard_tables as tables
 from mcdesk.ui.presenters.dashboard_cards import cards_of
 from mcdesk.ui.presenters.dashboard_lines import SPECS
 from mcdesk.ui.presenters.dashboard_tables import TableText
+
+if TYPE_CHECKING:
+    from mcdesk.monitor.dashboard import Dashboard
+    from mcdesk.monitor.figures.time_ranges import Series
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #e3e6ec; --muted: #5d6878; }
@@ -29,7 +32,7 @@ figure { margin: 1rem 0; } figure svg { max-width: 100%; height: auto; }
 """
 
 
-def csv_text(found: Dashboard) -> str:
+def csv_text(found: "Dashboard") -> str:
     """All figures as rows of section, name, moment and value; what is not known is left out.
 
     Moments are UTC, and those of a line are where its steps begin.
@@ -45,7 +48,7 @@ def csv_text(found: Dashboard) -> str:
     return file.getvalue()
 
 
-def html_text(found: Dashboard, drawings: Mapping[str, str]) -> str:
+def html_text(found: "Dashboard", drawings: Mapping[str, str]) -> str:
     """A report that stands alone.
 
     Args:
@@ -78,7 +81,7 @@ def rows_csv(text: TableText) -> str:
     return file.getvalue()
 
 
-def _figure_rows(found: Dashboard) -> Iterator[Sequence[str]]:
+def _figure_rows(found: "Dashboard") -> Iterator[Sequence[str]]:
     end, experience = _utc(found.period.end), found.experience
     for section, name, value in (
         *(("business", *each) for each in _fields("", found.kpis)),
@@ -105,7 +108,7 @@ def _fields(prefix: str, value: object) -> Iterator[tuple[str, float]]:
             yield prefix + name, number
 
 
-def _lines(found: Dashboard) -> Iterator[tuple[str, Series]]:
+def _lines(found: "Dashboard") -> "Iterator[tuple[str, Series]]":
     system = found.system
     for name in type(system).__dataclass_fields__:
         if name != "gpus":
@@ -119,7 +122,7 @@ def _lines(found: Dashboard) -> Iterator[tuple[str, Series]]:
     yield "interface_lag_p95_ms", found.experience.lag_series
 
 
-def _cards_html(found: Dashboard) -> str:
+def _cards_html(found: "Dashboard") -> str:
     cards = (
         f"<div>{escape(card.title)}<b>{escape(card.figure)}</b><small>{escape(card.note)}</small></div>"
         for card in cards_of(found)

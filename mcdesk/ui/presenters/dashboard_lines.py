@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mcdesk.monitor.dashboard import Dashboard
-from mcdesk.monitor.figures.time_ranges import Series
-from mcdesk.monitor.kpis import EXCELLENT_PROGRESS_MILLISECONDS
+from mcdesk.monitor.thresholds import EXCELLENT_PROGRESS_MILLISECONDS
 from mcdesk.ui.charts.labels import plain_number
 from mcdesk.ui.charts.time_chart import TimeLine, TimePicture
 from mcdesk.ui.formatting import memory_text, short_count
+
+if TYPE_CHECKING:
+    from mcdesk.monitor.dashboard import Dashboard
+    from mcdesk.monitor.figures.time_ranges import Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ SPECS = (
 )
 
 
-def pictures_of(found: Dashboard) -> dict[str, TimePicture]:
+def pictures_of(found: "Dashboard") -> dict[str, TimePicture]:
     """What each chart shows, by its name."""
     system, queue = found.system, found.scheduler
     gpus = system.gpus
@@ -100,5 +103,5 @@ def pictures_of(found: Dashboard) -> dict[str, TimePicture]:
     }
 
 
-def _line(name: str, series: Series) -> TimeLine:
+def _line(name: str, series: "Series") -> TimeLine:
     return TimeLine(name, np.array(series.moments), np.array(series.values))

@@ -11,7 +11,7 @@ from mcdesk.ui import workshop
 from mcdesk.ui.desk import Desk, DeskRoom
 
 if TYPE_CHECKING:
-    from mcdesk.history.kpi_store import Grouping
+    from mcdesk.history.kpi_grouping import Grouping
     from mcdesk.monitor.dashboard import Dashboard
     from mcdesk.monitor.figures.time_ranges import TimeRange
     from mcdesk.monitor.kpis import KpiRow

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from mcdesk.history.alert_store import AlertRecord
 from mcdesk.history.query_timing import QueryStatistics, QueryType
 from mcdesk.monitor.alerts import LIMITS, Rule, with_unit
 from mcdesk.monitor.capacity import Projection, Resource
-from mcdesk.monitor.dashboard import CapacityFigures, Dashboard
-from mcdesk.monitor.kpis import KpiRow
 from mcdesk.ui.formatting import (
     NO_DATA,
     count_text,
@@ -19,6 +17,11 @@ from mcdesk.ui.formatting import (
     percent_text,
     rate_text,
 )
+
+if TYPE_CHECKING:
+    from mcdesk.history.alert_store import AlertRecord
+    from mcdesk.monitor.dashboard import CapacityFigures, Dashboard
+    from mcdesk.monitor.kpis import KpiRow
 
 Rows = Sequence[Sequence[str]]
 
@@ -70,7 +73,7 @@ def query_table(queries: Sequence[QueryStatistics]) -> TableText:
     return TableText(headers, rows, "No data: nothing was asked of the database in this time")
 
 
-def people_table(found: Dashboard) -> TableText:
+def people_table(found: "Dashboard") -> TableText:
     """Who had how much of the device."""
     rows = [
         (each.account, each.tier.capitalize(), duration_text(each.device_seconds), percent_text(each.share))
@@ -79,7 +82,7 @@ def people_table(found: Dashboard) -> TableText:
     return TableText(("Account", "Tier", "Device", "Share"), rows, "No data: no chunk was computed")
 
 
-def lease_table(found: Dashboard) -> TableText:
+def lease_table(found: "Dashboard") -> TableText:
     """What was granted and refused, by tier."""
     rows = [
         (
@@ -96,7 +99,7 @@ def lease_table(found: Dashboard) -> TableText:
     return TableText(headers, rows, "No data: nothing was granted yet")
 
 
-def cache_table(found: Dashboard) -> TableText:
+def cache_table(found: "Dashboard") -> TableText:
     """How often something was known already."""
     rows = [
         (
@@ -111,7 +114,7 @@ def cache_table(found: Dashboard) -> TableText:
     return TableText(("Known already", "Share", "Known", "New", "On the disk"), rows, "")
 
 
-def action_table(found: Dashboard) -> TableText:
+def action_table(found: "Dashboard") -> TableText:
     """How long the window was busy with each command."""
     rows = [
         (
@@ -125,7 +128,7 @@ def action_table(found: Dashboard) -> TableText:
     return TableText(headers, rows, "No data: no command was given in this time")
 
 
-def run_table(rows: Sequence[KpiRow], group_title: str) -> TableText:
+def run_table(rows: "Sequence[KpiRow]", group_title: str) -> TableText:
     """The key figures of each day, tier, account or model."""
     headers = (group_title, "Simulations", "Success", "On the GPU", "Mean duration", "Trials", "Satisfaction")
     texts = [
@@ -143,14 +146,14 @@ def run_table(rows: Sequence[KpiRow], group_title: str) -> TableText:
     return TableText(headers, texts, "No data: no simulation has ended in this time")
 
 
-def alert_table(alerts: Sequence[AlertRecord]) -> TableText:
+def alert_table(alerts: "Sequence[AlertRecord]") -> TableText:
     """The alerts that stand and that were, the newest first."""
     headers = ("Alert, and what to do", "Began", "Ended", "Worst", "Threshold")
     rows = [_alert_row(each) for each in alerts]
     return TableText(headers, rows, "Nothing was ever wrong")
 
 
-def capacity_lines(found: CapacityFigures) -> tuple[str, ...]:
+def capacity_lines(found: "CapacityFigures") -> tuple[str, ...]:
     """What this computer serves, in sentences; each number was measured, or says that it follows."""
     now = found.now
     if now is None:
@@ -171,7 +174,7 @@ def capacity_lines(found: CapacityFigures) -> tuple[str, ...]:
     )
 
 
-def utilisation_table(found: CapacityFigures) -> TableText:
+def utilisation_table(found: "CapacityFigures") -> TableText:
     """How much of each resource was used."""
     used = {} if found.now is None else found.now.utilisations
     rows = [
@@ -181,7 +184,7 @@ def utilisation_table(found: CapacityFigures) -> TableText:
     return TableText(("Resource", "Used"), rows, "")
 
 
-def projection_table(found: CapacityFigures) -> TableText:
+def projection_table(found: "CapacityFigures") -> TableText:
     """What steps up would give; nothing of it was measured here."""
     headers = ("Step (projection)", "People", "More", "Cost", "Cost of each")
     rows = [_projection_row(each) for each in found.projections]
@@ -199,7 +202,7 @@ def _projection_row(projection: Projection) -> Sequence[str]:
     )
 
 
-def _alert_row(record: AlertRecord) -> Sequence[str]:
+def _alert_row(record: "AlertRecord") -> Sequence[str]:
     began = short_moment(record.began)
     ended = "stands" if record.ended is None else short_moment(record.ended)
     if record.rule not in {rule.value for rule in Rule}:

@@ -1,11 +1,11 @@
 """Everything that was measured, on one long page: cards, charts and tables."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from mcdesk.monitor.dashboard import Dashboard
 from mcdesk.ui.charts.time_chart import TimeChart
 from mcdesk.ui.presenters import dashboard_tables as tables
 from mcdesk.ui.presenters.dashboard_cards import CardText, cards_of
@@ -16,6 +16,9 @@ from mcdesk.ui.theme.tokens import GUTTER
 from mcdesk.ui.widgets.open_card import OpenCard
 from mcdesk.ui.widgets.parts import button, card, label
 from mcdesk.ui.widgets.table_card import TableCard
+
+if TYPE_CHECKING:
+    from mcdesk.monitor.dashboard import Dashboard
 
 CARD_COLUMNS = 4
 CHART_HEIGHT = 186
@@ -65,7 +68,7 @@ class DashboardOverview(QScrollArea):
         layout.addStretch(1)
         self.setWidget(self.body)
 
-    def show_figures(self, found: Dashboard) -> None:
+    def show_figures(self, found: "Dashboard") -> None:
         """Show these figures in place of those before."""
         self._show_cards(cards_of(found))
         pictures = pictures_of(found)

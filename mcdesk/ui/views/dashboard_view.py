@@ -1,11 +1,11 @@
 """The page of what was measured: figures over a time, and what is behind each of them."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from mcdesk.monitor.dashboard import Dashboard
 from mcdesk.monitor.figures.time_ranges import TimeRange
 from mcdesk.ui.presenters.dashboard_tables import moment_text
 from mcdesk.ui.theme.theme import Theme
@@ -13,6 +13,9 @@ from mcdesk.ui.theme.tokens import GUTTER, PAGE_MARGIN
 from mcdesk.ui.views.dashboard_overview import DashboardOverview
 from mcdesk.ui.views.dashboard_rows import DashboardRows
 from mcdesk.ui.widgets.parts import PageHeader, Segments, button, set_icon
+
+if TYPE_CHECKING:
+    from mcdesk.monitor.dashboard import Dashboard
 
 RANGES = tuple(TimeRange)
 RANGE_TEXTS = ("5 minutes", "Hour", "Day", "30 days")
@@ -74,7 +77,7 @@ class DashboardView(QWidget):
         """Whether all figures are in front."""
         return self._stack.currentWidget() is self.overview
 
-    def show_figures(self, found: Dashboard) -> None:
+    def show_figures(self, found: "Dashboard") -> None:
         """Show these figures in place of those before."""
         self.found = found
         self.header.subtitle.setText(

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
-from mcdesk.foundation.errors import StoreError
+from mcdesk.foundation.errors import OptionInvalid, StoreError
 from mcdesk.history.account_store import AccountStore
 from mcdesk.history.database import Database
 from mcdesk.history.driver import choose_driver, connect
 from mcdesk.history.file_store import FileStore
 from mcdesk.history.index_advice import Advice, AdviceLimits, Recommendation, advise
-from mcdesk.history.index_change import apply, undo
+from mcdesk.history.index_change import applied_indexes, apply, undo
 from mcdesk.history.opening import open_database
 from mcdesk.history.query_timing import QueryType
 from mcdesk.history.run_record import RunStatus
@@ -238,13 +238,25 @@ def test_that_an_applied_index_is_taken_away_again(lacking: tuple[Database, Reco
     database, found = lacking
     before = names_of(database)
 
-    applied = apply(database, found)
-    undo(database, applied)
-    undo(database, applied)
+    assert applied_indexes(database) == ()
+    apply(database, found)
+    assert applied_indexes(database) == (found.name,)
+    undo(database, found.name)
+    undo(database, found.name)
 
     assert names_of(database) == before
-    assert applied.undo_sql == f'DROP INDEX IF EXISTS "{found.name}"'
+    assert applied_indexes(database) == ()
     assert the_only(advise(database.path, [found.statement])).index == found.index
+
+
+def test_that_an_index_of_the_schema_is_not_taken_away(lacking: tuple[Database, Recommendation]) -> None:
+    database, _ = lacking
+    before = names_of(database)
+
+    with pytest.raises(OptionInvalid):
+        undo(database, "users_email_active")
+
+    assert names_of(database) == before
 
 
 def test_that_a_numbered_parameter_is_given_once(path: Path) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from mcdesk.foundation.metrics import MetricKind, Metrics
+from mcdesk.foundation.metrics import HOUR, MINUTE, SECOND, MetricKind, Metrics
 from mcdesk.history.database import Database
-from mcdesk.history.metric_store import HOUR, MINUTE, SECOND, MetricStore
+from mcdesk.history.metric_store import MetricStore
 from mcdesk.history.opening import open_database
 from mcdesk.history.query_timing import QueryType
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from mcdesk.foundation.clock import utc_text
-from mcdesk.foundation.metrics import Metrics
+from mcdesk.foundation.metrics import HOUR, MINUTE, Metrics
 from mcdesk.history.account_store import AccountStore
 from mcdesk.history.database import Database
-from mcdesk.history.metric_store import HOUR, MINUTE, MetricStore
+from mcdesk.history.metric_store import MetricStore
 from mcdesk.history.opening import open_database
 from mcdesk.history.query_timing import QueryType
 from mcdesk.history.run_record import RunStatus

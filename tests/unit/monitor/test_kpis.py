@@ -2,7 +2,8 @@
 
 import pytest
 
-from mcdesk.history.kpi_store import Grouping, KpiStore
+from mcdesk.history.kpi_grouping import Grouping
+from mcdesk.history.kpi_store import KpiStore
 from mcdesk.history.run_record import RunStatus
 from mcdesk.monitor.kpis import Kpis, experience_status, health_status, read_kpis, read_rows
 

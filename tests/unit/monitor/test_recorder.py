@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mcdesk.foundation.metrics import MetricPoint, Metrics
+from mcdesk.foundation.metrics import HOUR, MINUTE, SECOND, MetricPoint, Metrics
 from mcdesk.history.database import Database
-from mcdesk.history.metric_store import HOUR, MINUTE, SECOND, MetricStore
+from mcdesk.history.metric_store import MetricStore
 from mcdesk.history.opening import open_database
 from mcdesk.history.query_timing import QueryType
 from mcdesk.monitor import recorder as module

@@ -48,7 +48,7 @@ def test_that_no_key_means_two_things(opened: OpenWindow) -> None:
 
 
 def test_that_settings_are_kept_and_wrong_ones_are_not(opened: OpenWindow) -> None:
-    opened.qtbot.keyClick(opened.window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
+    opened.qtbot.keyClick(opened.window, Qt.Key.Key_6, Qt.KeyboardModifier.ControlModifier)
     field = opened.window.findChild(QLineEdit, "setting.trial.weight")
     save = opened.window.findChild(QPushButton, "saveSettings")
     problem = opened.window.findChild(QLabel, "settingsProblem")
