@@ -1,12 +1,10 @@
 """Where the engine runs: in a process of its own, which may die and is replaced, or in this one."""
 
-import contextlib
 import logging
 import multiprocessing
-import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -15,6 +13,7 @@ from typing import Protocol
 from mcdesk.dispatch.engine import Engine
 from mcdesk.dispatch.engine_child import Answered, Asked, CancelWork, Ping, Stop, serve
 from mcdesk.dispatch.engine_messages import Answer, EngineFolders, Request, RunChunk
+from mcdesk.foundation.child_signals import interrupts_held_back
 from mcdesk.foundation.errors import EngineDied
 
 # A process that answers nothing for so long is stuck.
@@ -88,7 +87,7 @@ class ProcessHost:
         self._process: SpawnProcess = context.Process(
             target=serve, args=(theirs, folders), name="mcdesk-engine", daemon=True
         )
-        with _interrupts_held_back():
+        with interrupts_held_back():
             self._process.start()
         theirs.close()
         self._now = now
@@ -234,16 +233,3 @@ class EngineSlot:
                 if host is not None:
                     host.close()
             self._host = self._spare = None
-
-
-@contextlib.contextmanager
-def _interrupts_held_back() -> Iterator[None]:
-    """A child inherits what its parent blocks: from its first moment on, Ctrl+C is not for it."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
