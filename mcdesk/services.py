@@ -39,6 +39,7 @@ from mcdesk.history.sample_store import SampleStore
 from mcdesk.machine.devices import Device, Inventory, MachineReading
 from mcdesk.machine.probe import (
     Probe,
+    awake_gpus,
     boot_id,
     cpu_name,
     process_start,
@@ -196,7 +197,7 @@ def read_machine(folders: Folders, sees_gpus: bool = True) -> tuple[Inventory, M
 def surroundings(services: Services) -> Surroundings:
     """What figures need to know of this computer and its settings; opens no GPU where none computes."""
     settings, device = services.settings, queue_device()
-    gpus = () if device == CPU_DEVICE else _gpus(services.folders)
+    gpus = () if device == CPU_DEVICE else _gpus()
     return Surroundings(
         device=device,
         core_count=usable_core_count(),
@@ -209,8 +210,8 @@ def surroundings(services: Services) -> Surroundings:
 
 
 @cache
-def _gpus(folders: Folders) -> tuple[Device, ...]:
-    return read_machine(folders)[0].gpus
+def _gpus() -> tuple[Device, ...]:
+    return awake_gpus()
 
 
 def folders_under(home: Path) -> Folders:
@@ -237,7 +238,7 @@ def _run_context(folders: Folders, database: Database | None, failure: McdeskErr
         history=None if database is None else _stores(folders, database),
         history_failure=failure,
         device_name=cpu_name,
-        gpu_name=lambda: _gpu_name(folders),
+        gpu_name=_gpu_name,
         free_memory_bytes=lambda: _free_memory_bytes(folders),
         open_device_lock=lambda: DeviceLock(queue_device()),
     )
@@ -295,8 +296,8 @@ def queue_device() -> str:
     return CPU_DEVICE if next(cuda_obstacles(), None) is not None else FIRST_GPU
 
 
-def _gpu_name(folders: Folders) -> str | None:
-    gpus = _gpus(folders)
+def _gpu_name() -> str | None:
+    gpus = _gpus()
     return gpus[0].name if gpus else None
 
 

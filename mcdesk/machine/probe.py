@@ -12,8 +12,12 @@ from typing import TypeVar
 
 import psutil
 
-from mcdesk.machine.devices import Device, DeviceKind, GpuReading, Inventory, MachineReading
-from mcdesk.machine.nvml import NvmlSession, open_nvml
+from mcdesk.machine.devices import Device, DeviceKind, Inventory, MachineReading
+from mcdesk.machine.disk_meter import DiskMeter
+from mcdesk.machine.gpu_sleep import PCI_DEVICES, GpuSleep
+from mcdesk.machine.gpu_watch import GpuWatch, OpenGpus
+from mcdesk.machine.nvml import open_nvml
+from mcdesk.machine.own_use import UseMeter
 
 CPU_INFO = Path("/proc/cpuinfo")
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -28,18 +32,27 @@ class Probe:
     Args:
         data_folder: the folder whose disk is watched for free space.
         now: monotonic seconds.
-        open_gpus: opens NVML, or returns None where there is no NVIDIA driver.
+        open_gpus: opens NVML, given the GPUs that are known, or returns None where there is no NVIDIA
+            driver; asked for at the first reading, and not while all GPUs sleep.
+        known_gpus: the GPUs that were there before; those of them that are gone are lost.
+        process_id: whose use is read, with all that descend from it; by default this process.
+        pci_folder: where Linux lists the devices on the bus.
     """
 
     def __init__(
         self,
         data_folder: Path,
         now: Callable[[], float] = time.monotonic,
-        open_gpus: Callable[[], NvmlSession | None] = open_nvml,
+        open_gpus: OpenGpus = open_nvml,
+        known_gpus: tuple[str, ...] = (),
+        process_id: int | None = None,
+        pci_folder: Path = PCI_DEVICES,
     ) -> None:
         self._data_folder = data_folder
         self._now = now
-        self._gpus = open_gpus()
+        self._gpus = GpuWatch(open_gpus, GpuSleep(pci_folder), known_gpus)
+        self._disks = DiskMeter()
+        self._own_use = UseMeter(process_id or os.getpid())
         self._has_cpu_base = False
 
     def inventory(self) -> Inventory:
@@ -54,7 +67,7 @@ class Probe:
         )
         return Inventory(
             cpu=cpu,
-            gpus=self._gpus.devices() if self._gpus else (),
+            gpus=self._gpus.devices(),
             physical_core_count=psutil.cpu_count(logical=False),
             usable_core_count=usable_core_count(),
             system=f"{platform.system()} {platform.release()} {platform.machine()}",
@@ -62,24 +75,29 @@ class Probe:
 
     def read(self) -> MachineReading:
         """How busy the computer is now; takes about a millisecond, or a few with a GPU."""
+        now = self._now()
         memory = _reading(psutil.virtual_memory)
-        counters = _reading(psutil.disk_io_counters)
+        disks = _reading(lambda: self._disks.read(now))
+        own_cpu_fraction, own_memory_bytes = _reading(lambda: self._own_use.read(now)) or (None, None)
         return MachineReading(
-            at_seconds=self._now(),
+            at_seconds=now,
             cpu_busy_fraction=self._cpu_busy_fraction(),
             memory_used_bytes=memory.total - memory.available if memory else None,
             memory_total_bytes=memory.total if memory else None,
             disk_free_bytes=self._disk_free_bytes(),
-            disk_read_bytes=counters.read_bytes if counters else None,
-            disk_written_bytes=counters.write_bytes if counters else None,
-            gpus=self._gpu_readings(),
+            disk_read_bytes=disks.read_bytes if disks else None,
+            disk_written_bytes=disks.written_bytes if disks else None,
+            gpus=self._gpus.read(),
+            disk_busy_fraction=disks.busy_fraction if disks else None,
+            disk_read_bytes_per_second=disks.read_bytes_per_second if disks else None,
+            disk_written_bytes_per_second=disks.written_bytes_per_second if disks else None,
+            own_cpu_fraction=own_cpu_fraction,
+            own_memory_bytes=own_memory_bytes,
         )
 
     def close(self) -> None:
         """Let go of the GPU driver; readings after this have no GPUs."""
-        if self._gpus is not None:
-            self._gpus.close()
-            self._gpus = None
+        self._gpus.close()
 
     def _cpu_busy_fraction(self) -> float | None:
         percent = _reading(lambda: psutil.cpu_percent(interval=None))
@@ -91,15 +109,23 @@ class Probe:
         usage = _reading(lambda: psutil.disk_usage(str(self._data_folder)))
         return usage.free if usage else None
 
-    def _gpu_readings(self) -> tuple[GpuReading, ...]:
-        return self._gpus.read() if self._gpus else ()
-
 
 def usable_core_count() -> int:
     """Logical cores that this process may use: the affinity mask where there is one; at least 1."""
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return max(1, os.cpu_count() or 1)
+
+
+def awake_gpus() -> tuple[Device, ...]:
+    """The GPUs, woken where they sleep: to be asked only where one is to compute."""
+    session = open_nvml()
+    if session is None:
+        return ()
+    try:
+        return session.devices()
+    finally:
+        session.close()
 
 
 def is_stopped(process_id: int) -> bool:

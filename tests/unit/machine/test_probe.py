@@ -1,6 +1,7 @@
 """What is read from the computer itself."""
 
 import os
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,10 +9,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from mcdesk.machine.probe import Probe, cpu_name, process_start, usable_core_count
+from mcdesk.machine.devices import GpuReading
+from mcdesk.machine.probe import Probe, awake_gpus, cpu_name, process_start, usable_core_count
+from tests.unit.machine.test_nvml import fake_library
 
 
-def no_gpus() -> None:
+def no_gpus(_known: tuple[str, ...]) -> None:
     return None
 
 
@@ -81,6 +84,32 @@ def test_that_a_closed_probe_reads_no_gpus(tmp_path: Path) -> None:
     probe.close()
 
     assert probe.read().gpus == ()
+
+
+def test_that_gpus_are_named_and_let_go_and_none_without_a_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = []
+    library = fake_library(nvmlShutdown=lambda: closed.append(True))
+    monkeypatch.setitem(sys.modules, "pynvml", library)
+    gpus = awake_gpus()
+    monkeypatch.setitem(sys.modules, "pynvml", fake_library(nvmlInit=OSError("cannot load")))
+
+    assert [gpu.name for gpu in gpus] == ["H100", "H100"]
+    assert closed == [True]
+    assert awake_gpus() == ()
+
+
+def test_that_a_reading_has_what_its_instruments_tell(tmp_path: Path) -> None:
+    moments = iter([10.0, 12.0])
+    probe = Probe(tmp_path, lambda: next(moments), open_gpus=no_gpus, known_gpus=("GPU-a",))
+
+    first, second = probe.read(), probe.read()
+
+    assert first.own_cpu_fraction is None
+    assert first.disk_read_bytes_per_second is None
+    assert second.own_cpu_fraction is not None
+    assert second.own_memory_bytes is not None
+    assert (second.disk_read_bytes_per_second is None) == (second.disk_read_bytes is None)
+    assert second.gpus == (GpuReading(0, uuid="GPU-a", is_lost=True),)
 
 
 def test_that_a_process_began_before_now_and_a_missing_one_never() -> None:
