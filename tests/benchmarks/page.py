@@ -46,6 +46,12 @@ SECTIONS: Mapping[str, _Section] = {
         "Snapshot, admissions and the next turn together, with a long queue and as many simulations at once;"
         " `charge` is what follows a chunk. At most 1 ms is asked for.",
     ),
+    "telemetry_costs": _Section(
+        "Readings of the computer",
+        "Once a second, from a process of its own, over half a minute, beside a driver that is not there:"
+        " the answers for two GPUs come from a module that looks at a file for each. The children are those"
+        " of the process that is told, so that all of them are read too; the others only are there.",
+    ),
     "back_ends": _Section(
         "Back ends against NumPy and C",
         "A trial from its random numbers to the outputs. `NumPy tape` has one ufunc into a buffer for each"
