@@ -52,7 +52,7 @@ class WorkWatch:
             self._since = now if self._since is None else min(self._since, now)
         elif not 0.0 <= now - self._worked_at < SECONDS_AFTER_WORK:
             self._since = None
-        is_wanted = self._since is not None and now - self._since >= SECONDS_OF_WORK
+        is_wanted = self._since is not None and self._worked_at - self._since >= SECONDS_OF_WORK
         if is_wanted != self._is_wanted:
             self._is_wanted = is_wanted
             self._want(is_wanted)
@@ -78,14 +78,13 @@ class Monitoring:
         on_alerts: AlertsTold = lambda _: None,
     ) -> None:
         self._metrics = metrics
-        self._make_instruments = make_instruments
         alerts = AlertWatch(device, data_folder, self.reading, on_alerts)
         at_work = WorkWatch(lambda is_wanted: self.want_readings("queue", is_wanted))
         self._recorder = Recorder(metrics, open_database, (at_work, alerts))
-        # guards what follows: the window and the dispatcher want the instruments
+        self._instruments = make_instruments(self._tell)
+        # guards what follows: the window and the recorder want the instruments
         self._lock = threading.Lock()
         self._wanted_by: frozenset[str] = frozenset()
-        self._instruments: Instruments | None = None
 
     @property
     def dropped(self) -> int:
@@ -98,12 +97,10 @@ class Monitoring:
 
     def stop(self) -> None:
         """Write the rest down; the instruments are off."""
-        with self._lock:
-            self._wanted_by = frozenset()
-            instruments, self._instruments = self._instruments, None
-        if instruments is not None:
-            instruments.stop()
+        # first: it may want readings to its end
         self._recorder.stop()
+        for who in self._wanted_by:
+            self.want_readings(who, False)
 
     def want_readings(self, who: str, is_wanted: bool) -> None:
         """Have the instruments on for the sake of somebody, or no more; from any thread, at once."""
@@ -111,19 +108,14 @@ class Monitoring:
             before = bool(self._wanted_by)
             self._wanted_by = self._wanted_by | {who} if is_wanted else self._wanted_by - {who}
             is_on = bool(self._wanted_by)
-            if is_on == before:
-                return
-            stopped = None if is_on else self._instruments
-            self._instruments = self._make_instruments(self._tell) if is_on else None
-            if self._instruments is not None:
+            if is_on and not before:
                 self._instruments.start()
-        if stopped is not None:
-            stopped.stop()
+            elif before and not is_on:
+                self._instruments.stop()
 
     def reading(self) -> MachineReading | None:
         """The newest of the instruments; None where they are off or silent."""
-        instruments = self._instruments
-        return None if instruments is None else instruments.latest()
+        return self._instruments.latest()
 
     def _tell(self, reading: MachineReading) -> None:
         for name, value in _gauges(reading).items():

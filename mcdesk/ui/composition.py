@@ -104,10 +104,7 @@ def composing(frame: Frame, folders: Folders, background: Background, desk: Desk
     TrialBench(window, (pages.model, pages.results, charts), workbench, presenters.model, trials)
     LaunchBench(window, pages.model, workbench, (background, desk), accounts, presenters.runs)
     QueueBench(window, pages.queue, presenters.queue)
-    figures = DashboardBench(window, pages.dashboard, DashboardPresenter(desk, window), background)
-    queries = QueriesPresenter(background, desk, window)
-    QueriesBench(window, pages.dashboard, QueriesView(theme), queries)
-    AlertBench(window, AlertBanner(theme), (pages.dashboard, figures), AlertPresenter(desk, window))
+    _make_figures(frame, pages, background, desk)
     past = HistoryBench(window, pages.history, workbench, desk, accounts, presenters.history)
     pages.results.rerun_wanted.connect(past.rerun_shown)
     pages.queue.rerun_wanted.connect(past.repeat)
@@ -132,6 +129,15 @@ def composing(frame: Frame, folders: Folders, background: Background, desk: Desk
     # last: all that shows the news of the desk has shown it by then
     workbench.measures = WindowMeasures(window, desk)
     return workbench
+
+
+def _make_figures(frame: Frame, pages: Pages, background: Background, desk: Desk) -> None:
+    """What stands behind the dashboard, the queries and the alerts."""
+    window, theme = frame.window, frame.theme
+    figures = DashboardBench(window, pages.dashboard, DashboardPresenter(desk, window), background)
+    queries = QueriesPresenter(background, desk, window)
+    QueriesBench(window, pages.dashboard, QueriesView(theme), queries)
+    AlertBench(window, AlertBanner(theme), (pages.dashboard, figures), AlertPresenter(desk, window))
 
 
 def _tell_running(window: MainWindow, runs: RunPresenter) -> None:

@@ -54,7 +54,7 @@ def _business(found: "Dashboard") -> tuple[CardText, ...]:
     )
     success, median = kpis.success_share, kpis.p50_seconds
     trials = found.scheduler.trials
-    cards = [
+    return (
         CardText(
             "simulations",
             "Simulations",
@@ -93,11 +93,16 @@ def _business(found: "Dashboard") -> tuple[CardText, ...]:
             NOTHING_ENDED if kpis.gpu_share is None else "of the simulations",
             "runs",
         ),
-    ]
-    if kpis.revenue_per_user is not None:
-        revenue = number_text(kpis.revenue_per_user, 4)
-        cards.append(CardText("revenue", "Revenue", revenue, "a month and account, by your prices", "runs"))
-    return tuple(cards)
+        *_revenue(kpis.revenue_per_user),
+    )
+
+
+def _revenue(amount: float | None) -> tuple[CardText, ...]:
+    """Only where there are prices: most people have none."""
+    if amount is None:
+        return ()
+    note = "a month and account, by your prices"
+    return (CardText("revenue", "Revenue", number_text(amount, 4), note, "runs"),)
 
 
 def _experience(found: "Dashboard") -> tuple[CardText, ...]:

@@ -126,7 +126,7 @@ def test_that_a_fault_becomes_a_report_that_can_be_copied(opened: OpenWindow) ->
 
 
 def test_that_a_theme_is_chosen_in_the_menu_and_on_the_page(opened: OpenWindow, theme: Theme) -> None:
-    opened.window.show_number(4)
+    opened.window.show_number(5)
     press(opened, "themeSegments2")
     assert theme.choice is ThemeChoice.DARK
     entries = {each.objectName(): each for each in opened.window.findChildren(QAction)}
