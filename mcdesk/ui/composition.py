@@ -41,6 +41,7 @@ from mcdesk.ui.presenters.traces_presenter import TracesPresenter
 from mcdesk.ui.presenters.trial_presenter import TrialPresenter
 from mcdesk.ui.queries_bench import QueriesBench
 from mcdesk.ui.queue_bench import QueueBench
+from mcdesk.ui.rating_bench import RatingBench
 from mcdesk.ui.shell import Shell
 from mcdesk.ui.trial_bench import TrialBench
 from mcdesk.ui.views.alert_banner import AlertBanner
@@ -105,6 +106,7 @@ def composing(frame: Frame, folders: Folders, background: Background, desk: Desk
     LaunchBench(window, pages.model, workbench, (background, desk), accounts, presenters.runs)
     QueueBench(window, pages.queue, presenters.queue)
     _make_figures(frame, pages, background, desk)
+    RatingBench(window, pages.results.rating, presenters, desk, background)
     past = HistoryBench(window, pages.history, workbench, desk, accounts, presenters.history)
     pages.results.rerun_wanted.connect(past.rerun_shown)
     pages.queue.rerun_wanted.connect(past.repeat)

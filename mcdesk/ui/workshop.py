@@ -347,3 +347,11 @@ def maintenance_of(
         return care.back_up(target)
     methods = (care.optimize, care.check_quickly, care.check_thoroughly, care.vacuum)
     return next(method for method in methods if method.__name__ == name)()
+
+
+def rate_run(services: "Services", simulation_id: str, rating: int) -> None:
+    """Keep what the owner of a simulation thinks of it."""
+    from mcdesk.history.kpi_store import KpiStore
+
+    owner = services.history.runs.record(simulation_id).user_id
+    KpiStore(services.open_history).rate(simulation_id, owner, rating)

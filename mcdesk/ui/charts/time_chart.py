@@ -20,7 +20,7 @@ from mcdesk.ui.charts.axes import (
     paint_numbers,
     widest,
 )
-from mcdesk.ui.charts.ink import axis_font, dot, line_path, pen
+from mcdesk.ui.charts.ink import axis_font, dot, horizontal_line, line_path, pen
 from mcdesk.ui.charts.labels import LABEL_GAP, Label, TextOf, vertical_labels
 from mcdesk.ui.charts.plot_frame import PlotFrame, Row
 from mcdesk.ui.charts.scale import Floats, Scale
@@ -143,8 +143,7 @@ class TimeChart(PlotFrame):
         limit = self._picture.limit
         if limit is not None and limit <= up.high:
             at = area.bottom() - up.fraction(limit) * area.height()
-            painter.setPen(pen(self.tokens.bad, 1.0, is_dashed=True))
-            painter.drawLine(QPointF(area.left(), at), QPointF(area.right(), at))
+            horizontal_line(painter, at, area.left(), area.right(), pen(self.tokens.bad, 1.0, is_dashed=True))
 
     def _paint_line(
         self, painter: QPainter, area: QRectF, line: TimeLine, scales: tuple[Scale, Scale], place: int

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mcdesk.foundation.settings import (
+    MONITOR_SETTINGS,
+    PRICE_SETTINGS,
     SCHEDULING_SETTINGS,
     TIER_NAMES,
     TIER_SETTINGS,
@@ -14,7 +16,9 @@ from mcdesk.scheduling.fair_share import SharePolicy
 from mcdesk.scheduling.queue_snapshot import QueueCapacity
 from mcdesk.scheduling.tiers import DEFAULT_TIERS, Tier
 
-SCHEDULING = "scheduling"
+SCHEDULING, PRICES, MONITOR = "scheduling", "prices", "monitor"
+DEFAULT_RESPONSE_SECONDS = 10.0
+DEFAULT_STATUS_PORT = 9750
 # Where the name in the file has the unit in it.
 TITLES = {
     "half_life_minutes": "Half-life",
@@ -22,12 +26,17 @@ TITLES = {
     "memory_mb": "Memory",
     "compute_percent": "Compute",
     "seconds_limit": "Longest run",
+    "gpu": "GPU",
+    "worker": "Worker of a cluster",
+    "more_cores": "Twice the cores",
+    "status_port": "Port of the status service",
+    "response_seconds": "Response",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class FieldKey:
-    """Which field: `scheduling` or the name of a tier, and the name of the setting in there."""
+    """Which field: `scheduling`, `prices`, `monitor` or the name of a tier, and the name of the setting."""
 
     table: str
     name: str
@@ -38,12 +47,13 @@ class SettingField:
     """One number of the settings.
 
     Attributes:
-        default: what holds while the field is empty; None where the machine decides.
+        default: what holds while the field is empty; None where `unset` says what does.
     """
 
     key: FieldKey
     setting: Setting
     default: float | None
+    unset: str = "by the machine"
 
     @property
     def title(self) -> str:
@@ -53,7 +63,7 @@ class SettingField:
     @property
     def default_text(self) -> str:
         """What holds while nothing is written."""
-        return "by the machine" if self.default is None else f"{self.default:g}"
+        return self.unset if self.default is None else f"{self.default:g}"
 
 
 class SettingsForm:
@@ -65,6 +75,7 @@ class SettingsForm:
 
     def __init__(self, settings: Settings) -> None:
         self.borrows_idle = settings.borrows_idle
+        self.asks_rating, self.serves_status = settings.asks_rating, settings.serves_status
         self._texts = {each.key: _text(_stored(settings, each.key)) for each in FIELDS}
 
     def text(self, key: FieldKey) -> str:
@@ -98,8 +109,16 @@ class SettingsForm:
         for key, text in self._texts.items():
             if text:
                 tables.setdefault(key.table, {})[key.name] = float(text.replace(",", ""))
-        scheduling = tables.pop(SCHEDULING, {})
-        return Settings(scheduling=scheduling, borrows_idle=self.borrows_idle, tiers=tables)
+        scheduling, prices, monitor = (tables.pop(name, {}) for name in (SCHEDULING, PRICES, MONITOR))
+        return Settings(
+            scheduling=scheduling,
+            borrows_idle=self.borrows_idle,
+            tiers=tables,
+            prices=prices,
+            monitor=monitor,
+            asks_rating=self.asks_rating,
+            serves_status=self.serves_status,
+        )
 
 
 def _fields() -> Sequence[SettingField]:
@@ -114,6 +133,15 @@ def _fields() -> Sequence[SettingField]:
     found = [
         SettingField(FieldKey(SCHEDULING, name), setting, defaults[name])
         for name, setting in SCHEDULING_SETTINGS.items()
+    ]
+    found += [
+        SettingField(FieldKey(PRICES, name), setting, None, "none")
+        for name, setting in PRICE_SETTINGS.items()
+    ]
+    watched = {"status_port": float(DEFAULT_STATUS_PORT), "response_seconds": DEFAULT_RESPONSE_SECONDS}
+    found += [
+        SettingField(FieldKey(MONITOR, name), setting, watched[name])
+        for name, setting in MONITOR_SETTINGS.items()
     ]
     for tier in TIER_NAMES:
         terms = DEFAULT_TIERS[Tier(tier)]
@@ -131,8 +159,8 @@ def _fields() -> Sequence[SettingField]:
 
 
 def _stored(settings: Settings, key: FieldKey) -> float | None:
-    table = settings.scheduling if key.table == SCHEDULING else settings.tiers.get(key.table, {})
-    return table.get(key.name)
+    tables = {SCHEDULING: settings.scheduling, PRICES: settings.prices, MONITOR: settings.monitor}
+    return {**settings.tiers, **tables}.get(key.table, {}).get(key.name)
 
 
 def _text(value: float | None) -> str:

@@ -27,6 +27,7 @@ from mcdesk.ui.widgets.parts import (
     label,
     set_icon,
 )
+from mcdesk.ui.widgets.rating_strip import RatingStrip
 from mcdesk.ui.widgets.rows_table import RowsTable
 
 TABLES = ("Statistics", "Percentiles", "Errors", "Compare")
@@ -70,6 +71,8 @@ class ResultsView(QWidget):
         self._progress = ProgressStrip()
         self._progress.cancel.clicked.connect(self.cancel_wanted)
         layout.addWidget(self._progress)
+        self.rating = RatingStrip(theme)
+        layout.addWidget(self.rating)
         figures = QHBoxLayout()
         figures.setSpacing(GUTTER - 4)
         self._figures = [FigureCard("", f"figure{number}") for number in range(4)]

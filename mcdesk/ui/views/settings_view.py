@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QGridLayout,
     QHBoxLayout,
@@ -15,7 +16,15 @@ from PySide6.QtWidgets import (
 )
 
 from mcdesk.foundation.settings import TIER_NAMES, TIER_SETTINGS
-from mcdesk.ui.presenters.settings_form import FIELDS, SCHEDULING, FieldKey, SettingField, SettingsForm
+from mcdesk.ui.presenters.settings_form import (
+    FIELDS,
+    MONITOR,
+    PRICES,
+    SCHEDULING,
+    FieldKey,
+    SettingField,
+    SettingsForm,
+)
 from mcdesk.ui.theme.theme import Theme, ThemeChoice
 from mcdesk.ui.theme.tokens import GUTTER, PAGE_MARGIN
 from mcdesk.ui.widgets.parts import PageHeader, Segments, button, card, label, set_icon
@@ -59,7 +68,7 @@ class SettingsView(QWidget):
         cards = QVBoxLayout(scrolled)
         cards.setContentsMargins(0, 0, 0, 0)
         cards.setSpacing(GUTTER)
-        for made in (self._appearance(theme), self._sharing(), self._tiers()):
+        for made in (self._appearance(theme), self._sharing(), self._tiers(), self._watching()):
             cards.addWidget(made)
         cards.addStretch(1)
         area = QScrollArea()
@@ -78,6 +87,8 @@ class SettingsView(QWidget):
         for key, field in self._fields.items():
             field.setText(form.text(key))
         self._borrowing.setCurrentIndex([value for _, value in BORROWING].index(form.borrows_idle))
+        self._asking.setChecked(form.asks_rating is not False)
+        self._serving.setChecked(form.serves_status is True)
         self._form = form
         self._look()
         self._save.setEnabled(False)
@@ -104,12 +115,7 @@ class SettingsView(QWidget):
                 "An empty field keeps what is shown in it. New settings count from the next start.", "muted"
             )
         )
-        grid = QGridLayout()
-        grid.setColumnStretch(0, 1)
-        grid.setHorizontalSpacing(GUTTER)
-        for row, field in enumerate(each for each in FIELDS if each.key.table == SCHEDULING):
-            grid.addWidget(_described(field), row, 0)
-            grid.addWidget(self._line(field, field.title), row, 1)
+        grid = self._field_grid(SCHEDULING)
         self._borrowing = QComboBox()
         self._borrowing.setObjectName("borrowIdle")
         self._borrowing.setAccessibleName("Lift ceilings while nobody else waits")
@@ -139,6 +145,41 @@ class SettingsView(QWidget):
                 grid.addWidget(self._line(field, f"{field.title}, {tier}"), row, column)
         inside.addLayout(grid)
         return frame
+
+    def _watching(self) -> QWidget:
+        frame, inside = card("watchingCard")
+        inside.addWidget(label("Measuring and prices", "cardTitle"))
+        inside.addWidget(label("Prices are in your own currency, and used for nothing else.", "muted"))
+        self._asking = QCheckBox("Ask for a rating after a simulation")
+        self._asking.setObjectName("askRating")
+        self._asking.toggled.connect(self._switch)
+        self._serving = QCheckBox("Status service for other programs of this computer (with a token)")
+        self._serving.setObjectName("statusService")
+        self._serving.toggled.connect(self._switch)
+        for each in (self._asking, self._serving):
+            inside.addWidget(each)
+        for table in (MONITOR, PRICES):
+            inside.addLayout(self._field_grid(table))
+        return frame
+
+    def _field_grid(self, table: str) -> QGridLayout:
+        """The fields of a table of the file, below each other."""
+        grid = QGridLayout()
+        grid.setColumnStretch(0, 1)
+        grid.setHorizontalSpacing(GUTTER)
+        for row, field in enumerate(each for each in FIELDS if each.key.table == table):
+            grid.addWidget(_described(field), row, 0)
+            grid.addWidget(self._line(field, field.title), row, 1)
+        return grid
+
+    def _switch(self) -> None:
+        if self._form is not None:
+            # what was never chosen stays open
+            if self._asking.isChecked() != (self._form.asks_rating is not False):
+                self._form.asks_rating = self._asking.isChecked()
+            if self._serving.isChecked() != (self._form.serves_status is True):
+                self._form.serves_status = self._serving.isChecked()
+            self._look()
 
     def _line(self, field: SettingField, accessible_name: str) -> QLineEdit:
         made = QLineEdit()

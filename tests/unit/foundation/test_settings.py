@@ -39,6 +39,13 @@ def test_that_all_settings_are_read(tmp_path: Path) -> None:
         seconds_limit = 60
         [tiers.enterprise]
         weight = 10
+        [prices]
+        enterprise = 250
+        gpu = 1_999.5
+        [monitor]
+        status_port = 9751
+        ask_rating = false
+        status_service = true
     """
 
     assert read(tmp_path, text) == Settings(
@@ -54,6 +61,10 @@ def test_that_all_settings_are_read(tmp_path: Path) -> None:
             "trial": {"weight": 0.25, "memory_mb": 512.0, "compute_percent": 10.0, "seconds_limit": 60.0},
             "enterprise": {"weight": 10.0},
         },
+        prices={"enterprise": 250.0, "gpu": 1999.5},
+        monitor={"status_port": 9751.0},
+        asks_rating=False,
+        serves_status=True,
     )
 
 
@@ -87,6 +98,10 @@ REFUSED = {
     "no weight": ("tiers.trial.weight = 0", "tiers.trial.weight = 0 cannot"),
     "an infinite weight": ("tiers.trial.weight = inf", "tiers.trial.weight = inf cannot"),
     "more than all": ("tiers.trial.compute_percent = 101", "tiers.trial.compute_percent = 101 cannot"),
+    "a price that is unknown": ("prices.gold = 1", "there is no setting prices.gold"),
+    "a negative price": ("prices.gpu = -1", "prices.gpu = -1 cannot"),
+    "a port of the system": ("monitor.status_port = 80", "status_port = 80 cannot"),
+    "a service that is a number": ("monitor.status_service = 1", "status_service is neither true nor false"),
     "borrowing that is a number": ("scheduling.borrow_idle = 1", "borrow_idle is neither true nor false"),
 }
 

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from mcdesk.foundation.settings import (
+    MONITOR_SETTINGS,
+    PRICE_SETTINGS,
     SCHEDULING_SETTINGS,
     TIER_NAMES,
     TIER_SETTINGS,
@@ -19,11 +21,16 @@ SETTINGS = Settings(
     scheduling={"half_life_minutes": 30.0, "credit_seconds": 2.5},
     borrows_idle=False,
     tiers={"trial": {"weight": 0.25, "memory_mb": 512.0}},
+    prices={"trial": 0.0, "worker": 1_500.5},
+    monitor={"status_port": 9751.0, "response_seconds": 5.0},
+    asks_rating=False,
+    serves_status=True,
 )
 
 
 def test_that_every_setting_has_a_field() -> None:
-    assert len(FIELDS) == len(SCHEDULING_SETTINGS) + len(TIER_NAMES) * len(TIER_SETTINGS)
+    tables = (SCHEDULING_SETTINGS, PRICE_SETTINGS, MONITOR_SETTINGS)
+    assert len(FIELDS) == sum(map(len, tables)) + len(TIER_NAMES) * len(TIER_SETTINGS)
     assert all(each.title and each.default_text for each in FIELDS)
 
 
