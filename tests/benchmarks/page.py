@@ -46,6 +46,12 @@ SECTIONS: Mapping[str, _Section] = {
         "Snapshot, admissions and the next turn together, with a long queue and as many simulations at once;"
         " `charge` is what follows a chunk. At most 1 ms is asked for.",
     ),
+    "large_history": _Section(
+        "A large history",
+        "A million simulations of a hundred accounts, ten million measurements, in a real file that was"
+        " opened a moment before. At most a tenth of the threshold of the type is asked for, at most 2 ms for"
+        " progress, 100 ms for a list of the history and 300 ms for all of the dashboard.",
+    ),
     "telemetry_costs": _Section(
         "Readings of the computer",
         "Once a second, from a process of its own, over half a minute, beside a driver that is not there:"

@@ -1,10 +1,10 @@
 """How late the window's thread is, and what it was doing when it was very late."""
 
+import faulthandler
 import logging
-import sys
+import tempfile
 import threading
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -96,6 +96,19 @@ class LoopWatch(QObject):
             seen = self._seen
             if late <= STALL_MILLISECONDS or (seen is not None and seen[0] == beat_at):
                 continue
-            frame = sys._current_frames().get(self._thread_id)
-            if frame is not None:
-                self._seen = beat_at, "".join(traceback.format_stack(frame))
+            self._seen = beat_at, _stack_of(self._thread_id)
+
+
+def _stack_of(thread_id: int) -> str:
+    """What a thread is doing, the innermost call first.
+
+    Written by Python itself: who holds a frame of another thread keeps what is in it alive, and a painter
+    that ends in the wrong thread takes the program with it.
+    """
+    with tempfile.TemporaryFile() as file:
+        faulthandler.dump_traceback(file, all_threads=True)
+        file.seek(0)
+        text = file.read().decode(errors="replace")
+    # the one that asks is told as the current one
+    parts = text.split("\n\n")
+    return next((part for part in parts if f"0x{thread_id:016x} " in part.partition("\n")[0]), "")

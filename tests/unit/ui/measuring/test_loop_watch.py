@@ -62,6 +62,28 @@ def test_that_each_stall_has_a_stack_of_its_own(qtbot: QtBot) -> None:
     assert all("sleep_in_the_window" in stall.stack for stall in watch.stalls)
 
 
+def test_that_what_the_window_holds_ends_in_its_own_thread(qtbot: QtBot) -> None:
+    ended_in: list[int] = []
+
+    class Painter:
+        def __del__(self) -> None:
+            ended_in.append(threading.get_ident())
+
+    def paint() -> None:
+        held = Painter()
+        sleep_in_the_window(0.4)
+        assert held is not None
+
+    watch = LoopWatch(Metrics())
+    watch.start()
+    for number in range(1, 4):
+        paint()
+        qtbot.waitUntil(lambda number=number: len(watch.stalls) >= number, timeout=10_000)
+    watch.stop()
+
+    assert ended_in == [threading.get_ident()] * 3
+
+
 def test_that_it_ends_with_its_thread(qtbot: QtBot) -> None:
     watch = LoopWatch(Metrics())
     watch.start()
