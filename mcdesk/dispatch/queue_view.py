@@ -31,6 +31,8 @@ SHARE_SECONDS = 60.0
 SILENT_SECONDS = 5.0
 PAGE_JOBS = 200
 NOT_EXECUTED = "Waits for a mcdesk that executes the queue: none is running"
+# what was granted and refused is told of these
+LEASES_KEPT_IN_VIEW = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def queue_view(
         job_count=queue.count(),
         jobs=view.jobs(snapshot, (*shown, *waiting), _left_of((*running, *waiting)), _before_of(before)),
         shares=view.shares(snapshot, ChunkStore(database).device_seconds_since(place.device, _since(now))),
-        leases=LeaseStore(database).statistics(),
+        leases=LeaseStore(database).statistics(utc_text(now - LEASES_KEPT_IN_VIEW)),
     )
 
 

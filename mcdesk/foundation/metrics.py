@@ -8,7 +8,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
 from mcdesk.foundation.latency_sketch import LatencySketch
@@ -34,7 +34,7 @@ class MetricPoint:
 
     Attributes:
         at: where that begins, in whole seconds since 1970.
-        count, total, least, most, last: of the values told; `total` of a counter is what it counted.
+        count, total, least, most: of the values told; `total` of a counter is what it counted.
         sketch: of a latency.
     """
 
@@ -45,7 +45,6 @@ class MetricPoint:
     total: float
     least: float
     most: float
-    last: float
     sketch: LatencySketch | None = None
 
     @property
@@ -108,22 +107,29 @@ class Metrics:
 class _Sum:
     """One metric in one second."""
 
-    __slots__ = ("_at", "_count", "_kind", "_last", "_least", "_most", "_name", "_sketch", "_total")
+    __slots__ = ("_at", "_count", "_kind", "_least", "_most", "_name", "_sketch", "_total")
 
     def __init__(self, name: str, kind: MetricKind, at: int) -> None:
         self._name, self._kind, self._at = name, kind, at
-        self._count, self._total, self._last = 0, 0.0, 0.0
+        self._count, self._total = 0, 0.0
         self._least, self._most = math.inf, -math.inf
         self._sketch = LatencySketch() if kind is MetricKind.LATENCY else None
 
     def add(self, value: float) -> None:
         self._count += 1
         self._total += value
-        self._last = value
         self._least = min(self._least, value)
         self._most = max(self._most, value)
         if self._sketch is not None:
             self._sketch.add(value)
+
+    def join(self, point: MetricPoint) -> None:
+        self._count += point.count
+        self._total += point.total
+        self._least = min(self._least, point.least)
+        self._most = max(self._most, point.most)
+        if self._sketch is not None and point.sketch is not None:
+            self._sketch.merge(point.sketch)
 
     def point(self) -> MetricPoint:
         return MetricPoint(
@@ -134,34 +140,17 @@ class _Sum:
             total=self._total,
             least=self._least,
             most=self._most,
-            last=self._last,
             sketch=self._sketch,
         )
 
 
 def joined(points: Iterable[MetricPoint], seconds: int) -> tuple[MetricPoint, ...]:
     """Points of one or several metrics and of any times as points of so many seconds each, oldest first."""
-    found: dict[tuple[str, int], MetricPoint] = {}
-    for point in sorted(points, key=lambda each: each.at):
-        at = point.at - point.at % seconds
-        held = found.get((point.name, at))
-        found[point.name, at] = replace(point, at=at) if held is None else _with(held, point)
-    return tuple(sorted(found.values(), key=lambda each: (each.at, each.name)))
-
-
-def _with(held: MetricPoint, point: MetricPoint) -> MetricPoint:
-    sketch = held.sketch
-    if sketch is not None and point.sketch is not None:
-        # a new one: points are values
-        sketch = LatencySketch()
-        sketch.merge(held.sketch or sketch)
-        sketch.merge(point.sketch)
-    return replace(
-        held,
-        count=held.count + point.count,
-        total=held.total + point.total,
-        least=min(held.least, point.least),
-        most=max(held.most, point.most),
-        last=point.last,
-        sketch=sketch,
-    )
+    found: dict[tuple[str, int], _Sum] = {}
+    for point in points:
+        key = point.name, point.at - point.at % seconds
+        held = found.get(key)
+        if held is None:
+            held = found[key] = _Sum(point.name, point.kind, key[1])
+        held.join(point)
+    return tuple(sorted((each.point() for each in found.values()), key=lambda each: (each.at, each.name)))

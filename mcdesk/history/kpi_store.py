@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mcdesk.foundation.errors import OptionInvalid, RecordMissing
 from mcdesk.history.database import Database
-from mcdesk.history.driver import SqlValue
+from mcdesk.history.driver import Row, SqlValue
 from mcdesk.history.kpi_grouping import Grouping
 from mcdesk.history.query_timing import QueryType
 from mcdesk.history.run_record import RunStatus
@@ -13,14 +13,9 @@ from mcdesk.history.run_record import RunStatus
 LEAST_RATING, MOST_RATING = 1, 10
 
 
-_GROUP_SQL = {
-    Grouping.NOTHING: "''",
-    Grouping.DAY: "substr(s.finished_at, 1, 10)",
-    Grouping.TIER: "u.tier",
-    Grouping.ACCOUNT: "u.email",
-    Grouping.MODEL: "s.model_name",
-}
-_NEEDS_ACCOUNT = (Grouping.TIER, Grouping.ACCOUNT)
+# what stands in the row of a simulation, and what in that of its account
+_OWN_GROUP = {Grouping.DAY: "substr(s.finished_at, 1, 10)", Grouping.MODEL: "s.model_name"}
+_NAMED_GROUP = {Grouping.TIER: "u.tier", Grouping.ACCOUNT: "u.email"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +59,17 @@ class KpiStore:
         self, begin: str, end: str, grouping: Grouping = Grouping.NOTHING, user_id: int | None = None
     ) -> tuple[RunTally, ...]:
         """What ended in that time, in the order of the groups; of one account if one is named."""
-        source, values = _source(grouping, begin, end, user_id)
+        # of each account first: a join for each simulation would take longer than all the rest
+        own = _OWN_GROUP.get(grouping, "''")
+        condition, values = _condition(begin, end, user_id)
         sql = (
-            f"SELECT {_GROUP_SQL[grouping]} AS g, s.status, s.backend, count(*), count(s.seconds),"
-            f" total(s.seconds), total(s.trials_done) {source} GROUP BY g, s.status, s.backend"
-            " ORDER BY g, s.status, s.backend"
+            f"SELECT {_NAMED_GROUP.get(grouping, 'own')} AS g, status, backend, sum(n), sum(timed),"
+            f" sum(took), sum(done) FROM (SELECT {own} AS own, s.user_id, s.status, s.backend,"
+            " count(*) AS n, count(s.seconds) AS timed, total(s.seconds) AS took,"
+            " total(s.trials_done) AS done"
+            f" FROM simulation_results s WHERE {condition} GROUP BY own, s.user_id, s.status, s.backend) t"
+            f"{_ACCOUNTS if grouping in _NAMED_GROUP else ''} GROUP BY g, status, backend"
+            " ORDER BY g, status, backend"
         )
         rows = self._database.execute(QueryType.RESULT_RETRIEVAL, sql, values).rows
         return tuple(
@@ -84,25 +85,45 @@ class KpiStore:
             for group, status, backend, count, timed, seconds, trials in rows
         )
 
-    def durations(self, begin: str, end: str, user_id: int | None = None) -> list[float]:
-        """How many seconds each simulation took that ended in that time, ascending."""
-        source, values = _source(Grouping.NOTHING, begin, end, user_id)
-        sql = f"SELECT s.seconds {source} AND s.seconds IS NOT NULL ORDER BY s.seconds"
-        rows = self._database.execute(QueryType.RESULT_RETRIEVAL, sql, values).rows
-        return [float(row[0] or 0.0) for row in rows]
+    def duration(self, begin: str, end: str, percent: int, user_id: int | None = None) -> float | None:
+        """How many seconds those simulations took at most that so many of a hundred took; None of none.
+
+        Args:
+            percent: of those that ended in that time and have a duration, from the shortest on.
+        """
+        condition, values = _condition(begin, end, user_id)
+        source = f"FROM simulation_results s WHERE {condition} AND s.seconds IS NOT NULL"
+        count = int(self._ask(f"SELECT count(*) {source}", values)[0][0] or 0)
+        if not count:
+            return None
+        rank = max(-(-percent * count // 100), 1)
+        # from the nearer end: of that many only so many have to be sorted
+        order, skipped = ("", rank - 1) if 2 * rank <= count else (" DESC", count - rank)
+        sql = f"SELECT s.seconds {source} ORDER BY s.seconds{order} LIMIT 1 OFFSET ?"
+        return float(self._ask(sql, (*values, skipped))[0][0] or 0.0)
+
+    def people(self, begin: str, end: str) -> int:
+        """How many accounts had a simulation that ended in that time."""
+        condition, values = _condition(begin, end, None)
+        sql = f"SELECT count(DISTINCT s.user_id) FROM simulation_results s WHERE {condition}"
+        return int(self._ask(sql, values)[0][0] or 0)
 
     def ratings(
         self, begin: str, end: str, grouping: Grouping = Grouping.NOTHING, user_id: int | None = None
     ) -> tuple[RatingTally, ...]:
         """What people said of simulations that ended in that time."""
-        source, values = _source(grouping, begin, end, user_id)
+        condition, values = _condition(begin, end, user_id)
+        group = _NAMED_GROUP.get(grouping) or _OWN_GROUP.get(grouping, "''")
         sql = (
-            f"SELECT {_GROUP_SQL[grouping]} AS g, count(*), avg(r.rating)"
-            f" {source.replace(' WHERE ', _RATED, 1)} GROUP BY g ORDER BY g"
+            f"SELECT {group} AS g, count(*), avg(r.rating) FROM run_ratings r"
+            " JOIN simulation_results s ON s.simulation_id = r.simulation_id"
+            f"{_ACCOUNTS.replace('t.', 's.') if grouping in _NAMED_GROUP else ''}"
+            f" WHERE r.at >= ? AND {condition} GROUP BY g ORDER BY g"
         )
-        rows = self._database.execute(QueryType.RESULT_RETRIEVAL, sql, values).rows
+        # who rates does it afterwards: most ratings need no look at their simulation
         return tuple(
-            RatingTally(str(group), int(count or 0), float(mean or 0.0)) for group, count, mean in rows
+            RatingTally(str(found), int(count or 0), float(mean or 0.0))
+            for found, count, mean in self._ask(sql, (begin, *values))
         )
 
     def rate(self, simulation_id: str, user_id: int, rating: int) -> None:
@@ -139,15 +160,15 @@ class KpiStore:
         rows = self._database.execute(QueryType.RESULT_RETRIEVAL, sql, (begin, end)).rows
         return {str(tier): int(count or 0) for tier, count in rows}
 
+    def _ask(self, sql: str, values: Sequence[SqlValue]) -> list[Row]:
+        return self._database.execute(QueryType.RESULT_RETRIEVAL, sql, values).rows
 
-_RATED = " JOIN run_ratings r ON r.simulation_id = s.simulation_id WHERE "
+
+_ACCOUNTS = " JOIN users u ON u.id = t.user_id"
 
 
-def _source(grouping: Grouping, begin: str, end: str, user_id: int | None) -> tuple[str, Sequence[SqlValue]]:
-    source = "FROM simulation_results s"
-    if grouping in _NEEDS_ACCOUNT:
-        source += " JOIN users u ON u.id = s.user_id"
-    source += " WHERE s.finished_at >= ? AND s.finished_at < ?"
+def _condition(begin: str, end: str, user_id: int | None) -> tuple[str, Sequence[SqlValue]]:
+    condition = "s.finished_at >= ? AND s.finished_at < ?"
     if user_id is None:
-        return source, (begin, end)
-    return f"{source} AND s.user_id = ?", (begin, end, user_id)
+        return condition, (begin, end)
+    return f"{condition} AND s.user_id = ?", (begin, end, user_id)

@@ -8,7 +8,7 @@ from mcdesk.history.query_timing import QueryType
 
 @dataclass(frozen=True, slots=True)
 class LeaseStatistics:
-    """Leases of one tier since the history began; waiting times are None where none was granted."""
+    """Leases of one tier; waiting times are None where none was granted."""
 
     tier: str
     granted: int
@@ -30,14 +30,18 @@ class LeaseStore:
         values = (user_id, tier, self._database.utc_text(), reason)
         self._database.execute(QueryType.PROGRESS_UPDATE, sql, values)
 
-    def statistics(self) -> tuple[LeaseStatistics, ...]:
-        """By tier, in the order of their names."""
-        refused_sql = "SELECT tier, count(*) FROM refusals GROUP BY tier"
-        rows = self._database.execute(QueryType.USER_HISTORY, refused_sql).rows
+    def statistics(self, since: str = "") -> tuple[LeaseStatistics, ...]:
+        """By tier, in the order of their names.
+
+        Args:
+            since: the first moment that counts, as `utc_text` writes it; by default all do.
+        """
+        refused_sql = "SELECT tier, count(*) FROM refusals WHERE at >= ? GROUP BY tier"
+        rows = self._database.execute(QueryType.USER_HISTORY, refused_sql, (since,)).rows
         refused = {str(tier): int(count or 0) for tier, count in rows}
         sql = (
             "SELECT tier, count(*), sum(outcome IS 'expired'), avg(waited_seconds), max(waited_seconds)"
-            " FROM leases GROUP BY tier"
+            " FROM leases WHERE granted_at >= ? GROUP BY tier"
         )
         found = {
             str(tier): LeaseStatistics(
@@ -49,7 +53,7 @@ class LeaseStore:
                 longest_waited_seconds=float(longest or 0.0),
             )
             for tier, granted, expired, mean, longest in self._database.execute(
-                QueryType.USER_HISTORY, sql
+                QueryType.USER_HISTORY, sql, (since,)
             ).rows
         }
         for tier, count in refused.items():

@@ -26,7 +26,7 @@ KEPT_SECONDS = {SECOND: 3_600, MINUTE: 7 * 86_400, HOUR: 366 * 86_400}
 # of one metric in one statement, so that nobody who writes waits long
 MOST_FORGOTTEN = 2_000
 
-_COLUMNS = "at, count, total, least, most, last, sketch"
+_COLUMNS = "at, count, total, least, most, sketch"
 
 
 class MetricStore:
@@ -98,18 +98,33 @@ class MetricStore:
         """The metrics of which anything was ever told."""
         return tuple(self._all())
 
-    def series(self, name: str, begin: float, end: float, seconds: int) -> tuple[MetricPoint, ...]:
+    def series(
+        self, name: str, begin: float, end: float, seconds: int, step: int | None = None
+    ) -> tuple[MetricPoint, ...]:
         """The points of a metric from `begin` until before `end`, oldest first; none where nothing is known.
 
         Args:
-            seconds: of each point, one of RESOLUTIONS.
+            seconds: of the rows that are read, one of RESOLUTIONS.
+            step: seconds of each point, a multiple of those; by default the same.
         """
         if name not in self._known:
             self._known = self._all()
         found = self._known.get(name)
         if found is None:
             return ()
-        return self._points(name, found[1], found[0], seconds, (int(begin) // seconds * seconds, int(end)))
+        number, kind = found
+        bounds = int(begin) // seconds * seconds, int(end)
+        if step is None or step == seconds:
+            return self._points(name, kind, number, seconds, bounds)
+        if kind is MetricKind.LATENCY:
+            # SQLite adds no sketches
+            return joined(self._points(name, kind, number, seconds, bounds), step)
+        sql = (
+            "SELECT at - at % ? AS step, sum(count), sum(total), min(least), max(most), NULL"
+            " FROM metric_rollups WHERE metric_id = ? AND seconds = ? AND at >= ? AND at < ?"
+            " GROUP BY step ORDER BY step"
+        )
+        return tuple(_point(name, kind, row) for row in self._ask(sql, (step, number, seconds, *bounds)))
 
     def whole(self, name: str, begin: float, end: float, seconds: int) -> MetricPoint | None:
         """All of a metric over a time as one point; None where nothing is known."""
@@ -130,9 +145,9 @@ class MetricStore:
         sketch = None if point.sketch is None else point.sketch.to_bytes()
         sql = (
             f"INSERT OR REPLACE INTO metric_rollups (metric_id, seconds, {_COLUMNS})"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
         )
-        numbers = (point.at, point.count, point.total, point.least, point.most, point.last)
+        numbers = (point.at, point.count, point.total, point.least, point.most)
         self._ask(sql, (number, seconds, *numbers, sketch))
 
     def _points(
@@ -154,7 +169,7 @@ class MetricStore:
 
 
 def _point(name: str, kind: MetricKind, row: Row) -> MetricPoint:
-    at, count, total, least, most, last, sketch = row
+    at, count, total, least, most, sketch = row
     return MetricPoint(
         name=name,
         kind=kind,
@@ -163,7 +178,6 @@ def _point(name: str, kind: MetricKind, row: Row) -> MetricPoint:
         total=float(total or 0.0),
         least=float(least or 0.0),
         most=float(most or 0.0),
-        last=float(last or 0.0),
         sketch=_sketch(sketch) if isinstance(sketch, bytes) else None,
     )
 

@@ -15,7 +15,6 @@ CREATE TABLE metric_rollups (
     total REAL NOT NULL,
     least REAL NOT NULL,
     most REAL NOT NULL,
-    last REAL NOT NULL,
     sketch BLOB,
     PRIMARY KEY (metric_id, seconds, at)
 ) STRICT, WITHOUT ROWID;
@@ -46,10 +45,14 @@ CREATE TABLE run_ratings (
     at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX run_ratings_at ON run_ratings (at);
+
 -- key figures over a time are read from this index alone
 CREATE INDEX simulation_results_finished ON simulation_results
     (finished_at, status, backend, seconds, trials_done, user_id, model_name)
     WHERE finished_at IS NOT NULL;
 
+CREATE INDEX leases_granted ON leases (granted_at, tier, outcome, waited_seconds);
+CREATE INDEX refusals_at ON refusals (at, tier);
 CREATE INDEX rates_measured ON rates (device, measured_at DESC)
 """

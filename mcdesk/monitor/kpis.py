@@ -6,7 +6,6 @@ from itertools import groupby
 
 from mcdesk.history.kpi_grouping import Grouping
 from mcdesk.history.kpi_store import KpiStore, RatingTally, RunTally
-from mcdesk.history.query_timing import percentile
 from mcdesk.history.run_record import RunStatus
 from mcdesk.monitor.thresholds import (
     EXCELLENT_ERROR_SHARE,
@@ -65,7 +64,6 @@ def read_kpis(
         prices: of an account for a month, by the name of its tier.
     """
     tallies = store.tallies(*bounds)
-    seconds = store.durations(*bounds)
     ratings = store.ratings(*bounds)
     active = store.active_accounts(*bounds) if prices else {}
     count, total = sum(each.count for each in tallies), sum(each.seconds for each in tallies)
@@ -75,8 +73,8 @@ def read_kpis(
         success_share=_success_share(tallies),
         gpu_share=_gpu_share(tallies),
         mean_seconds=total / timed if timed else None,
-        p50_seconds=percentile(seconds, 50),
-        p95_seconds=percentile(seconds, 95),
+        p50_seconds=store.duration(*bounds, 50),
+        p95_seconds=store.duration(*bounds, 95),
         trials_per_second=sum(each.trials for each in tallies) / total if total > 0 else None,
         simulations_per_hour=count / hours if hours and count else None,
         satisfaction=_satisfaction(ratings),

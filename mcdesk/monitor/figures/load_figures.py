@@ -1,7 +1,6 @@
 """What was measured of the load over a period, from which the capacity follows."""
 
 from mcdesk.history import metric_names
-from mcdesk.history.kpi_grouping import Grouping
 from mcdesk.history.kpi_store import KpiStore
 from mcdesk.history.query_timing import QueryType, query_metric
 from mcdesk.monitor.capacity import Load, Resource
@@ -19,13 +18,13 @@ def read_load(reader: MetricReader, kpis: KpiStore, core_count: int, gpu_bytes: 
         gpu_bytes: memory of the first GPU; None where there is none.
     """
     beats = reader.whole(metric_names.QUEUE_ADMITTED)
-    tallies = kpis.tallies(*reader.period.bounds, Grouping.ACCOUNT)
+    bounds = reader.period.bounds
     run = reader.whole(metric_names.RUN)
     return Load(
         seconds=0.0 if beats is None else beats.count * BEAT_SECONDS,
         busy_seconds=_busy_seconds(reader, core_count, gpu_bytes),
-        simulations=sum(each.count for each in tallies),
-        people=len({each.group for each in tallies}),
+        simulations=sum(each.count for each in kpis.tallies(*bounds)),
+        people=kpis.people(*bounds),
         response_seconds=None if run is None else run.mean / 1000.0,
     )
 

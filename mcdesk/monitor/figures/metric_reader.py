@@ -15,12 +15,14 @@ class MetricReader:
         self._names: tuple[str, ...] | None = None
 
     def points(self, name: str) -> tuple[MetricPoint, ...]:
-        """All of a metric, oldest first; none where nothing was told."""
+        """All of a metric, a point for each step of the period, oldest first; none where nothing was told."""
         if name not in self._points:
             period = self.period
-            seconds = period.range.resolution
+            chosen = period.range
             # rows of minutes and hours begin before the moment that they are asked at
-            self._points[name] = self._store.series(name, period.begin, period.end + 1.0, seconds)
+            self._points[name] = self._store.series(
+                name, period.begin, period.end + 1.0, chosen.resolution, chosen.step
+            )
         return self._points[name]
 
     def whole(self, name: str) -> MetricPoint | None:

@@ -24,7 +24,7 @@ class PersonShare:
 
 @dataclass(frozen=True, slots=True)
 class SchedulerFigures:
-    """Leases are of the whole history; None where nothing was measured.
+    """None where nothing was measured.
 
     Attributes:
         chunk: how long chunks held the device, in milliseconds.
@@ -52,7 +52,7 @@ def read_scheduler(reader: MetricReader, database: Database, device: str) -> Sch
             reader.points(metric_names.TRIALS), step, lambda point: point.total / step
         ),
         people=_people(reader, database, device),
-        leases=LeaseStore(database).statistics(),
+        leases=LeaseStore(database).statistics(reader.period.bounds[0]),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import Enum
 
 from mcdesk.foundation.clock import utc_text
-from mcdesk.foundation.metrics import HOUR, MINUTE, SECOND, MetricPoint, joined
+from mcdesk.foundation.metrics import HOUR, MINUTE, SECOND, MetricPoint
 
 
 class TimeRange(Enum):
@@ -103,10 +103,10 @@ NO_SERIES = Series((), ())
 def series_of(
     points: Sequence[MetricPoint], step: int, value: Callable[[MetricPoint], float | None]
 ) -> Series:
-    """The line of points of one metric, joined to steps, with a gap wherever a step has none."""
+    """The line of points of one metric, one for each step, with a gap wherever a step has none."""
     moments: list[float] = []
     values: list[float] = []
-    for point in joined(points, step):
+    for point in points:
         shown = value(point)
         if shown is None:
             continue

@@ -62,7 +62,7 @@ def html_text(found: "Dashboard", drawings: Mapping[str, str]) -> str:
         *(_figure_html(spec.title, drawings[spec.name]) for spec in SPECS if spec.name in drawings),
         _table_html("Queries of the database", tables.query_table(found.queries)),
         _table_html("Shares of the device", tables.people_table(found)),
-        _table_html("Admissions by tier, of the whole history", tables.lease_table(found)),
+        _table_html("Admissions by tier", tables.lease_table(found)),
         "<h2>Capacity</h2>",
         *(f"<p>{escape(line)}</p>" for line in tables.capacity_lines(found.capacity)),
         _table_html("What was used", tables.utilisation_table(found.capacity)),

@@ -56,7 +56,7 @@ class DashboardOverview(QScrollArea):
         layout.addLayout(self._make_charts(theme))
         self._tables = {
             "people": TableCard("Shares of the device", "peopleTable", ("",)),
-            "leases": TableCard("Admissions by tier", "leaseTable", ("",), "of the whole history"),
+            "leases": TableCard("Admissions by tier", "leaseTable", ("",)),
             "queries": TableCard("Queries of the database", "queryTable", ("",)),
             "caches": TableCard("Caching", "cacheTable", ("",)),
             "used": TableCard("Capacity", "usedTable", ("",)),

@@ -34,7 +34,7 @@ def test_that_values_are_added_up_by_metric_and_second() -> None:
     assert (points["chunks", 1000].count, points["chunks", 1000].total) == (2, 3.0)
     assert points["waiting", 1000].kind is MetricKind.GAUGE
     query = points["query", 1001]
-    assert (query.least, query.most, query.last, query.mean) == (2.0, 4.0, 2.0, 3.0)
+    assert (query.least, query.most, query.mean) == (2.0, 4.0, 3.0)
     assert query.sketch is not None
     assert query.sketch.quantile(1.0) == pytest.approx(4.0, rel=0.01)
     assert metrics.take() == ()
@@ -66,7 +66,7 @@ def test_that_what_nobody_takes_is_bounded_and_counted(monkeypatch: pytest.Monke
         metrics.gauge("load", value)
 
     assert metrics.lost == 2
-    assert [point.last for point in metrics.take()][-1] == 3.0
+    assert [point.most for point in metrics.take()][-1] == 3.0
 
 
 def test_that_seconds_join_to_minutes() -> None:
@@ -79,7 +79,7 @@ def test_that_seconds_join_to_minutes() -> None:
 
     minutes = joined(reversed(seconds), 60)
 
-    assert [(point.at, point.count, point.last) for point in minutes] == [(1020, 2, 8.0), (1080, 1, 16.0)]
+    assert [(point.at, point.count, point.most) for point in minutes] == [(1020, 2, 8.0), (1080, 1, 16.0)]
     first = minutes[0].sketch
     assert first is not None
     assert len(first) == 2

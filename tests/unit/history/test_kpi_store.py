@@ -1,9 +1,12 @@
 """Ratings are one for each simulation, by its owner; what is not there cannot be rated."""
 
+import random
+
 import pytest
 
 from mcdesk.foundation.errors import OptionInvalid, RecordMissing
 from mcdesk.history.kpi_store import KpiStore
+from mcdesk.history.query_timing import percentile
 from mcdesk.history.run_record import RunOutcome, RunStatus
 
 from .conftest import History
@@ -43,6 +46,24 @@ def test_that_only_the_owner_rates_what_has_ended(history: History) -> None:
     ):
         with pytest.raises(RecordMissing):
             store.rate(simulation_id, account, 5)
+
+
+@pytest.mark.parametrize("percent", [1, 50, 95, 99, 100])
+@pytest.mark.parametrize("count", [1, 2, 3, 20, 101])
+def test_that_durations_are_those_of_all_sorted(history: History, percent: int, count: int) -> None:
+    store, rng = KpiStore(history.database), random.Random(percent * count)
+    taken = [round(rng.expovariate(1.0), 3) for _ in range(count)]
+    for number, seconds in enumerate(taken):
+        history.started(f"run {number}")
+        history.runs.finish(f"run {number}", RunOutcome(RunStatus.COMPLETED, 10_000, seconds, "cpu", "{}"))
+
+    found = store.duration("2000", "3000", percent)
+
+    assert found == percentile(sorted(taken), percent)
+
+
+def test_that_no_simulation_has_no_duration(history: History) -> None:
+    assert KpiStore(history.database).duration("2000", "3000", 50) is None
 
 
 def test_that_a_rating_goes_with_its_simulation(history: History) -> None:

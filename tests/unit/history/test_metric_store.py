@@ -41,7 +41,7 @@ def test_that_a_second_is_found_as_it_was_told(store: MetricStore, teller: Telle
     (point,) = store.series("queue.waiting", START, START + 1, SECOND)
 
     assert (point.name, point.kind, point.at) == ("queue.waiting", MetricKind.GAUGE, START)
-    assert (point.count, point.total, point.least, point.most, point.last) == (3, 15.0, 2.0, 8.0, 5.0)
+    assert (point.count, point.total, point.least, point.most) == (3, 15.0, 2.0, 8.0)
 
 
 def test_that_nothing_is_known_of_a_metric_that_nobody_told(store: MetricStore) -> None:
@@ -198,8 +198,8 @@ def test_that_no_part_of_what_fails_is_kept(database: Database, teller: Teller) 
 def _put(database: Database, seconds: int, moments: list[int] | range) -> None:
     database.execute(QueryType.MONITORING, "INSERT INTO metrics (id, name, kind) VALUES (1, 'x', 'gauge')")
     sql = (
-        "INSERT INTO metric_rollups (metric_id, seconds, at, count, total, least, most, last)"
-        " VALUES (1, ?, ?, 1, 1, 1, 1, 1)"
+        "INSERT INTO metric_rollups (metric_id, seconds, at, count, total, least, most)"
+        " VALUES (1, ?, ?, 1, 1, 1, 1)"
     )
     with database.transaction():
         for at in moments:

@@ -84,7 +84,12 @@ class Measured:
 
 @pytest.fixture
 def measured(tmp_path: Path) -> Iterator[Measured]:
-    path = tmp_path / "mcdesk.db"
-    with open_database(path) as database:
+    path, made = tmp_path / "mcdesk.db", []
+
+    def now() -> datetime:
+        return datetime.fromtimestamp(made[0].now if made else NOW, UTC)
+
+    with open_database(path, now=now) as database:
         AccountStore(database, login_name=lambda: "ada").local_account()
-        yield Measured(database, path)
+        made.append(Measured(database, path))
+        yield made[0]
