@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from mcdesk.formulas.functions.date_time import calendar, day_counts
 from mcdesk.formulas.functions.definition import FunctionDefinition
+from mcdesk.formulas.functions.engineering import complex_functions
 from mcdesk.formulas.functions.financial import (
     accrued_interest,
     annuities,
@@ -49,6 +50,7 @@ from mcdesk.formulas.functions.text import characters, conversion
 _FAMILIES: tuple[tuple[FunctionDefinition, ...], ...] = (
     calendar.FUNCTIONS,
     day_counts.FUNCTIONS,
+    complex_functions.FUNCTIONS,
     accrued_interest.FUNCTIONS,
     annuities.FUNCTIONS,
     bonds.FUNCTIONS,

@@ -9,6 +9,7 @@ from mcdesk.formulas.functions.definition import Kind
 from mcdesk.formulas.functions.excel_names import is_excel_function
 from mcdesk.foundation.error_codes import ErrorCode
 from tests.unit.formulas.functions import (
+    test_complex_numbers,
     test_date_time,
     test_distributions,
     test_financial,
@@ -25,6 +26,7 @@ from tests.unit.formulas.functions.case_tables import CELLS
 from tests.unit.formulas.small_workbooks import address, workbook_of
 
 MODULES = (
+    test_complex_numbers,
     test_date_time,
     test_distributions,
     test_financial,
