@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from mcdesk.formulas.functions.date_time import calendar, day_counts
 from mcdesk.formulas.functions.definition import FunctionDefinition
-from mcdesk.formulas.functions.engineering import complex_functions
+from mcdesk.formulas.functions.engineering import bessel, complex_functions, error_functions
 from mcdesk.formulas.functions.financial import (
     accrued_interest,
     annuities,
@@ -47,10 +47,12 @@ from mcdesk.formulas.functions.statistics import (
 )
 from mcdesk.formulas.functions.text import characters, conversion
 
-_FAMILIES: tuple[tuple[FunctionDefinition, ...], ...] = (
+FAMILIES: tuple[tuple[FunctionDefinition, ...], ...] = (
     calendar.FUNCTIONS,
     day_counts.FUNCTIONS,
+    bessel.FUNCTIONS,
     complex_functions.FUNCTIONS,
+    error_functions.FUNCTIONS,
     accrued_interest.FUNCTIONS,
     annuities.FUNCTIONS,
     bonds.FUNCTIONS,
@@ -95,5 +97,5 @@ _FAMILIES: tuple[tuple[FunctionDefinition, ...], ...] = (
 )
 
 FUNCTION_BY_NAME: Mapping[str, FunctionDefinition] = MappingProxyType(
-    {definition.name: definition for family in _FAMILIES for definition in family}
+    {definition.name: definition for family in FAMILIES for definition in family}
 )

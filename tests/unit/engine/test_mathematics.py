@@ -137,6 +137,14 @@ def test_that_the_error_function_agrees_with_mpmath() -> None:
         assert abs(mpmath.mpf(float(normal.erf(_SCALAR, float(x)))) - exact) <= 4e-15 * abs(exact)
 
 
+def test_that_the_complementary_error_function_agrees_with_mpmath() -> None:
+    for x in np.concatenate([_spread(-6, 26, 200), _spread(-0.5, 0.5, 100)]):
+        exact = mpmath.erfc(float(x))
+        assert abs(mpmath.mpf(float(normal.erfc(_SCALAR, float(x)))) - exact) <= 4e-15 * exact
+    assert normal.erfc(_SCALAR, 1e300) == 0.0
+    assert normal.erfc(_SCALAR, -1e300) == 2.0
+
+
 @pytest.mark.parametrize(
     "shapes", [(3.0, 3.0), (1.0, 5.0), (5.0, 1.0), (1.8, 4.2), (30.0, 2.0), (0.05, 20.0)]
 )

@@ -118,17 +118,6 @@ def weibull(ops: Operations[V], x: V, shape: V, scale: V, is_cumulative: V) -> O
     return Outcome(ops.select(is_start, at_start, value), _num_if(ops, is_bad))
 
 
-def error_function(ops: Operations[V], x: V) -> Outcome[V]:
-    """ERF.PRECISE."""
-    return Outcome(erf(ops, x))
-
-
-def complementary_error_function(ops: Operations[V], x: V) -> Outcome[V]:
-    """ERFC: twice the upper tail of the normal distribution at x * sqrt(2)."""
-    tail = normal_cdf(ops, ops.neg(ops.mul(x, ops.number(math.sqrt(2.0)))))
-    return Outcome(ops.mul(ops.number(2.0), tail))
-
-
 def fisher(ops: Operations[V], x: V) -> Outcome[V]:
     """FISHER; #NUM! outside of (-1, 1)."""
     is_bad = ops.le(ops.number(1.0), ops.absolute(x))
@@ -191,9 +180,6 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
     elementwise("EXPONDIST", (_X, number("rate"), _CUMULATIVE), exponential),
     elementwise("WEIBULL.DIST", (_X, number("shape"), number("scale"), _CUMULATIVE), weibull),
     elementwise("WEIBULL", (_X, number("shape"), number("scale"), _CUMULATIVE), weibull),
-    elementwise("ERF.PRECISE", (_X,), error_function),
-    elementwise("ERFC", (_X,), complementary_error_function),
-    elementwise("ERFC.PRECISE", (_X,), complementary_error_function),
     elementwise("FISHER", (_X,), fisher),
     elementwise("FISHERINV", (_X,), fisher_inverse),
     elementwise("CONFIDENCE", (number("alpha"), _DEVIATION, number("size")), confidence),

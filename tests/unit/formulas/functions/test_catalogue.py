@@ -2,9 +2,10 @@
 
 import random
 import re
+from collections import Counter
 
 from mcdesk.formulas.evaluator import Calculation
-from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
+from mcdesk.formulas.functions.catalogue import FAMILIES, FUNCTION_BY_NAME
 from mcdesk.formulas.functions.definition import Kind
 from mcdesk.formulas.functions.excel_names import is_excel_function
 from mcdesk.foundation.error_codes import ErrorCode
@@ -12,6 +13,7 @@ from tests.unit.formulas.functions import (
     test_complex_numbers,
     test_date_time,
     test_distributions,
+    test_engineering,
     test_financial,
     test_information,
     test_logical,
@@ -29,6 +31,7 @@ MODULES = (
     test_complex_numbers,
     test_date_time,
     test_distributions,
+    test_engineering,
     test_financial,
     test_information,
     test_logical,
@@ -48,6 +51,12 @@ def test_that_every_function_has_a_case() -> None:
     called = set(re.findall(r"([A-Z][A-Z0-9.]*)\(", formulas))
 
     assert set(FUNCTION_BY_NAME) - called - RANDOM == set()
+
+
+def test_that_no_function_is_defined_twice() -> None:
+    names = Counter(definition.name for family in FAMILIES for definition in family)
+
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_that_every_function_is_one_of_excel() -> None:
