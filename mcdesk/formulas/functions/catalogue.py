@@ -18,9 +18,15 @@ from mcdesk.formulas.functions.financial import (
     odd_periods,
     quotations,
 )
-from mcdesk.formulas.functions.information import cell_information, inspection
+from mcdesk.formulas.functions.information import cell_information, environment, inspection
 from mcdesk.formulas.functions.logical import branches, connectives, lambda_calls
-from mcdesk.formulas.functions.lookup import databases, dynamic_arrays, references, tables
+from mcdesk.formulas.functions.lookup import (
+    databases,
+    dynamic_arrays,
+    references,
+    tables,
+    trimmed_ranges,
+)
 from mcdesk.formulas.functions.mathematics import (
     combinatorics,
     elementary,
@@ -43,9 +49,10 @@ from mcdesk.formulas.functions.statistics import (
     order,
     ranks,
     regression,
+    shares,
     subtotals,
 )
-from mcdesk.formulas.functions.text import characters, conversion
+from mcdesk.formulas.functions.text import characters, conversion, east_asian, thai_amounts, value_texts
 
 FAMILIES: tuple[tuple[FunctionDefinition, ...], ...] = (
     calendar.FUNCTIONS,
@@ -64,6 +71,7 @@ FAMILIES: tuple[tuple[FunctionDefinition, ...], ...] = (
     odd_periods.FUNCTIONS,
     quotations.FUNCTIONS,
     cell_information.FUNCTIONS,
+    environment.FUNCTIONS,
     inspection.FUNCTIONS,
     branches.FUNCTIONS,
     connectives.FUNCTIONS,
@@ -72,6 +80,7 @@ FAMILIES: tuple[tuple[FunctionDefinition, ...], ...] = (
     dynamic_arrays.FUNCTIONS,
     references.FUNCTIONS,
     tables.FUNCTIONS,
+    trimmed_ranges.FUNCTIONS,
     combinatorics.FUNCTIONS,
     elementary.FUNCTIONS,
     matrices.FUNCTIONS,
@@ -92,8 +101,12 @@ FAMILIES: tuple[tuple[FunctionDefinition, ...], ...] = (
     order.FUNCTIONS,
     ranks.FUNCTIONS,
     regression.FUNCTIONS,
+    shares.FUNCTIONS,
     characters.FUNCTIONS,
     conversion.FUNCTIONS,
+    east_asian.FUNCTIONS,
+    thai_amounts.FUNCTIONS,
+    value_texts.FUNCTIONS,
 )
 
 FUNCTION_BY_NAME: Mapping[str, FunctionDefinition] = MappingProxyType(

@@ -97,7 +97,7 @@ def floor_math(ops: Operations[V], x: V, step: V, mode: V) -> Outcome[V]:
 
 
 def ceiling_precise(ops: Operations[V], x: V, step: V) -> Outcome[V]:
-    """CEILING.PRECISE and ISO.CEILING: up, whatever the signs."""
+    """CEILING.PRECISE, ISO.CEILING and ECMA.CEILING: up, whatever the signs."""
     return Outcome(_mathematical(ops, x, step, ops.logical(True), is_up=True))
 
 
@@ -194,6 +194,7 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
     elementwise("FLOOR.MATH", (_X, _STEP, absent_if_empty(number("mode", 0.0))), floor_math),
     elementwise("CEILING.PRECISE", (_X, _STEP), ceiling_precise),
     elementwise("ISO.CEILING", (_X, _STEP), ceiling_precise),
+    elementwise("ECMA.CEILING", (_X, number("significance")), ceiling_precise),
     elementwise("FLOOR.PRECISE", (_X, _STEP), floor_precise),
     elementwise("EVEN", (_X,), even),
     elementwise("ODD", (_X,), odd),

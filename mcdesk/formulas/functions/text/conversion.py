@@ -1,4 +1,6 @@
-"""Numbers to text and back: TEXT, VALUE, FIXED, DOLLAR, NUMBERVALUE."""
+"""Numbers to text and back: TEXT, VALUE, FIXED, DOLLAR, NUMBERVALUE; texts in web addresses."""
+
+from urllib.parse import quote
 
 from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.formulas.coercion import to_number, to_text
@@ -66,6 +68,12 @@ def dollar(_context: Context, value: float, places: float) -> Scalar:
     return format_number(rounded, f"{digits};({digits})") or ""
 
 
+def encode_url(_context: Context, source: str) -> Scalar:
+    """ENCODEURL: every byte in UTF-8 but letters, digits, - _ and . as %XX."""
+    # what `quote` leaves besides
+    return quote(source, safe="", errors="replace").replace("~", "%7E")
+
+
 def _rounded(value: float, places: float) -> tuple[float, int]:
     outcome: Outcome[float] = round_half_away(_OPERATIONS, value, places)
     return float(outcome.value), max(int(places), 0)
@@ -77,4 +85,6 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
     function("NUMBERVALUE", number_value, text("text"), text("decimal", "."), text("group", ",")),
     function("FIXED", fixed, number("number"), number("places", 2.0), logical("no_commas", False)),
     function("DOLLAR", dollar, number("number"), number("places", 2.0)),
+    function("USDOLLAR", dollar, number("number"), number("places", 2.0)),
+    function("ENCODEURL", encode_url, text("text")),
 )

@@ -48,7 +48,7 @@ RANDOM = {"RAND"}
 
 def test_that_every_function_has_a_case() -> None:
     formulas = " ".join(case.formula for module in MODULES for case in module.CASES)
-    called = set(re.findall(r"([A-Z][A-Z0-9.]*)\(", formulas))
+    called = set(re.findall(r"([A-Z_][A-Z0-9._]*)\(", formulas))
 
     assert set(FUNCTION_BY_NAME) - called - RANDOM == set()
 

@@ -7,6 +7,12 @@ from tests.unit.formulas.functions.case_tables import CELLS, Case, matches, read
 from tests.unit.formulas.small_workbooks import evaluate
 
 CASES = read_cases("""
+=INFO("System") | "pcdos" | Excel documentation, Windows
+=INFO("release") | "16.0" | Excel since 2016
+=INFO("memused") | #N/A | Excel documentation
+=INFO("osversion") | #N/A | differs from computer to computer
+=INFO("x") | #VALUE! | Excel
+=INFO(H1) | #DIV/0! | error
 =ISNUMBER(A1) | TRUE | definition
 =ISTEXT(B1) | TRUE | definition
 =ISNONTEXT(B4) | TRUE | a blank is no text

@@ -6,6 +6,23 @@ from tests.unit.formulas.functions.case_tables import CELLS, Case, matches, read
 from tests.unit.formulas.small_workbooks import evaluate
 
 CASES = read_cases("""
+=ROWS(TRIMRANGE(A1:A20)) | 8 | trailing blank rows
+=ROWS(TRIMRANGE(A:A)) | 8 | a whole column
+=COLUMNS(TRIMRANGE(A1:D1)) | 4 | nothing to trim
+=ROW(TRIMRANGE(P1:P3)) | #REF! | all is blank
+=ROWS(TRIMRANGE(B4:B20)) | 2 | leading and trailing blanks
+=ROW(TRIMRANGE(B4:B20,1)) | 5 | leading blanks only
+=ROWS(TRIMRANGE(B4:B20,2,0)) | 3 | trailing blanks only
+=ROWS(TRIMRANGE(B4:B20,0,0)) | 17 | none
+=COLUMNS(TRIMRANGE(L1:P2,,2)) | 4 | trailing blank columns
+=SUM(TRIMRANGE(A1:A8)) | 40 | a reference
+=SUM(TRIMRANGE({1,2;3,4})) | 10 | an array
+=TRIMRANGE(A1:A8,4) | #VALUE! | domain
+=TRIMRANGE((A1,A3)) | #VALUE! | several areas
+=TRIMRANGE(1/0) | #DIV/0! | error
+=ROWS(_xlfn._TRO_TRAILING(B4:B20)) | 3 | how a file keeps B4:.B20
+=ROWS(_xlfn._TRO_LEADING(B4:B20)) | 16 | how a file keeps B4.:B20
+=ROWS(_xlfn._TRO_ALL(B4:B20)) | 2 | how a file keeps B4.:.B20
 =INDEX(C1:D5,2,2) | 4 | definition
 =INDEX(C1:D5,6,1) | #REF! | beyond
 =INDEX(C1:D5,-1,1) | #VALUE! | domain

@@ -6,6 +6,12 @@ from tests.unit.formulas.functions.case_tables import CELLS, Case, matches, read
 from tests.unit.formulas.small_workbooks import evaluate
 
 CASES = read_cases("""
+=PERCENTOF(1,{1,2,3,4}) | 0.1 | Excel
+=PERCENTOF(A1:A2,A1:A8) | 0.15 | definition
+=PERCENTOF(B1:B3,A1:A8) | 0 | texts in cells are no numbers
+=PERCENTOF(A1,B1:B3) | #DIV/0! | a whole of 0
+=PERCENTOF(H1,A1:A8) | #DIV/0! | error
+=PERCENTOF("x",A1:A8) | #VALUE! | coercion
 =AVERAGE(A1:A8) | 5 | textbook sample
 =AVERAGE(B1:B3) | #DIV/0! | no numbers
 =AVERAGE(1,) | 0.5 | an empty argument is 0
