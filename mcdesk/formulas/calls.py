@@ -21,7 +21,7 @@ from mcdesk.formulas.distribution_evaluation import compile_declaration
 from mcdesk.formulas.frame import Frame, charged
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
 from mcdesk.formulas.functions.definition import FunctionDefinition, Kind, Parameter, run_body, scalar_result
-from mcdesk.formulas.functions.excel_names import is_excel_function
+from mcdesk.formulas.functions.excel_names import is_excel_function, is_outside_function
 from mcdesk.formulas.mapped_calls import MappedCall, finite
 from mcdesk.formulas.name_calls import compile_lambda, compile_let
 from mcdesk.formulas.number_collection import Collector, collector
@@ -90,12 +90,17 @@ def _blocked(reason: ObstacleReason, name: str) -> RawClosure:
     return stop
 
 
+def _reason_of(name: str) -> ObstacleReason:
+    if is_outside_function(name):
+        return ObstacleReason.EXTERNAL
+    return ObstacleReason.UNSUPPORTED if is_excel_function(name) else ObstacleReason.USER_DEFINED
+
+
 def _named_call(compiler: Compiler, node: syntax.Call) -> RawClosure:
     bound = node.name.casefold()
     named = compiler.named(node.name, None)
     arguments = [compiler.raw(argument) for argument in node.arguments]
-    reason = ObstacleReason.UNSUPPORTED if is_excel_function(node.name) else ObstacleReason.USER_DEFINED
-    blocked = _blocked(reason, node.name)
+    blocked = _blocked(_reason_of(node.name), node.name)
 
     def call(frame: Frame) -> Value:
         callee = frame.names.get(bound)

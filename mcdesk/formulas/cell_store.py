@@ -32,7 +32,7 @@ class Obstacle:
 
     Attributes:
         name: of the function.
-        cell: where it was met, of TOO_MUCH.
+        cell: where it was met, of TOO_MUCH and of functions whose values come from outside of the cells.
     """
 
     reason: ObstacleReason

@@ -15,6 +15,7 @@ from mcdesk.formulas.dialects import (
 )
 from mcdesk.formulas.evaluator import Calculation
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
+from mcdesk.formulas.functions.excel_names import is_outside_function
 from mcdesk.formulas.reads import reference_reads
 from mcdesk.formulas.regions import Region
 from mcdesk.formulas.syntax import (
@@ -176,5 +177,5 @@ def _operands(node: Node) -> Sequence[Node]:
 
 
 def _is_known(name: str, names: set[str]) -> bool:
-    special = name in FUNCTION_BY_NAME or name in names or name in _SCOPING
+    special = name in FUNCTION_BY_NAME or name in names or name in _SCOPING or is_outside_function(name)
     return special or is_draw(name) or is_declaration(name)

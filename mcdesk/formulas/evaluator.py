@@ -26,6 +26,7 @@ from mcdesk.formulas.compilation import Compilation
 from mcdesk.formulas.data_tables import data_table_inputs
 from mcdesk.formulas.dates import DateReading, day_of_serial
 from mcdesk.formulas.frame import FormulaSource, Frame, Random
+from mcdesk.formulas.stored_values import is_from_outside, stored_values
 from mcdesk.formulas.values import BLANK, ArrayValue, Blank, LambdaValue, Missing, Reference, Scalar, Value
 from mcdesk.formulas.walk import Walk
 from mcdesk.formulas.work_budget import WorkBudget
@@ -150,10 +151,25 @@ class Calculation:
             except CellsMissing as missing:
                 self._wait_for(walk, missing.keys)
             except ObstacleMet as met:
-                self.cells[key] = Stop(_placed(met.obstacle, key))
+                if not (is_from_outside(met.obstacle) and self._keep_stored(key)):
+                    self.cells[key] = Stop(_placed(met.obstacle, key))
             except (RecursionError, OverflowError, ZeroDivisionError):
                 # Calls nested without end, or numbers beyond what a double holds.
                 self.cells[key] = ErrorCode.NUM
+
+    def _keep_stored(self, key: int) -> bool:
+        """Give a cell, or all cells of its array, what the file keeps; False where that is nothing."""
+        if not self.reads_external:
+            return False
+        index = self.compilation.formula_by_key[key]
+        values = stored_values(self.workbook, index, address_of(key))
+        if values is None:
+            return False
+        formula = self.workbook.formulas[index]
+        if formula.is_dynamic and formula.extent is not None:
+            self._spills[key] = formula.extent
+        self.cells.update({key_of(*place): value for place, value in values.items()})
+        return True
 
     def _tries_region(self, walk: Walk, key: int) -> bool:
         if self.regions is None or key not in self.regions or walk.is_on_path(key):
@@ -275,8 +291,8 @@ def _year_of(serial: float | None, date_1904: bool) -> int | None:
 
 
 def _placed(obstacle: Obstacle, key: int) -> Obstacle:
-    is_new = obstacle.reason is ObstacleReason.TOO_MUCH and obstacle.cell is None
-    return replace(obstacle, cell=address_of(key)) if is_new else obstacle
+    has_cell = obstacle.reason is ObstacleReason.TOO_MUCH or is_from_outside(obstacle)
+    return replace(obstacle, cell=address_of(key)) if has_cell and obstacle.cell is None else obstacle
 
 
 def _final(value: Scalar) -> Scalar:

@@ -96,6 +96,11 @@ class Overlay(Calculation):
             self._base._calculate(wanted)
 
     @override
+    def _keep_stored(self, key: int) -> bool:
+        # what the file keeps belongs to one state of the inputs
+        return False
+
+    @override
     def _evaluate(self, key: int) -> None:
         if key in self._keys:
             super()._evaluate(key)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mcdesk.engine.distributions import Distribution
-from mcdesk.formulas.cell_store import ObstacleMet, key_of
+from mcdesk.formulas.cell_store import ObstacleMet, cached_value, key_of
 from mcdesk.formulas.certain_regions import CertainRegions
 from mcdesk.formulas.choice import CorrelationChoice, InputChoice, OutputChoice, SimulationChoice
 from mcdesk.formulas.data_tables import data_table_inputs
@@ -25,6 +25,7 @@ from mcdesk.formulas.dynamic_references import DynamicReferences
 from mcdesk.formulas.evaluator import Calculation
 from mcdesk.formulas.reads import reads_of
 from mcdesk.formulas.regions import NO_FORMULA, UNREADABLE, Region, find_regions
+from mcdesk.formulas.stored_values import outside_function
 from mcdesk.foundation.errors import ModelInvalid
 from mcdesk.foundation.garbage import collection_paused
 from mcdesk.model.addresses import CellAddress, Rectangle, format_cell
@@ -107,8 +108,9 @@ def build_simulation_model(
     is_judged = is_needed.copy()
     is_judged[chosen] = False
     _refuse_unknown_formulas(calculation, graph, regions, is_judged)
+    kept = _stored_warnings(workbook, graph, regions, is_judged, is_uncertain)
     is_needed[chosen] = True
-    warnings = (*_warnings(workbook, regions, inputs), *_idle_warnings(workbook, idle, left_out))
+    warnings = (*_warnings(workbook, regions, inputs), *_idle_warnings(workbook, idle, left_out), *kept)
     return SimulationModel(
         workbook,
         calculation,
@@ -272,6 +274,48 @@ def _refuse_unknown_formulas(
                 f"{cell_text(workbook, cell)} {reason}",
                 "Replace the formula, or choose outputs that do not depend on it.",
             )
+
+
+def _stored_warnings(
+    workbook: Workbook,
+    graph: DependencyGraph,
+    regions: Iterable[Region],
+    is_needed: NDArray[np.bool_],
+    is_uncertain: NDArray[np.bool_],
+) -> list[str]:
+    """Which cells have what the file keeps as their value, by the function that asks for it.
+
+    Raises:
+        ModelInvalid: if the file keeps nothing of such a cell, or an input moves it.
+    """
+    cells_by_function: dict[str, list[CellAddress]] = {}
+    known_names = {name.name.upper() for name in workbook.names}
+    for region in regions:
+        numbers = graph.ids_in(region.rectangle)
+        numbers = numbers[is_needed[numbers]]
+        function = outside_function(region.tree, known_names) if len(numbers) else None
+        for number in numbers if function else ():
+            cell = graph.address(int(number))
+            fault = _stored_fault(workbook, cell, bool(is_uncertain[number]))
+            if fault is not None:
+                raise ModelInvalid(
+                    f"{cell_text(workbook, cell)} uses {function}, {fault}",
+                    "Replace the formula, or choose outputs that do not depend on it.",
+                )
+            cells_by_function.setdefault(function or "", []).append(cell)
+    return [
+        f"{function} has the value that the file keeps in {_listed(workbook, cells)}."
+        for function, cells in cells_by_function.items()
+    ]
+
+
+def _stored_fault(workbook: Workbook, cell: CellAddress, is_uncertain: bool) -> str | None:
+    if is_uncertain:
+        return "whose value comes from outside of the cells, and depends on an input"
+    sheet = workbook.sheets[cell.sheet]
+    place = sheet.position(cell.row, cell.column)
+    is_kept = cached_value(workbook, sheet, place) is not None
+    return None if is_kept else "whose value comes from outside of the cells, and the file keeps none"
 
 
 def _fault_of(calculation: Calculation, region: Region, cell: CellAddress) -> str | None:

@@ -104,5 +104,21 @@ WORKBOOKS = Subject(
                 },
             ),
         ),
+        Kind(
+            "A value from outside of the workbook is missing",
+            "`GETPIVOTDATA`, `CUBEVALUE`, `STOCKHISTORY`, `WEBSERVICE` and their like ask a pivot cache, a "
+            "server or the internet; mcdesk takes the value that the file keeps. Save the workbook in Excel "
+            "with its values, or type them in place of the formulas; where an input moves such a cell, "
+            "replace its formula by cells.",
+            rows(
+                "run formulas.xlsx",
+                {
+                    "--output Plan!B6": "Plan!B6 uses GETPIVOTDATA, whose value comes from outside of the "
+                    "cells, and the file keeps none",
+                    '--output Plan!B7 --input "Plan!A1=uniform(1,2)"': "Plan!B7 uses GETPIVOTDATA, whose "
+                    "value comes from outside of the cells, and depends on an input",
+                },
+            ),
+        ),
     ),
 )

@@ -34,6 +34,8 @@ FORMULAS = {
         "B3": ("=_xll.RiskNormal(0,1,RiskLibrary(5))", 1.0),
         "B4": ("=_xll.RiskWeirdo(0,1)", 1.0),
         "B5": ("=A1+", 1.0),
+        "B6": "=GETPIVOTDATA(1,A9)",
+        "B7": ("=GETPIVOTDATA(A1,A9)", 12.0),
     }
 }
 SETUP = """\

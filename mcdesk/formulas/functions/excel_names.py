@@ -1,4 +1,7 @@
-"""The names of Excel's own worksheet functions, to tell what is missing here from what a user defined."""
+"""The names of Excel's own worksheet functions, to tell what is missing here from what a user defined.
+
+And of those among them whose values no calculation can give.
+"""
 
 _TEXT = """
 ABS ACCRINT ACCRINTM ACOS ACOSH ACOT ACOTH ADDRESS AGGREGATE AMORDEGRC AMORLINC AND ARABIC AREAS ARRAYTOTEXT
@@ -45,8 +48,22 @@ WRAPROWS XIRR XLOOKUP XMATCH XNPV XOR YEAR YEARFRAC YIELD YIELDDISC YIELDMAT Z.T
 _TRO_LEADING _TRO_TRAILING
 """
 _NAMES = frozenset(_TEXT.split())
+_OUTSIDE_TEXT = """
+CALL CUBEKPIMEMBER CUBEMEMBER CUBEMEMBERPROPERTY CUBERANKEDMEMBER CUBESET CUBESETCOUNT CUBEVALUE
+DETECTLANGUAGE FIELDVALUE GETPIVOTDATA IMAGE IMPORTCSV IMPORTTEXT PY REGISTER.ID RTD SQL.REQUEST
+STOCKHISTORY TRANSLATE WEBSERVICE _FV
+"""
+_OUTSIDE = frozenset(_OUTSIDE_TEXT.split())
 
 
 def is_excel_function(name: str) -> bool:
     """Tell whether Excel itself has a worksheet function of that name (upper case, no prefix)."""
     return name in _NAMES
+
+
+def is_outside_function(name: str) -> bool:
+    """Tell whether a function's value comes from outside of the cells: a pivot cache, a cube, a service.
+
+    Of such a value there is what the file keeps.
+    """
+    return name in _OUTSIDE

@@ -244,7 +244,7 @@ def test_that_a_calculation_may_refuse_linked_workbooks() -> None:
 @pytest.mark.parametrize(
     ("formula", "obstacle"),
     [
-        ("=STOCKHISTORY(1)", Obstacle(ObstacleReason.UNSUPPORTED, "STOCKHISTORY")),
+        ("=FILTERXML(1,2)", Obstacle(ObstacleReason.UNSUPPORTED, "FILTERXML")),
         ("=MYFUNCTION(1)", Obstacle(ObstacleReason.USER_DEFINED, "MYFUNCTION")),
         ("=_xll.RiskNormal(1,2)", Obstacle(ObstacleReason.USER_DEFINED, "RISKNORMAL")),
         ("=RAND()", Obstacle(ObstacleReason.VOLATILE)),
