@@ -25,6 +25,7 @@ PLANTED = {
     "sqlite": ("services.py", "import sqlite_utils\n"),
     "probe": ("engine/planted.py", "def f():\n    import pynvml\n"),
     "xml": ("formulas/planted.py", "import xml.etree.ElementTree\n"),
+    "patterns": ("formulas/planted.py", "def f():\n    import regex\n"),
     "backends": ("engine/planted.py", "import llvmlite.binding\n"),
     "judges": ("engine/backends/planted.py", "from scipy import stats\n"),
 }

@@ -52,7 +52,14 @@ from mcdesk.formulas.functions.statistics import (
     shares,
     subtotals,
 )
-from mcdesk.formulas.functions.text import characters, conversion, east_asian, thai_amounts, value_texts
+from mcdesk.formulas.functions.text import (
+    characters,
+    conversion,
+    east_asian,
+    regular_expressions,
+    thai_amounts,
+    value_texts,
+)
 
 FAMILIES: tuple[tuple[FunctionDefinition, ...], ...] = (
     calendar.FUNCTIONS,
@@ -105,6 +112,7 @@ FAMILIES: tuple[tuple[FunctionDefinition, ...], ...] = (
     characters.FUNCTIONS,
     conversion.FUNCTIONS,
     east_asian.FUNCTIONS,
+    regular_expressions.FUNCTIONS,
     thai_amounts.FUNCTIONS,
     value_texts.FUNCTIONS,
 )

@@ -17,6 +17,7 @@ LIBRARIES = (
     "nvidia-ml-py",
     "argon2-cffi",
     "click",
+    "regex",
     "rich",
     "platformdirs",
     "filelock",
