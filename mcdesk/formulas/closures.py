@@ -18,6 +18,7 @@ from mcdesk.formulas.chains import REFERENCE_OPERATORS, chain_of
 from mcdesk.formulas.dates import DateReading
 from mcdesk.formulas.external import external_cells, external_name
 from mcdesk.formulas.frame import Frame
+from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
 from mcdesk.formulas.operations_on_values import (
     binary_operation,
     chain_closure,
@@ -27,7 +28,16 @@ from mcdesk.formulas.operations_on_values import (
 from mcdesk.formulas.parser import FormulaSyntaxError, parse
 from mcdesk.formulas.reference_resolution import ReferenceResolver, range_edges
 from mcdesk.formulas.syntax import BinaryOperator, Node, SheetSpan, UnaryOperator
-from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, LambdaValue, Reference, Scalar, Value
+from mcdesk.formulas.values import (
+    BLANK,
+    MISSING,
+    ArrayValue,
+    FunctionValue,
+    LambdaValue,
+    Reference,
+    Scalar,
+    Value,
+)
 from mcdesk.formulas.work_budget import NAME_UNITS
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import MAX_COLUMNS, MAX_ROWS, Rectangle
@@ -191,11 +201,12 @@ class Compiler:
         if not _is_local(node.sheet):
             return self._external_name(node)
         named = self.named(node.name, node.sheet)
+        otherwise = _function_value(node)
 
         def look_up(frame: Frame) -> Value:
             if bound in frame.names:
                 return frame.names[bound]
-            return ErrorCode.NAME if named is None else named(frame)
+            return otherwise if named is None else named(frame)
 
         return look_up
 
@@ -248,6 +259,14 @@ class Compiler:
             return frame.call(callee, [argument(frame) for argument in arguments])
 
         return invoke
+
+
+def _function_value(node: syntax.NameReference) -> Value:
+    """The worksheet function of that name as a value; #NAME? where there is none."""
+    name = node.name.upper()
+    if node.sheet is not None or name not in FUNCTION_BY_NAME:
+        return ErrorCode.NAME
+    return FunctionValue((), syntax.ErrorLiteral(ErrorCode.VALUE), name=name)
 
 
 def _need_externals(frame: Frame) -> None:

@@ -17,7 +17,16 @@ from mcdesk.formulas.cell_store import (
 from mcdesk.formulas.dates import DateReading
 from mcdesk.formulas.lookup_keys import places_of
 from mcdesk.formulas.mapping import OverSeries, map_scalars
-from mcdesk.formulas.values import BLANK, MISSING, ArrayValue, LambdaValue, Reference, Scalar, Value
+from mcdesk.formulas.values import (
+    BLANK,
+    MISSING,
+    ArrayValue,
+    FunctionValue,
+    LambdaValue,
+    Reference,
+    Scalar,
+    Value,
+)
 from mcdesk.formulas.work_budget import CALL_UNITS, WorkBudget
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import CellAddress, Rectangle
@@ -222,6 +231,8 @@ class Frame:
 
     def call(self, function: LambdaValue, arguments: Sequence[Value]) -> Value:
         """Apply a LAMBDA; too many arguments are #VALUE!, runaway recursion #NUM!."""
+        if isinstance(function, FunctionValue):
+            function = function.taking(len(arguments))
         if len(arguments) > len(function.parameters):
             return ErrorCode.VALUE
         if self.depth >= _DEEPEST_CALL:

@@ -106,9 +106,10 @@ def reads_of(workbook: Workbook, tree: Node, sheet: int) -> Reads:
                 is_dynamic = True
             case Unary(UnaryOperator.SPILL, _) | StructuredReference():
                 is_dynamic = True
-            case NameReference():
-                # where names are bound, one is most likely such a name: its value is in the tree
-                is_dynamic = is_dynamic or not binds
+            case NameReference(name, _):
+                # where names are bound, one is most likely such a name: its value is in the tree;
+                # a function as a value reads nothing
+                is_dynamic = is_dynamic or not (binds or name.upper() in FUNCTION_BY_NAME)
     return Reads(tuple(found), is_dynamic)
 
 

@@ -8,11 +8,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdesk.formulas.syntax import Node
+from mcdesk.formulas.syntax import Call, NameReference, Node
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import Rectangle
 
@@ -93,7 +94,33 @@ class LambdaValue:
     closure: Mapping[str, "Value"] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class FunctionValue(LambdaValue):
+    """A worksheet function as a value, such as SUM in GROUPBY(A1:A9,B1:B9,SUM)."""
+
+    name: str = ""
+
+    def taking(self, count: int) -> LambdaValue:
+        """The same function as a LAMBDA of so many parameters."""
+        return _function_of(self.name, count)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionVector(LambdaValue):
+    """Several functions side by side, or below each other; calling it is #VALUE!."""
+
+    functions: tuple[LambdaValue, ...] = ()
+    is_across: bool = True
+
+
 Value = Scalar | Missing | ArrayValue | Reference | LambdaValue
+
+
+@lru_cache(1024)
+def _function_of(name: str, count: int) -> LambdaValue:
+    # a space keeps them apart from names that a formula can have
+    parameters = tuple(f"argument {place}" for place in range(count))
+    return LambdaValue(parameters, Call(name, tuple(map(NameReference, parameters))))
 
 
 def as_number_or_error(value: float) -> float | ErrorCode:

@@ -23,6 +23,7 @@ from mcdesk.formulas.functions.logical import branches, connectives, lambda_call
 from mcdesk.formulas.functions.lookup import (
     databases,
     dynamic_arrays,
+    grouping,
     references,
     tables,
     trimmed_ranges,
@@ -85,6 +86,7 @@ FAMILIES: tuple[tuple[FunctionDefinition, ...], ...] = (
     lambda_calls.FUNCTIONS,
     databases.FUNCTIONS,
     dynamic_arrays.FUNCTIONS,
+    grouping.FUNCTIONS,
     references.FUNCTIONS,
     tables.FUNCTIONS,
     trimmed_ranges.FUNCTIONS,

@@ -24,7 +24,7 @@ def map_(context: Context, *arguments: Value) -> Value:
     context.spend(shape.kept_size * len(arrays))
     grids = [stretch(array, shape) for array in arrays]
     rows = tuple(
-        tuple(_applied(context, last, elements) for elements in zip(*rows, strict=True))
+        tuple(applied(context, last, elements) for elements in zip(*rows, strict=True))
         for rows in zip(*grids, strict=True)
     )
     return ArrayValue(rows, shape.last_row_count, shape.last_column_count)
@@ -64,11 +64,11 @@ def scan(context: Context, initial: Value, source: Value, step: Value) -> Value:
     for row in array.rows:
         rows.append([])
         for element in row:
-            state = _applied(context, step, [state, element])
+            state = applied(context, step, [state, element])
             rows[-1].append(state)
     last = array.rows[-1][0]
     for place in range(1, array.last_row_count):
-        before, state = state, _applied(context, step, [state, last])
+        before, state = state, applied(context, step, [state, last])
         if type(state) is type(before) and state == before:
             # The rest, all alike, would change nothing either.
             return ArrayValue(tuple(map(tuple, rows)), array.last_row_count - place + 1)
@@ -84,7 +84,7 @@ def make_array(context: Context, rows: float, columns: float, function_of_place:
         return ErrorCode.VALUE
     return array_of(
         [
-            _applied(context, function_of_place, [float(row + 1), float(column + 1)])
+            applied(context, function_of_place, [float(row + 1), float(column + 1)])
             for column in range(int(columns))
         ]
         for row in range(int(rows))
@@ -100,7 +100,7 @@ def _by(is_row: bool) -> Callable[..., Value]:
             array = context.array(array)
         lines = array if is_row else transposed(array)
         found = ArrayValue(
-            tuple((_applied(context, each, [_line(lines, row, is_row)]),) for row in range(len(lines.rows))),
+            tuple((applied(context, each, [_line(lines, row, is_row)]),) for row in range(len(lines.rows))),
             lines.last_row_count,
         )
         return found if is_row else transposed(found)
@@ -108,7 +108,8 @@ def _by(is_row: bool) -> Callable[..., Value]:
     return evaluate
 
 
-def _applied(context: Context, each: LambdaValue, arguments: Sequence[Value]) -> Scalar:
+def applied(context: Context, each: LambdaValue, arguments: Sequence[Value]) -> Scalar:
+    """Call a function that gives one scalar; #CALC! where it gives an array."""
     result = context.call(each, arguments)
     if isinstance(result, Reference):
         result = context.array(result)

@@ -10,12 +10,15 @@ from mcdesk.formulas.comparison import compare_scalars
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, Kind, Parameter, number
 from mcdesk.formulas.functions.parameters import absent_if_empty, cells, function, logical, value
 from mcdesk.formulas.lookup_keys import lookup_key
-from mcdesk.formulas.values import BLANK, ArrayValue, Scalar, Value
+from mcdesk.formulas.syntax import ErrorLiteral
+from mcdesk.formulas.values import BLANK, ArrayValue, FunctionVector, LambdaValue, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
 Row = tuple[Scalar, ...]
 _MOST_ELEMENTS = 2_000_000
 _COMPARED_PER_UNIT = 4
+# what a vector of functions gives where it is called
+_NO_BODY = ErrorLiteral(ErrorCode.VALUE)
 
 
 def sequence(context: Context, rows: float, columns: float, start: float, step: float) -> Value:
@@ -119,7 +122,7 @@ def _sorted_places(context: Context, keys: Sequence[ArrayValue], orders: Sequenc
 
     def compare(a: int, b: int) -> int:
         for at, column in enumerate(columns):
-            result = _sort_order(column[a], column[b], -1 if orders[min(at, len(orders) - 1)] < 0 else 1)
+            result = order_of(column[a], column[b], -1 if orders[min(at, len(orders) - 1)] < 0 else 1)
             if result:
                 return result
         return 0
@@ -127,7 +130,8 @@ def _sorted_places(context: Context, keys: Sequence[ArrayValue], orders: Sequenc
     return sorted(range(count), key=cmp_to_key(compare))
 
 
-def _sort_order(a: Scalar, b: Scalar, direction: int) -> int:
+def order_of(a: Scalar, b: Scalar, direction: int) -> int:
+    """Return -1, 0 or 1 for the order in which two elements are sorted, up or down (direction -1)."""
     # Blanks stay last in both orders; errors come after everything else.
     if (a is BLANK) or (b is BLANK):
         return int(a is BLANK) - int(b is BLANK)
@@ -170,12 +174,18 @@ def unique(context: Context, source: Value, is_by_column: bool, is_once: bool) -
 
 
 def stack_down(context: Context, *sources: Value) -> Value:
-    """VSTACK."""
+    """VSTACK, of functions too."""
+    functions = tuple(source for source in sources if isinstance(source, LambdaValue))
+    if len(functions) == len(sources):
+        return FunctionVector((), _NO_BODY, functions=functions, is_across=False)
     return _filled(_stacked(context, [context.folded(source) for source in sources]))
 
 
 def stack_across(context: Context, *sources: Value) -> Value:
-    """HSTACK."""
+    """HSTACK, of functions too."""
+    functions = tuple(source for source in sources if isinstance(source, LambdaValue))
+    if len(functions) == len(sources):
+        return FunctionVector((), _NO_BODY, functions=functions)
     columns = _stacked(context, [_turned(context, context.folded(source)) for source in sources])
     return _filled(transposed(columns))
 
