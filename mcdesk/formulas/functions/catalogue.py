@@ -50,6 +50,7 @@ from mcdesk.formulas.functions.statistics import (
     order,
     ranks,
     regression,
+    seasonal_forecasts,
     shares,
     subtotals,
 )
@@ -110,6 +111,7 @@ FAMILIES: tuple[tuple[FunctionDefinition, ...], ...] = (
     order.FUNCTIONS,
     ranks.FUNCTIONS,
     regression.FUNCTIONS,
+    seasonal_forecasts.FUNCTIONS,
     shares.FUNCTIONS,
     characters.FUNCTIONS,
     conversion.FUNCTIONS,
