@@ -68,6 +68,8 @@ def main(arguments: list[str]) -> int:
         return run_sections(quick_sections())
     if options.command == "screenshots":
         return write_screenshots()
+    if options.command == "functions":
+        return write_functions_page()
     if options.command == "soak":
         return run_soak()
     if options.command == "bench":
@@ -118,6 +120,12 @@ def run_benchmarks(names: list[str]) -> int:
 def write_screenshots() -> int:
     """Take pictures of every page in both themes, into docs/screenshots."""
     command = [str(environment_python()), "-m", "tests.write_screenshots"]
+    return subprocess.run(command, env=_child_environment(), check=False).returncode
+
+
+def write_functions_page() -> int:
+    """Write docs/functions.md anew from the definitions of the worksheet functions."""
+    command = [str(environment_python()), "-m", "tests.write_functions_page"]
     return subprocess.run(command, env=_child_environment(), check=False).returncode
 
 
@@ -208,6 +216,7 @@ def _parser() -> argparse.ArgumentParser:
         "soak", help="end processes at fifty random moments and compare the results (minutes)"
     )
     commands.add_parser("screenshots", help="take pictures of every page, into docs/screenshots")
+    commands.add_parser("functions", help="write docs/functions.md anew from the definitions")
     commands.add_parser("check", help="format, lint, types, layers and fast tests (two minutes)")
     return parser
 

@@ -61,6 +61,11 @@ def is_excel_function(name: str) -> bool:
     return name in _NAMES
 
 
+def excel_functions() -> frozenset[str]:
+    """Return the names of all worksheet functions of Excel."""
+    return _NAMES
+
+
 def is_outside_function(name: str) -> bool:
     """Tell whether a function's value comes from outside of the cells: a pivot cache, a cube, a service.
 
