@@ -14,8 +14,8 @@ from enum import Enum
 from mcdesk.foundation.latency_sketch import LatencySketch
 
 # of the rows that measurements are kept in
-SECOND, MINUTE, HOUR = 1, 60, 3_600
-RESOLUTIONS = (SECOND, MINUTE, HOUR)
+SECOND, MINUTE, TEN_MINUTES, HOUR = 1, 60, 600, 3_600
+RESOLUTIONS = (SECOND, MINUTE, TEN_MINUTES, HOUR)
 # of a reader that hangs or has died nobody notices more than this memory
 MOST_PENDING = 200_000
 

@@ -39,7 +39,7 @@ class RunTally:
 
 @dataclass(frozen=True, slots=True)
 class RatingTally:
-    """What people said of simulations of a group that ended in a time; at least one rating."""
+    """What people said of simulations of a group; at least one rating."""
 
     group: str
     count: int
@@ -60,15 +60,16 @@ class KpiStore:
     ) -> tuple[RunTally, ...]:
         """What ended in that time, in the order of the groups; of one account if one is named."""
         # of each account first: a join for each simulation would take longer than all the rest
-        own = _OWN_GROUP.get(grouping, "''")
+        own, is_named = _OWN_GROUP.get(grouping, "''"), grouping in _NAMED_GROUP
+        user = "s.user_id" if is_named else "0"
         condition, values = _condition(begin, end, user_id)
         sql = (
             f"SELECT {_NAMED_GROUP.get(grouping, 'own')} AS g, status, backend, sum(n), sum(timed),"
-            f" sum(took), sum(done) FROM (SELECT {own} AS own, s.user_id, s.status, s.backend,"
+            f" sum(took), sum(done) FROM (SELECT {own} AS own, {user} AS whose, s.status, s.backend,"
             " count(*) AS n, count(s.seconds) AS timed, total(s.seconds) AS took,"
             " total(s.trials_done) AS done"
-            f" FROM simulation_results s WHERE {condition} GROUP BY own, s.user_id, s.status, s.backend) t"
-            f"{_ACCOUNTS if grouping in _NAMED_GROUP else ''} GROUP BY g, status, backend"
+            f" FROM simulation_results s WHERE {condition} GROUP BY own, whose, s.status, s.backend) t"
+            f"{_ACCOUNTS if is_named else ''} GROUP BY g, status, backend"
             " ORDER BY g, status, backend"
         )
         rows = self._database.execute(QueryType.RESULT_RETRIEVAL, sql, values).rows
@@ -111,19 +112,21 @@ class KpiStore:
     def ratings(
         self, begin: str, end: str, grouping: Grouping = Grouping.NOTHING, user_id: int | None = None
     ) -> tuple[RatingTally, ...]:
-        """What people said of simulations that ended in that time."""
-        condition, values = _condition(begin, end, user_id)
+        """What people said in that time."""
         group = _NAMED_GROUP.get(grouping) or _OWN_GROUP.get(grouping, "''")
-        sql = (
-            f"SELECT {group} AS g, count(*), avg(r.rating) FROM run_ratings r"
-            " JOIN simulation_results s ON s.simulation_id = r.simulation_id"
-            f"{_ACCOUNTS.replace('t.', 's.') if grouping in _NAMED_GROUP else ''}"
-            f" WHERE r.at >= ? AND {condition} GROUP BY g ORDER BY g"
-        )
-        # who rates does it afterwards: most ratings need no look at their simulation
+        source, condition = "run_ratings r", "r.at >= ? AND r.at < ?"
+        values: list[SqlValue] = [begin, end]
+        if group != "''" or user_id is not None:
+            source += " JOIN simulation_results s ON s.simulation_id = r.simulation_id"
+        if grouping in _NAMED_GROUP:
+            source += " JOIN users u ON u.id = s.user_id"
+        if user_id is not None:
+            condition += " AND s.user_id = ?"
+            values.append(user_id)
+        sql = f"SELECT {group} AS g, count(*), avg(r.rating) FROM {source} WHERE {condition} GROUP BY g"
         return tuple(
             RatingTally(str(found), int(count or 0), float(mean or 0.0))
-            for found, count, mean in self._ask(sql, (begin, *values))
+            for found, count, mean in self._ask(f"{sql} ORDER BY g", values)
         )
 
     def rate(self, simulation_id: str, user_id: int, rating: int) -> None:
@@ -164,7 +167,7 @@ class KpiStore:
         return self._database.execute(QueryType.RESULT_RETRIEVAL, sql, values).rows
 
 
-_ACCOUNTS = " JOIN users u ON u.id = t.user_id"
+_ACCOUNTS = " JOIN users u ON u.id = t.whose"
 
 
 def _condition(begin: str, end: str, user_id: int | None) -> tuple[str, Sequence[SqlValue]]:

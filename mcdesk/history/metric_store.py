@@ -13,6 +13,7 @@ from mcdesk.foundation.metrics import (
     MINUTE,
     RESOLUTIONS,
     SECOND,
+    TEN_MINUTES,
     MetricKind,
     MetricPoint,
     joined,
@@ -22,7 +23,12 @@ from mcdesk.history.driver import Row, SqlValue
 from mcdesk.history.query_timing import QueryType
 
 # how long rows of each are kept, in seconds
-KEPT_SECONDS = {SECOND: 3_600, MINUTE: 7 * 86_400, HOUR: 366 * 86_400}
+KEPT_SECONDS = {
+    SECOND: 3_600,
+    MINUTE: 7 * 86_400,
+    TEN_MINUTES: 35 * 86_400,
+    HOUR: 366 * 86_400,
+}
 # of one metric in one statement, so that nobody who writes waits long
 MOST_FORGOTTEN = 2_000
 
@@ -56,7 +62,10 @@ class MetricStore:
             raise
 
     def roll_up(self, seconds: int, now: float) -> None:
-        """Make minutes of seconds, or hours of minutes, from where that ended the last time.
+        """Make rows of so many seconds of those that are finer, from where that ended the last time.
+
+        Args:
+            seconds: one of RESOLUTIONS, but not the finest.
 
         Raises:
             McdeskError: as `add`.

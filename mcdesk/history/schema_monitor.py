@@ -1,4 +1,4 @@
-"""The sixth migration: measurements by second, minute and hour, alerts, and ratings of simulations."""
+"""The sixth migration: measurements by second to hour, alerts, and ratings of simulations."""
 
 MONITOR = """
 CREATE TABLE metrics (
@@ -9,7 +9,7 @@ CREATE TABLE metrics (
 
 CREATE TABLE metric_rollups (
     metric_id INTEGER NOT NULL REFERENCES metrics (id) ON DELETE CASCADE,
-    seconds INTEGER NOT NULL CHECK (seconds IN (1, 60, 3600)),
+    seconds INTEGER NOT NULL CHECK (seconds IN (1, 60, 600, 3600)),
     at INTEGER NOT NULL, -- where these seconds begin, since 1970
     count INTEGER NOT NULL,
     total REAL NOT NULL,
@@ -45,7 +45,7 @@ CREATE TABLE run_ratings (
     at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX run_ratings_at ON run_ratings (at);
+CREATE INDEX run_ratings_at ON run_ratings (at, rating);
 
 -- key figures over a time are read from this index alone
 CREATE INDEX simulation_results_finished ON simulation_results

@@ -90,15 +90,15 @@ def read_dashboard(database: Database, surroundings: Surroundings, period: Perio
         system=read_system(reader),
         queries=read_queries(reader),
         scheduler=read_scheduler(reader, database, surroundings.device),
-        capacity=_capacity(reader, store, surroundings),
+        capacity=_capacity(reader, (kpis.simulation_count, store.people(*period.bounds)), surroundings),
         caches=read_caches(reader, surroundings.code_folder),
         standing=shown_alerts(alerts, period.end),
         alerts=alerts.newest(MOST_ALERTS),
     )
 
 
-def _capacity(reader: MetricReader, store: KpiStore, surroundings: Surroundings) -> CapacityFigures:
-    load = read_load(reader, store, surroundings.core_count, surroundings.gpu_bytes)
+def _capacity(reader: MetricReader, ended: tuple[int, int], surroundings: Surroundings) -> CapacityFigures:
+    load = read_load(reader, ended, surroundings.core_count, surroundings.gpu_bytes)
     response = surroundings.response_seconds
     steps = steps_with(surroundings.prices, surroundings.gpu_count, surroundings.device == "cpu")
     found = (project(load, step, response) for step in steps)

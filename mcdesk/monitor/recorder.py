@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from mcdesk.foundation.metrics import HOUR, MINUTE, MetricPoint, Metrics
+from mcdesk.foundation.metrics import HOUR, MINUTE, TEN_MINUTES, MetricPoint, Metrics
 from mcdesk.history import metric_names
 from mcdesk.history.database import Database
 from mcdesk.history.metric_store import MetricStore
@@ -91,7 +91,7 @@ class Recorder:
         while not self._stop.wait(self._seconds_between):
             self._write(database, store)
         self._write(database, store)
-        for seconds in (MINUTE, HOUR):
+        for seconds in (MINUTE, TEN_MINUTES, HOUR):
             store.roll_up(seconds, self._now())
 
     def _write(self, database: Database, store: MetricStore) -> None:
@@ -111,7 +111,8 @@ class Recorder:
             store.roll_up(MINUTE, now)
         if now - self._hours_at >= SECONDS_BETWEEN_HOURS or now < self._hours_at:
             self._hours_at = now
-            store.roll_up(HOUR, now)
+            for seconds in (TEN_MINUTES, HOUR):
+                store.roll_up(seconds, now)
             store.forget_old(now)
         for watch in self._watches:
             self._let_look(watch, database, points, now)

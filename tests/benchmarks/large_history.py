@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mcdesk.foundation.metrics import HOUR, MINUTE, SECOND
+from mcdesk.foundation.metrics import HOUR, MINUTE, SECOND, TEN_MINUTES
 from mcdesk.history.account_store import AccountStore
 from mcdesk.history.alert_store import AlertStore
 from mcdesk.history.database import Database
@@ -103,7 +103,8 @@ def _measure(database: Database) -> None:
     names = [*_told_names(), *(f"action.command {number}" for number in range(METRICS))][:METRICS]
     each = POINTS // METRICS
     seconds, hours = min(each // 20, HOUR), min(each // 20, 366 * 24)
-    parts = ((SECOND, seconds), (HOUR, hours), (MINUTE, each - seconds - hours))
+    tens = min(each // 20, 35 * 144)
+    parts = ((SECOND, seconds), (HOUR, hours), (TEN_MINUTES, tens), (MINUTE, each - seconds - hours - tens))
     with database.transaction():
         for number, name in enumerate(names, 1):
             kind = (
@@ -173,7 +174,7 @@ def _questions(
     yield (
         "metrics of a day",
         QueryType.MONITORING,
-        lambda n: metrics.series(told[n % len(told)], end - 86_400, end, 60),
+        lambda n: metrics.series(told[n % len(told)], end - 86_400, end, TEN_MINUTES),
         REPEATS,
     )
     yield "alerts", QueryType.MONITORING, lambda _: alerts.newest(), REPEATS

@@ -1,7 +1,6 @@
 """What was measured of the load over a period, from which the capacity follows."""
 
 from mcdesk.history import metric_names
-from mcdesk.history.kpi_store import KpiStore
 from mcdesk.history.query_timing import QueryType, query_metric
 from mcdesk.monitor.capacity import Load, Resource
 from mcdesk.monitor.figures.metric_reader import MetricReader
@@ -10,21 +9,21 @@ from mcdesk.monitor.figures.metric_reader import MetricReader
 BEAT_SECONDS = 1.0
 
 
-def read_load(reader: MetricReader, kpis: KpiStore, core_count: int, gpu_bytes: int | None) -> Load:
+def read_load(reader: MetricReader, ended: tuple[int, int], core_count: int, gpu_bytes: int | None) -> Load:
     """The load of the period; times in which no mcdesk executed the queue are no part of it.
 
     Args:
+        ended: how many simulations ended in it, and of how many accounts.
         core_count: that simulations may use.
         gpu_bytes: memory of the first GPU; None where there is none.
     """
     beats = reader.whole(metric_names.QUEUE_ADMITTED)
-    bounds = reader.period.bounds
     run = reader.whole(metric_names.RUN)
     return Load(
         seconds=0.0 if beats is None else beats.count * BEAT_SECONDS,
         busy_seconds=_busy_seconds(reader, core_count, gpu_bytes),
-        simulations=sum(each.count for each in kpis.tallies(*bounds)),
-        people=kpis.people(*bounds),
+        simulations=ended[0],
+        people=ended[1],
         response_seconds=None if run is None else run.mean / 1000.0,
     )
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import Enum
 
 from mcdesk.foundation.clock import utc_text
-from mcdesk.foundation.metrics import HOUR, MINUTE, SECOND, MetricPoint
+from mcdesk.foundation.metrics import HOUR, MINUTE, SECOND, TEN_MINUTES, MetricPoint
 
 
 class TimeRange(Enum):
@@ -54,7 +54,7 @@ _SECONDS = {
 _RESOLUTIONS = {
     TimeRange.FIVE_MINUTES: SECOND,
     TimeRange.HOUR: MINUTE,
-    TimeRange.DAY: MINUTE,
+    TimeRange.DAY: TEN_MINUTES,
     TimeRange.MONTH: HOUR,
 }
 _STEPS = {

@@ -260,7 +260,7 @@ def test_that_an_index_of_the_schema_is_not_taken_away(lacking: tuple[Database, 
 
 
 def test_that_a_numbered_parameter_is_given_once(path: Path) -> None:
-    sql = "SELECT id FROM leases WHERE granted_at >= ?1 AND granted_at <= ?1"
+    sql = "SELECT id FROM leases WHERE beat_at >= ?1 AND beat_at <= ?1"
     found = the_only(advise(path, [Statement(sql, LOOKUP, 10_000)]))
 
     with open_database(path) as database:
@@ -312,17 +312,17 @@ def test_that_no_trigger_and_no_expression_of_the_file_is_run(path: Path) -> Non
         " WHERE name = 'hostile_index'"
     )
     connection.close()
-    statement = Statement("UPDATE leases SET outcome = 'expired' WHERE granted_at = ?", LOOKUP, 100_000)
+    statement = Statement("UPDATE leases SET outcome = 'expired' WHERE beat_at = ?", LOOKUP, 100_000)
 
     found = the_only(advise(path, [statement]))
 
-    assert found.index.keys == ("granted_at",)
+    assert found.index.keys == ("beat_at",)
 
 
 def test_that_an_index_that_somebody_made_counts(path: Path) -> None:
-    statement = Statement("SELECT id FROM leases WHERE granted_at = ? AND epoch = 1", LOOKUP, 1, True)
+    statement = Statement("SELECT id FROM leases WHERE beat_at = ? AND epoch = 1", LOOKUP, 1, True)
     with open_database(path) as database:
-        database.execute(LOOKUP, "CREATE INDEX theirs ON leases (granted_at DESC, tier)")
+        database.execute(LOOKUP, "CREATE INDEX theirs ON leases (beat_at DESC, tier)")
 
     assert advise(path, [statement]).recommendations == ()
 

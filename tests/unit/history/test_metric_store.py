@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mcdesk.foundation.metrics import HOUR, MINUTE, SECOND, MetricKind, Metrics
+from mcdesk.foundation.metrics import HOUR, MINUTE, SECOND, TEN_MINUTES, MetricKind, Metrics
 from mcdesk.history.database import Database
 from mcdesk.history.metric_store import MetricStore
 from mcdesk.history.opening import open_database
@@ -73,9 +73,10 @@ def test_that_hours_are_minutes_are_seconds(store: MetricStore, teller: Teller) 
         teller.now += 10
     store.add(teller.metrics.take())
     store.roll_up(MINUTE, teller.now)
+    store.roll_up(TEN_MINUTES, teller.now)
     store.roll_up(HOUR, teller.now)
 
-    for seconds, count in ((SECOND, len(told)), (MINUTE, 180), (HOUR, 3)):
+    for seconds, count in ((SECOND, len(told)), (MINUTE, 180), (TEN_MINUTES, 18), (HOUR, 3)):
         points = store.series("chunk", START, teller.now, seconds)
         whole = store.whole("chunk", START, teller.now, seconds)
         assert len(points) == count
@@ -85,6 +86,22 @@ def test_that_hours_are_minutes_are_seconds(store: MetricStore, teller: Teller) 
         assert whole.total == pytest.approx(sum(told))
         assert whole.most == max(told)
         assert whole.sketch.quantile(0.95) == pytest.approx(sorted(told)[int(0.95 * len(told))], rel=0.02)
+
+
+@pytest.mark.parametrize("name", ["a gauge", "a latency"])
+def test_that_steps_are_added_up_whoever_does_it(store: MetricStore, teller: Teller, name: str) -> None:
+    tell = teller.metrics.gauge if name == "a gauge" else teller.metrics.observe
+    for number in range(10):
+        tell(name, float(number))
+        teller.now += 60
+    store.add(teller.metrics.take())
+
+    points = store.series(name, START, teller.now, SECOND, step=300)
+
+    assert [(point.at, point.count, point.total, point.least, point.most) for point in points] == [
+        (START, 5, 10.0, 0.0, 4.0),
+        (START + 300, 5, 35.0, 5.0, 9.0),
+    ]
 
 
 def test_that_rolling_up_again_counts_nothing_twice(store: MetricStore, teller: Teller) -> None:
@@ -115,8 +132,8 @@ def test_that_what_comes_late_is_in_its_minute(store: MetricStore, teller: Telle
 
 @pytest.mark.parametrize(
     ("seconds", "kept"),
-    [(SECOND, HOUR), (MINUTE, 7 * DAY), (HOUR, 366 * DAY)],
-    ids=["second", "minute", "hour"],
+    [(SECOND, HOUR), (MINUTE, 7 * DAY), (TEN_MINUTES, 35 * DAY), (HOUR, 366 * DAY)],
+    ids=["second", "minute", "ten minutes", "hour"],
 )
 def test_that_rows_go_once_they_are_too_old(
     store: MetricStore, database: Database, teller: Teller, seconds: int, kept: int

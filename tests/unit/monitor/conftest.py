@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mcdesk.foundation.clock import utc_text
-from mcdesk.foundation.metrics import HOUR, MINUTE, Metrics
+from mcdesk.foundation.metrics import HOUR, MINUTE, TEN_MINUTES, Metrics
 from mcdesk.history.account_store import AccountStore
 from mcdesk.history.database import Database
 from mcdesk.history.metric_store import MetricStore
@@ -68,7 +68,7 @@ class Measured:
         """Write down what was told, and read a time that ends now."""
         store = MetricStore(self.database)
         store.add(self.metrics.take())
-        for seconds in (MINUTE, HOUR):
+        for seconds in (MINUTE, TEN_MINUTES, HOUR):
             store.roll_up(seconds, self.now)
         return MetricReader(store, self.period(chosen))
 
