@@ -22,6 +22,12 @@ static inline double __fma_rn(double a, double b, double c) { return std::fma(a,
 static inline double __ll2double_rn(long long a) { return (double)a; }
 static inline long long __double2ll_rz(double a) { return (long long)a; }
 static inline long long __double_as_longlong(double a) { long long bits; std::memcpy(&bits, &a, 8); return bits; }
+static inline unsigned long long __brevll(unsigned long long a)
+{
+  unsigned long long reversed = 0;
+  for (int bit = 0; bit < 64; ++bit) reversed |= (a >> bit & 1) << (63 - bit);
+  return reversed;
+}
 static inline double __longlong_as_double(long long a) { double number; std::memcpy(&number, &a, 8); return number; }
 
 typedef void Kernel(long long, long long, unsigned char*, unsigned char*, const unsigned char*);

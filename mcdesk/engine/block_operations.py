@@ -141,6 +141,14 @@ class BlockOperations:
         """Shift right, the sign comes in."""
         return np.right_shift(_ints(a), np.int64(count))
 
+    def ireverse(self, a: Lanes) -> Lanes:
+        """The 64 bits in reverse order."""
+        x = np.ascontiguousarray(_ints(a)).view(np.uint64).byteswap()
+        for shift, mask in ((1, 0x5555555555555555), (2, 0x3333333333333333), (4, 0x0F0F0F0F0F0F0F0F)):
+            count, pattern = np.uint64(shift), np.uint64(mask)
+            x = np.bitwise_or((x & pattern) << count, (x >> count) & pattern)
+        return x.view(np.int64).reshape(a.shape)
+
     def ilt(self, a: Lanes, b: Lanes) -> Lanes:
         """a < b, signed."""
         return np.asarray(_ints(a) < _ints(b))

@@ -70,6 +70,7 @@ class Op(Enum):
     ISHL = "ishl"  # by 0 to 63
     ILSHR = "ilshr"
     IASHR = "iashr"
+    IREVERSE = "ireverse"  # INTEGER -> INTEGER, bit 63 becomes bit 0
     ILT = "ilt"  # INTEGER, INTEGER -> LOGICAL
     IEQ = "ieq"
     ICLAMP = "iclamp"  # INTEGER, immediate (low, high) -> INTEGER

@@ -109,6 +109,9 @@ class Operations(Protocol[V]):
     def iashr(self, a: V, count: int) -> V:
         """Shift right, the sign comes in."""
 
+    def ireverse(self, a: V) -> V:
+        """The 64 bits in reverse order."""
+
     def ilt(self, a: V, b: V) -> V:
         """a < b, signed."""
 

@@ -2,7 +2,9 @@
 
 Philox4x32-10, key = the 64-bit seed, counter = (trial // 2, h): one call serves two consecutive
 trials. h is 64 bits of SHA-256 over what is drawn, so that a new input changes no other's numbers.
-Source: Salmon, Moraes, Dror and Shaw 2011, Parallel random numbers: as easy as 1, 2, 3, SC'11.
+Samplers whose trials depend on each other take words that are the same in all trials from SplitMix64.
+Source: Salmon, Moraes, Dror and Shaw 2011, Parallel random numbers: as easy as 1, 2, 3, SC'11; Steele, Lea
+and Flood 2014, Fast splittable pseudorandom number generators, OOPSLA'14.
 """
 
 import hashlib
@@ -21,6 +23,12 @@ _WORD = 0xFFFFFFFF
 _ROUNDS = 10
 _MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
 _KEY_STEPS = (0x9E3779B9, 0xBB67AE85)
+_PAIR_ROUNDS = 7
+_PAIR_MULTIPLIER = 0xD256D193
+_STATE_STEP = 0x9E3779B97F4A7C15
+_MIXING = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
+_LAST_SHIFT = 31
+_BITS_OF_ONE = 0x3FF << 52
 _ENCODING = b"mcdesk stream 1"
 
 
@@ -28,9 +36,8 @@ class Purpose(IntEnum):
     """What a stream is for."""
 
     UNIFORM = 0
-    LHS_ORDER = 1
-    LHS_JITTER = 2
-    OWEN = 3
+    LATIN_HYPERCUBE = 1
+    SOBOL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +59,15 @@ class StreamKey:
     occurrence: int = 0
     draw: int = 0
     purpose: Purpose = Purpose.UNIFORM
-    replicate: int = 0
 
 
 def stream_number(key: StreamKey) -> int:
     """The h of a stream: the first 8 bytes, little endian, of SHA-256 over its encoding.
 
     Encoding: the 15 bytes `mcdesk stream 1`, then little-endian unsigned 32-bit numbers purpose,
-    replicate, row, column, place, occurrence, draw, then the sheet's name in UTF-8.
+    0, row, column, place, occurrence, draw, then the sheet's name in UTF-8.
     """
-    fields = (key.purpose, key.replicate, key.row, key.column, key.place, key.occurrence, key.draw)
+    fields = (key.purpose, 0, key.row, key.column, key.place, key.occurrence, key.draw)
     encoded = _ENCODING + struct.pack("<7I", *fields) + key.sheet.encode("utf-8")
     return int.from_bytes(hashlib.sha256(encoded).digest()[:8], "little")
 
@@ -125,6 +131,43 @@ def uniform(ops: Operations[V], seed: V, trial: V, stream: V) -> V:
     is_odd = ops.ieq(ops.iand(trial, ops.integer(1)), ops.integer(1))
     high = ops.select(is_odd, words[2], words[0])
     low = ops.select(is_odd, words[3], words[1])
-    k = ops.ior(ops.ishl(high, 20), ops.ilshr(low, 12))
-    value = ops.mul(ops.add(ops.to_number(k), ops.number(0.5)), ops.number(2.0**-52))
-    return ops.within(value, 2.0**-53, 1.0 - 2.0**-53)
+    return unit_number(ops, ops.ior(ops.ishl(high, 20), ops.ilshr(low, 12)))
+
+
+def unit_number(ops: Operations[V], k: V) -> V:
+    """(k + 1/2) / 2**52 of a whole number k in [0, 2**52)."""
+    # the bits of 1 + k / 2**52; what is left of it by the difference needs no rounding
+    above_one = ops.from_bits(ops.ior(k, ops.integer(_BITS_OF_ONE)))
+    return ops.within(ops.sub(above_one, ops.number(1.0 - 2.0**-53)), 2.0**-53, 1.0 - 2.0**-53)
+
+
+def philox_pair(ops: Operations[V], counter: tuple[V, V], key: V) -> tuple[V, V]:
+    """Philox2x32-7: two 32-bit words, each in an INTEGER, from a counter of two and a key of one."""
+    mask = ops.integer(_WORD)
+    c0, c1 = counter
+    for turn in range(_PAIR_ROUNDS):
+        if turn:
+            key = ops.iand(ops.iadd(key, ops.integer(_KEY_STEPS[0])), mask)
+        product = ops.imul(c0, ops.integer(_PAIR_MULTIPLIER))
+        c0 = ops.ixor(ops.ixor(ops.ilshr(product, 32), c1), key)
+        c1 = ops.iand(product, mask)
+    return c0, c1
+
+
+def stream_words(ops: Operations[V], seed: V, stream: V, count: int) -> list[V]:
+    """64-bit words of a stream that are the same in all trials.
+
+    They are those of SplitMix64 that begins at h XOR the first word of a SplitMix64 that begins at the seed.
+    """
+    state = ops.ixor(stream, _mixed(ops, ops.iadd(seed, ops.integer(_STATE_STEP))))
+    found = []
+    for _ in range(count):
+        state = ops.iadd(state, ops.integer(_STATE_STEP))
+        found.append(_mixed(ops, state))
+    return found
+
+
+def _mixed(ops: Operations[V], state: V) -> V:
+    for shift, factor in _MIXING:
+        state = ops.imul(ops.ixor(state, ops.ilshr(state, shift)), ops.integer(factor))
+    return ops.ixor(state, ops.ilshr(state, _LAST_SHIFT))

@@ -144,6 +144,10 @@ class ScalarOperations:
         """Shift right, the sign comes in."""
         return int(a) >> count
 
+    def ireverse(self, a: Scalar) -> Scalar:
+        """The 64 bits in reverse order."""
+        return _wrapped(int(f"{int(a) % _WRAP:064b}"[::-1], 2))
+
     def ilt(self, a: Scalar, b: Scalar) -> Scalar:
         """a < b, signed."""
         return a < b

@@ -193,6 +193,10 @@ class StageBuilder(InstructionWriter):
         """Shift right, the sign comes in."""
         return self._emit(Op.IASHR, (a,), Type.INTEGER, count)
 
+    def ireverse(self, a: Value) -> Value:
+        """The 64 bits in reverse order."""
+        return self._emit(Op.IREVERSE, (a,), Type.INTEGER)
+
     def ilt(self, a: Value, b: Value) -> Value:
         """a < b, signed."""
         return self._emit(Op.ILT, (a, b), Type.LOGICAL)

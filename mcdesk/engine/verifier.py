@@ -25,6 +25,7 @@ _SIGNATURES: dict[Op, tuple[tuple[Type, ...], Type]] = {
     Op.FMA: ((_N, _N, _N), _N),
     Op.NOT: ((_L,), _L),
     Op.ICLAMP: ((_I,), _I),
+    Op.IREVERSE: ((_I,), _I),
     Op.BITS: ((_N,), _I),
     Op.FROM_BITS: ((_I,), _N),
     Op.TO_NUMBER: ((_I,), _N),
@@ -238,6 +239,8 @@ def _bounds(instruction: Instruction, known: _Known, loops: Loops) -> Bounds | N
         return _affine_bounds(immediate, loops)
     if op is Op.ICLAMP and isinstance(immediate, tuple):
         return immediate
+    if op is Op.IAND:
+        return _masked(*(known.bounds.get(number) for number in instruction.operands))
     if op in _COMBINED:
         return _combined(op, *(known.bounds.get(number) for number in instruction.operands))
     return None
@@ -248,6 +251,12 @@ def _combined(op: Op, a: Bounds | None, b: Bounds | None) -> Bounds | None:
         return None
     corners = [int(_COMBINED[op](x, y)) for x in a for y in b]
     return (min(corners), max(corners)) if max(map(abs, corners)) < 2**63 else None
+
+
+def _masked(a: Bounds | None, b: Bounds | None) -> Bounds | None:
+    """Of a bitwise and: no more than an operand that is not negative."""
+    highest = [bounds[1] for bounds in (a, b) if bounds is not None and bounds[0] >= 0]
+    return (0, min(highest)) if highest else None
 
 
 def _expect(known: _Known, number: int, kind: Type) -> None:

@@ -40,6 +40,12 @@ static inline int64_t whole(double x) {
   double safe = __builtin_fabs(x) < 0x1p62 ? x : 0.0;
   return (int64_t)safe;
 }
+static inline int64_t reverse(int64_t x) {
+  uint64_t r = __builtin_bswap64((uint64_t)x);
+  r = (r & 0x5555555555555555) << 1 | (r >> 1 & 0x5555555555555555);
+  r = (r & 0x3333333333333333) << 2 | (r >> 2 & 0x3333333333333333);
+  return (int64_t)((r & 0x0F0F0F0F0F0F0F0F) << 4 | (r >> 4 & 0x0F0F0F0F0F0F0F0F));
+}
 static inline int64_t clamp(int64_t x, int64_t low, int64_t high) {
   int64_t r = x < low ? low : x;
   return r > high ? high : r;
@@ -53,7 +59,8 @@ _EXPRESSIONS = {
     Op.NOT: "{0} ^ 1", Op.AND: "{0} & {1}", Op.OR: "{0} | {1}", Op.SELECT: "{0} ? {1} : {2}",
     Op.IADD: "{0} + {1}", Op.ISUB: "{0} - {1}", Op.IMUL: "{0} * {1}", Op.IAND: "{0} & {1}",
     Op.IOR: "{0} | {1}", Op.IXOR: "{0} ^ {1}", Op.ISHL: "{0} << {i}", Op.IASHR: "{0} >> {i}",
-    Op.ILSHR: "(int64_t)((uint64_t){0} >> {i})", Op.ILT: "{0} < {1}", Op.IEQ: "{0} == {1}",
+    Op.ILSHR: "(int64_t)((uint64_t){0} >> {i})", Op.IREVERSE: "reverse({0})",
+    Op.ILT: "{0} < {1}", Op.IEQ: "{0} == {1}",
     Op.ICLAMP: "clamp({0}, {i[0]}, {i[1]})", Op.BITS: "bits({0})", Op.FROM_BITS: "from_bits({0})",
     Op.TO_NUMBER: "(double){0}", Op.TO_INTEGER: "whole({0})", Op.TEXT_CODE: "{0}", Op.ERROR_CODE: "{0}",
     Op.TRIAL: "first + t", Op.SEED: "seed",

@@ -16,8 +16,14 @@ from tests.benchmarks.interleaved import Contender, nanoseconds_per_trial
 from tests.closed_forms import ClosedForm, program_of
 
 _COUNT = 100
-_TRIALS = 1_000_000
 _CHUNK = 65_536
+_RUNS = {
+    "mc": (Sampling.PLAIN, 1_000_000),
+    "lhs, 16 times 100,000 strata": (Sampling.LATIN_HYPERCUBE, 1_600_000),
+    "lhs, 77,160 or 77,161": (Sampling.LATIN_HYPERCUBE, 1_234_567),
+    "lhs, 65,536": (Sampling.LATIN_HYPERCUBE, 1_048_576),
+    "sobol": (Sampling.SOBOL, 1_000_000),
+}
 _DISTRIBUTIONS = {
     "uniform": "uniform(0, 1)",
     "triangular": "triangular(0, 0.3, 1)",
@@ -26,6 +32,7 @@ _DISTRIBUTIONS = {
     "PERT": "pert(0, 0.3, 1)",
     "gamma": "gamma(2.5, 1)",
 }
+_FIRST = "uniform, as compiled first"
 
 
 def main() -> None:
@@ -34,30 +41,32 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=0.2)
     options = parser.parse_args()
+    rows = {_FIRST: (_DISTRIBUTIONS["uniform"], False)}
+    rows |= {name: (text, True) for name, text in _DISTRIBUTIONS.items()}
     contenders = [
-        _drawing(name, text, sampling) for name, text in _DISTRIBUTIONS.items() for sampling in Sampling
+        drawing(f"{name} {run}", *each, *_RUNS[run]) for name, each in rows.items() for run in _RUNS
     ]
     found = nanoseconds_per_trial(contenders, options.rounds, options.seconds)
-    titles = " | ".join(each.value for each in Sampling)
-    print(f"| CPU ns/value, a sum of {_COUNT} | {titles} |\n|---|{'---:|' * len(Sampling)}")
-    for name in _DISTRIBUTIONS:
-        costs = " | ".join(f"{found[f'{name} {each.value}'] / _COUNT:.2f}" for each in Sampling)
+    print(f"| CPU ns/value, a sum of {_COUNT} | {' | '.join(_RUNS)} |\n|---|{'---:|' * len(_RUNS)}")
+    for name in rows:
+        costs = " | ".join(f"{found[f'{name} {run}'] / _COUNT:.2f}" for run in _RUNS)
         print(f"| {name} | {costs} |")
 
 
-def _drawing(name: str, text: str, sampling: Sampling) -> Contender:
+def drawing(name: str, text: str, is_optimised: bool, sampling: Sampling, trials: int) -> Contender:
+    """Draws inputs of one distribution and adds them up."""
     inputs = {f"A{row}": text for row in range(1, _COUNT + 1)}
     model = ClosedForm(name, {**dict.fromkeys(inputs, 0.5), "B1": f"=SUM(A1:A{_COUNT})"}, inputs, 0.0)
     with tempfile.TemporaryDirectory() as folder:
-        program = program_of(model, Path(folder), sampling, _TRIALS)
-    backend = CpuBackend(program.program, program.evaluators, threads=1)
-    return Contender(f"{name} {sampling.value}", partial(_run, backend, arrays_of(program.outputs)), 1024)
+        program = program_of(model, Path(folder), sampling, trials)
+    backend = CpuBackend(program.program, program.evaluators, threads=1, is_optimised=is_optimised)
+    return Contender(name, partial(_run, backend, arrays_of(program.outputs), trials), 1024)
 
 
-def _run(backend: CpuBackend, wanted: tuple[int, ...], trials: int) -> None:
+def _run(backend: CpuBackend, wanted: tuple[int, ...], whole: int, trials: int) -> None:
     # further trials are drawn as the first ones are, so that no run is longer than its sampler allows
     for first in range(0, trials, _CHUNK):
-        start = first % (_TRIALS - _CHUNK)
+        start = first % (whole - _CHUNK)
         backend.run(ChunkRequest(SEED, start, min(_CHUNK, trials - first), wanted))
 
 

@@ -9,6 +9,7 @@ from mcdesk.engine.backends.code_cache import CodeCache
 from mcdesk.engine.backends.cpu_code import CpuCode, Manner, Source
 from mcdesk.engine.backends.cpu_execution import Built, GroupExecution, Places, Room, parts_of
 from mcdesk.engine.backends.llvm_machine import Machine
+from mcdesk.engine.backends.llvm_values import BLOCK_TRIALS
 from mcdesk.engine.backends.stage_groups import shared_arrays, stage_groups
 from mcdesk.engine.backends.thread_count import thread_count
 from mcdesk.engine.ir import (
@@ -88,8 +89,8 @@ class CpuBackend:
         """The wanted slot arrays over the requested trials."""
         token = cancel or CancelToken()
         built = self._built_for(frozenset(request.wanted))
-        # the code begins at even trials
-        skipped = request.first % 2
+        # the code begins at multiples of it
+        skipped = request.first % BLOCK_TRIALS
         lanes = self._layout.lanes
         steps = -(-(request.count + skipped) // lanes)
         whole = {array: self._buffer(array, steps * lanes) for array in self._shared.union(request.wanted)}

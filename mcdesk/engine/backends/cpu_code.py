@@ -115,7 +115,7 @@ class CpuCode:
         """Run a group.
 
         Args:
-            trials: the first trial (even), the number of steps, and the seed as a signed number.
+            trials: the first trial (a multiple of 16), the number of steps, and the seed as a signed number.
             addresses: where the addresses of the kept arrays lie, int64, for the first trial of this call.
             rows: where the lengths of their rows lie, int64, in elements.
         """

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
 from mcdesk.engine.backends.cpu_code import CpuCode
+from mcdesk.engine.backends.llvm_values import BLOCK_TRIALS
 from mcdesk.engine.backends.stage_groups import StageGroup
 from mcdesk.engine.ir import DTYPE_BY_TYPE, SlotArray
 from mcdesk.foundation.cancellation import CancelToken
@@ -101,7 +102,7 @@ class GroupExecution:
     ) -> None:
         self._built = built
         self._number = number
-        self._first = request.first - request.first % 2
+        self._first = request.first - request.first % BLOCK_TRIALS
         self._seed = request.seed - (1 << 64) if request.seed >= 1 << 63 else request.seed
         self._places = places
         self._stages = slice(group.places[0], group.places[-1] + 1)

@@ -73,6 +73,7 @@ _EXPRESSIONS = {
     Op.ISHL: "(i64)((u64){0} << {immediate})",
     Op.ILSHR: "(i64)((u64){0} >> {immediate})",
     Op.IASHR: "{0} >> {immediate}",
+    Op.IREVERSE: "(i64)__brevll((u64){0})",
     Op.ILT: "{0} < {1}",
     Op.IEQ: "{0} == {1}",
     Op.ICLAMP: "{0} < {low} ? {low} : {0} > {high} ? {high} : {0}",

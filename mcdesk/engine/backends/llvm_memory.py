@@ -79,12 +79,12 @@ class MemoryWriter:
         """An element of a table; the index is proven in bounds."""
         kind = self._program.tables[number].type
         pointer = self._table(number)
-        if index.shape is not Shape.UNIFORM:
-            names = [self._gathered(kind, pointer, name) for name in index.names]
-            return self._unpacked(kind, names, index.shape)
-        at = self._lines.put(f"getelementptr {MEMORY[kind]}, ptr {pointer}, i64 {index.name}")
-        loaded = self._lines.put(f"load {MEMORY[kind]}, ptr {at}, align {BYTES[kind]}")
-        return self._unpacked(kind, (loaded,), Shape.UNIFORM)
+        read = self._loaded if index.shape.is_scalar else self._gathered
+        return self._unpacked(kind, [read(kind, pointer, name) for name in index.names], index.shape)
+
+    def _loaded(self, kind: Type, pointer: str, place: str) -> str:
+        at = self._lines.put(f"getelementptr {MEMORY[kind]}, ptr {pointer}, i64 {place}")
+        return self._lines.put(f"load {MEMORY[kind]}, ptr {at}, align {BYTES[kind]}")
 
     def _gathered(self, kind: Type, pointer: str, places: str) -> str:
         memory, width = MEMORY[kind], self._layout.width
@@ -100,7 +100,7 @@ class MemoryWriter:
     def _unpacked(self, kind: Type, loaded: Sequence[str], shape: Shape) -> Register:
         if kind is not Type.LOGICAL:
             return Register(tuple(loaded), kind, shape)
-        memory = "i8" if shape is Shape.UNIFORM else self._layout.memory_vector(kind)
+        memory = "i8" if shape.is_scalar else self._layout.memory_vector(kind)
         typed = self._layout.typed(kind, shape)
         return Register(
             tuple(self._lines.put(f"trunc {memory} {each} to {typed}") for each in loaded), kind, shape

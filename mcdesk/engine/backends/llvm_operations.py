@@ -15,7 +15,7 @@ _CASTS = {
     Op.BITS: "bitcast", Op.FROM_BITS: "bitcast", Op.TO_NUMBER: "sitofp", Op.TEXT_CODE: "sext",
     Op.ERROR_CODE: "zext",
 }  # fmt: skip
-_CALLS = {Op.ABS: "fabs", Op.SQRT: "sqrt", Op.FLOOR: "floor", Op.FMA: "fma"}
+_CALLS = {Op.ABS: "fabs", Op.SQRT: "sqrt", Op.FLOOR: "floor", Op.FMA: "fma", Op.IREVERSE: "bitreverse"}
 _WHOLE_LIMIT = 2.0**62
 
 
@@ -95,10 +95,11 @@ class OperationWriter:
         return self._lines.put(f"select {logical} {condition}, {kind} {yes}, {kind} {no}")
 
     def _call(self, name: str, kind: str, arguments: Sequence[str], shape: Shape) -> str:
-        suffix = "f64" if shape is Shape.UNIFORM else f"v{self._layout.width}f64"
+        element = "i64" if name == "bitreverse" else "f64"
+        suffix = element if shape.is_scalar else f"v{self._layout.width}{element}"
         given = ", ".join(f"{kind} {argument}" for argument in arguments)
         return self._lines.put(f"call {kind} @llvm.{name}.{suffix}({given})")
 
     def _constant(self, kind: Type, value: object, shape: Shape) -> str:
         text = literal(kind, value)
-        return text if shape is Shape.UNIFORM else splat(kind, text)
+        return text if shape.is_scalar else splat(kind, text)

@@ -1,6 +1,6 @@
 """Values that one piece of a stage hands to later ones, in scratch memory."""
 
-from mcdesk.engine.backends.llvm_values import MEMORY, Lines, Register, Shape
+from mcdesk.engine.backends.llvm_values import MEMORY, Lines, Register
 from mcdesk.engine.ir import Type
 
 _WORD_BYTES = 8
@@ -51,9 +51,8 @@ class Spills:
 
 
 def _memory_type(lines: Lines, value: Register) -> str:
-    uniform = value.shape is Shape.UNIFORM
-    return MEMORY[value.type] if uniform else lines.layout.memory_vector(value.type)
+    return MEMORY[value.type] if value.shape.is_scalar else lines.layout.memory_vector(value.type)
 
 
 def _part_bytes(lines: Lines, value: Register) -> int:
-    return _WORD_BYTES * (1 if value.shape is Shape.UNIFORM else lines.layout.width)
+    return _WORD_BYTES * (1 if value.shape.is_scalar else lines.layout.width)

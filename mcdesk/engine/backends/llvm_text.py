@@ -9,7 +9,7 @@ from mcdesk.engine.backends.llvm_memory import MemoryWriter
 from mcdesk.engine.backends.llvm_operations import OperationWriter
 from mcdesk.engine.backends.llvm_pieces import Piece, pieces_of
 from mcdesk.engine.backends.llvm_spills import Spills
-from mcdesk.engine.backends.llvm_values import Layout, Lines, Register, Shape, literal, splat
+from mcdesk.engine.backends.llvm_values import BLOCK_TRIALS, Layout, Lines, Register, Shape, literal
 from mcdesk.engine.ir import (
     Affine,
     CompiledStage,
@@ -23,14 +23,15 @@ from mcdesk.engine.ir import (
 )
 from mcdesk.engine.statements import used_values
 
+_BLOCK_BITS = BLOCK_TRIALS.bit_length() - 1
 _ARGUMENTS = "i64 %start, i64 %offset, i64 %seed, ptr %scratch, ptr %arrays, ptr %rows, ptr %tables"
 
 
 class GroupWriter:
     """Writes the function of a group of stages, `long` ones as a function for each of their pieces.
 
-    Its parameters: first trial (an even one), number of steps, seed, scratch memory, pointers of the kept
-    slot arrays, the lengths of their rows in elements, pointers of the tables.
+    Its parameters: first trial (a multiple of 16), number of steps, seed, scratch memory, pointers of the
+    kept slot arrays, the lengths of their rows in elements, pointers of the tables.
 
     Args:
         scratch: byte offset of each slot array that only this function uses.
@@ -242,15 +243,33 @@ class BodyWriter:
             return self._trial
         if op is Op.SEED:
             return Register(("%seed",), kind, Shape.UNIFORM)
-        if self._layout.parts > 1 and operands and operands[0] is self._trial:
-            half = self._layout.parts // 2
-            if op is Op.ILSHR and instruction.immediate:
-                evens = Register(self._trial.names[:half], kind, Shape.PAIRED)
-                return self._operations.value(instruction, [evens])
-            if op is Op.IAND and self._constants.get(instruction.operands[1]) == 1:
-                zero, one = (splat(kind, literal(kind, number)) for number in (0, 1))
-                return Register((zero,) * half + (one,) * half, kind, Shape.FULL)
+        if operands and operands[0] is self._trial:
+            return self._of_trial(instruction, operands)
         return self._operations.value(instruction, operands)
+
+    def _of_trial(self, instruction: Instruction, operands: Sequence[Register]) -> Register:
+        """What becomes of the trial's number, which is known to be even and more, in the least shape."""
+        op, layout = instruction.op, self._layout
+        if op is Op.ILSHR and isinstance(instruction.immediate, int):
+            if instruction.immediate >= _BLOCK_BITS:
+                return self._operations.value(instruction, [self._block_starts()])
+            if instruction.immediate and layout.parts > 1:
+                evens = Register(self._trial.names[: layout.parts // 2], Type.INTEGER, Shape.PAIRED)
+                return self._operations.value(instruction, [evens])
+        mask = self._constants.get(instruction.operands[-1]) if op is Op.IAND else None
+        if isinstance(mask, int) and mask > 0 and layout.alignment % (mask + 1) == 0:
+            offsets = [layout.trial_offsets(part) for part in range(layout.parts)]
+            known = [layout.integers([offset & mask for offset in own]) for own in offsets]
+            return Register(tuple(known), Type.INTEGER, Shape.FULL)
+        return self._operations.value(instruction, operands)
+
+    def _block_starts(self) -> Register:
+        """A number in each block of trials: all of them are the same but for the last four bits."""
+        layout = self._layout
+        if layout.blocks == 1:
+            return Register(("%start",), Type.INTEGER, Shape.UNIFORM)
+        names = [self._lines.put(f"add i64 %start, {BLOCK_TRIALS * block}") for block in range(layout.blocks)]
+        return Register(tuple(names), Type.INTEGER, Shape.BLOCKED)
 
     def _affine(self, at: Affine) -> str:
         total = str(at.base)

@@ -2,7 +2,8 @@
 
 The trials of a step are held in parts of the processor's own width. The first half of the parts has
 the even trials and the second half the odd ones, because the random stream makes two trials of one call:
-what is the same for both is computed once.
+what is the same for both is computed once. Steps begin at multiples of 16, or of their length where that is
+less, so that what depends on trial // 16 alone, as a Sobol point does, is a scalar.
 """
 
 import struct
@@ -24,12 +25,21 @@ MEMORY = {**REGISTER, Type.LOGICAL: "i8"}
 BYTES = {Type.NUMBER: 8, Type.LOGICAL: 1, Type.TEXT: 4, Type.INTEGER: 8, Type.ERROR: 1}
 
 
+BLOCK_TRIALS = 16
+
+
 class Shape(IntEnum):
     """In how many trials a value differs."""
 
     UNIFORM = 0  # one scalar for all
-    PAIRED = 1  # the same in an even trial and the odd one after it
-    FULL = 2
+    BLOCKED = 1  # a scalar for each 16 trials
+    PAIRED = 2  # the same in an even trial and the odd one after it
+    FULL = 3
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether a register is a scalar, and no vector."""
+        return self <= Shape.BLOCKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +70,22 @@ class Layout:
         """Trials of one step."""
         return self.width * self.parts
 
+    @property
+    def blocks(self) -> int:
+        """Blocks of 16 trials that a step has, or has a part of."""
+        return max(self.lanes // BLOCK_TRIALS, 1)
+
+    @property
+    def alignment(self) -> int:
+        """What every step's first trial is a multiple of."""
+        return min(self.lanes, BLOCK_TRIALS)
+
     def count(self, shape: Shape) -> int:
         """Registers of a value."""
         if shape is Shape.UNIFORM:
             return 1
+        if shape is Shape.BLOCKED:
+            return self.blocks
         return self.parts // 2 if shape is Shape.PAIRED else self.parts
 
     def trial_offsets(self, part: int) -> Sequence[int]:
@@ -75,7 +97,7 @@ class Layout:
 
     def typed(self, kind: Type, shape: Shape) -> str:
         """The type of one register of a value."""
-        return REGISTER[kind] if shape is Shape.UNIFORM else self.vector(kind)
+        return REGISTER[kind] if shape.is_scalar else self.vector(kind)
 
     def vector(self, kind: Type) -> str:
         """The type of one part."""
@@ -143,12 +165,17 @@ class Lines:
             return value.names
         layout = self.layout
         count = layout.count(shape)
-        if value.shape is Shape.PAIRED:
+        if value.shape is Shape.PAIRED or shape is Shape.BLOCKED:
             return value.names * (count // len(value.names))
-        name = value.name
         if value.is_constant:
-            return (splat(value.type, name),) * count
-        vector = layout.vector(value.type)
-        one = self.put(f"insertelement {vector} poison, {REGISTER[value.type]} {name}, i64 0")
-        zeros = f"<{layout.width} x i32> zeroinitializer"
-        return (self.put(f"shufflevector {vector} {one}, {vector} poison, {zeros}"),) * count
+            return (splat(value.type, value.name),) * count
+        splats = [self._splat(value.type, name) for name in value.names]
+        if len(splats) == 1:
+            return (splats[0],) * count
+        return tuple(splats[layout.trial_offsets(part)[0] // BLOCK_TRIALS] for part in range(count))
+
+    def _splat(self, kind: Type, name: str) -> str:
+        vector = self.layout.vector(kind)
+        one = self.put(f"insertelement {vector} poison, {REGISTER[kind]} {name}, i64 0")
+        zeros = f"<{self.layout.width} x i32> zeroinitializer"
+        return self.put(f"shufflevector {vector} {one}, {vector} poison, {zeros}")

@@ -35,7 +35,19 @@ _METHOD_BY_OP: dict[Op, Callable[..., Lanes]] = {
     op: getattr(_BLOCK, op.value)
     for op in (
         *(Op.ADD, Op.SUB, Op.MUL, Op.DIV, Op.NEG, Op.SQRT, Op.FLOOR, Op.FMA, Op.LT, Op.LE, Op.EQ),
-        *(Op.SELECT, Op.IADD, Op.ISUB, Op.IMUL, Op.IAND, Op.IOR, Op.IXOR, Op.ISHL, Op.ILSHR, Op.IASHR),
+        *(
+            Op.SELECT,
+            Op.IADD,
+            Op.ISUB,
+            Op.IMUL,
+            Op.IAND,
+            Op.IOR,
+            Op.IXOR,
+            Op.ISHL,
+            Op.ILSHR,
+            Op.IASHR,
+            Op.IREVERSE,
+        ),
         *(Op.ILT, Op.IEQ, Op.BITS, Op.FROM_BITS, Op.TO_NUMBER, Op.TO_INTEGER, Op.TEXT_CODE, Op.ERROR_CODE),
     )
 }

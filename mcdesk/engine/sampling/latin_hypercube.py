@@ -4,30 +4,34 @@ A run is 16 such samples one after the other, so that their spread gives the err
 trial has which stratum is computed from the trial's number alone, so that any chunk can be run by itself.
 """
 
-import math
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 from mcdesk.engine.operations import Operations
-from mcdesk.engine.random_stream import Purpose, StreamKey, StreamNumbers, uniform
+from mcdesk.engine.random_stream import Purpose, StreamKey, StreamNumbers, philox_pair, stream_words
 from mcdesk.engine.sampling.replicates import Replicates
-from mcdesk.engine.sampling.sampler import (
-    Sampling,
-    chosen,
-    mixed_word,
-    quotient,
-    replicate_words,
-    word,
-)
+from mcdesk.engine.sampling.sampler import Sampling, chosen, quotient, small_number, word
 
 V = TypeVar("V")
 
+_FEW_STRATA = 1_000
+_ROUNDS_OF_FEW, _ROUNDS = 24, 6
+# odd, and so chosen that the first spreads neighbours over all 32 bits
+_FACTORS = (0xCD9E8D57, 0xD2511F53)
+_REPLICATE_STEP = 0x9E3779B97F4A7C15
+_MOST_JITTER_BITS = 32
+# so that two roundings leave a number in its stratum
+_MOST_BITS = 50
 
-_LEAST, _MOST = 2.0**-53, 1.0 - 2.0**-53
-_ROUNDS = 8
-_ROUND_STEP = 0x9E3779B9
-_NEGLIGIBLE_BITS = 64
+
+@dataclass(frozen=True, slots=True)
+class _Position(Generic[V]):
+    """Replicate of a trial, its place in there, and how many trials the replicate has."""
+
+    replicate: V
+    place: V
+    count: V
 
 
 class LatinHypercube:
@@ -38,34 +42,33 @@ class LatinHypercube:
         replicates = Replicates(Sampling.LATIN_HYPERCUBE, trials)
         self._replicates = replicates.count
         self._size, self._longer = replicates.sizes
-        largest = self._size + (self._longer > 0)
-        self._shape = _grid_shape(largest)
-        self._walks = _walk_count(math.prod(self._shape), min(self._size, largest) or largest)
+        most = self._size + (self._longer > 0)
+        self._column_bits = max(most.bit_length() // 2, 1)
+        self._rounds = _ROUNDS_OF_FEW if most < _FEW_STRATA else _ROUNDS
+        self._jitter_bits = min(_MOST_JITTER_BITS, _MOST_BITS - most.bit_length())
 
     def uniform(self, ops: Operations[V], seed: V, trial: V, keys: Sequence[StreamKey], which: V) -> V:
         """See `Sampler`."""
-        replicate, place, count = self._position(ops, trial)
-        orders = [
-            self._streams[replace(key, purpose=Purpose.LHS_ORDER, replicate=each)]
-            for key in keys
-            for each in range(self._replicates)
-        ]
-        words = replicate_words(ops, seed, orders, which, replicate, self._replicates)
-        stratum = self._permuted(ops, words, place, count)
-        jitter = chosen(ops, [self._streams[replace(key, purpose=Purpose.LHS_JITTER)] for key in keys], which)
-        inside = ops.add(ops.to_number(stratum), uniform(ops, seed, trial, jitter))
-        ratio = ops.div(inside, ops.to_number(count))
-        least, most = ops.number(_LEAST), ops.number(_MOST)
-        return ops.within(ops.minimum(ops.maximum(ratio, least), most), _LEAST, _MOST)
+        numbers = [self._streams[replace(key, purpose=Purpose.LATIN_HYPERCUBE)] for key in keys]
+        order, step, jitter = stream_words(ops, seed, chosen(ops, numbers, which), 3)
+        position = self._position(ops, trial)
+        stratum = self._permuted(ops, (order, ops.ior(step, ops.integer(1))), position)
+        bits = self._jitter_bits
+        inside = ops.ilshr(_jitter(ops, seed, jitter, trial), _MOST_JITTER_BITS - bits)
+        middle = small_number(ops, ops.ior(ops.ishl(stratum, bits), inside), 0.5)
+        width = ops.div(ops.number(2.0**-bits), small_number(ops, position.count))
+        value = ops.mul(middle, width)
+        least = 2.0 ** -(_MOST_BITS + 1)
+        return ops.within(value, least, 1.0 - least)
 
-    def _position(self, ops: Operations[V], trial: V) -> tuple[V, V, V]:
-        """Replicate of a trial, its place in there, and how many trials the replicate has."""
+    def _position(self, ops: Operations[V], trial: V) -> _Position[V]:
         size, longer = self._size, self._longer
         if self._replicates == 1:
-            return ops.integer(0), trial, ops.integer(size)
+            return _Position(ops.integer(0), trial, ops.integer(size))
         if not longer:
             replicate = quotient(ops, trial, size)
-            return replicate, ops.isub(trial, ops.imul(replicate, ops.integer(size))), ops.integer(size)
+            place = ops.isub(trial, ops.imul(replicate, ops.integer(size)))
+            return _Position(replicate, place, ops.integer(size))
         border = longer * (size + 1)
         is_long = ops.ilt(trial, ops.integer(border))
         beyond = ops.isub(trial, ops.integer(border))
@@ -77,56 +80,74 @@ class LatinHypercube:
             ops.isub(beyond, ops.imul(later, ops.integer(size))),
         )
         replicate = ops.select(is_long, first, ops.iadd(later, ops.integer(longer)))
-        return replicate, place, ops.select(is_long, ops.integer(size + 1), ops.integer(size))
+        count = ops.select(is_long, ops.integer(size + 1), ops.integer(size))
+        return _Position(replicate, place, count)
 
-    def _permuted(self, ops: Operations[V], keys: Sequence[V], place: V, count: V) -> V:
-        """Where a permutation of [0, count), chosen by four random words, takes a place.
+    def _permuted(self, ops: Operations[V], keys: tuple[V, V], position: _Position[V]) -> V:
+        """Where a permutation of the places of a replicate, chosen by two random words, takes a place.
 
-        It permutes a grid of at least as many cells and goes on where it lands beyond the count.
-        Source: Black and Rogaway 2002, Ciphers with arbitrary finite domains (cycle walking and the
-        generalised Feistel network).
+        The places stand in rows of 2**b columns, of which the last may be short. In turn each column is
+        rotated by a number that depends on it, and each row but a short one. No place leaves the grid, so
+        that every number of places will do without a second attempt.
+        Source: Black and Rogaway 2002, Ciphers with arbitrary finite domains (the generalised Feistel
+        network), whose rectangle of the next larger size this replaces.
         """
-        moved = self._once(ops, keys, place)
-        if not self._walks:
-            return moved
-
-        def walk(_round: V, carried: Sequence[V]) -> tuple[V]:
-            inside = ops.ilt(carried[0], count)
-            return (ops.select(inside, carried[0], self._once(ops, keys, carried[0])),)
-
-        (walked,) = ops.repeat(self._walks, (moved,), walk)
-        return ops.select(ops.ilt(walked, count), walked, place)
-
-    def _once(self, ops: Operations[V], keys: Sequence[V], cell: V) -> V:
-        rows, columns = self._shape
-        left = quotient(ops, cell, columns)
-        right = ops.isub(cell, ops.imul(left, ops.integer(columns)))
-        for turn in range(_ROUNDS):
-            key = word(ops, ops.iadd(keys[turn % 4], ops.integer(turn * _ROUND_STEP)))
+        bits = self._column_bits
+        columns = ops.integer((1 << bits) - 1)
+        full_rows = self._size >> bits
+        row, column = ops.ilshr(position.place, bits), ops.iand(position.place, columns)
+        # of the last row; one more where a replicate has one more trial
+        in_short = ops.isub(position.count, ops.integer(full_rows << bits))
+        has_short = bool(self._longer or self._size & ((1 << bits) - 1))
+        apart = ops.imul(position.replicate, ops.integer(_REPLICATE_STEP))
+        key, step = keys
+        for turn in range(self._rounds):
             if turn % 2:
-                right = _turned(ops, right, left, key, columns)
+                hashed = _hashed(ops, row, apart, key)
+                if has_short:
+                    hashed = ops.select(ops.ilt(row, ops.integer(full_rows)), hashed, ops.integer(0))
+                column = _turned(ops, column, hashed, bits)
             else:
-                left = _turned(ops, left, right, key, rows)
-        return ops.iadd(ops.imul(left, ops.integer(columns)), right)
+                hashed = _hashed(ops, column, apart, key)
+                if has_short:
+                    is_long = ops.ilt(column, in_short)
+                    rows = ops.select(is_long, ops.integer(full_rows + 1), ops.integer(full_rows))
+                    row = _turned_among(ops, row, hashed, rows)
+                elif full_rows & (full_rows - 1) == 0:
+                    row = _turned(ops, row, hashed, full_rows.bit_length() - 1)
+                else:
+                    row = _turned_among(ops, row, hashed, ops.integer(full_rows))
+            key = ops.iadd(key, step)
+        return ops.ior(ops.ishl(row, bits), column)
 
 
-def _turned(ops: Operations[V], side: V, other: V, key: V, size: int) -> V:
-    """One side of the grid, turned by an amount that depends on the other."""
-    mixed = mixed_word(ops, ops.ixor(mixed_word(ops, word(ops, ops.iadd(other, key))), key))
-    total = ops.iadd(side, ops.ilshr(ops.imul(mixed, ops.integer(size)), 32))
-    return ops.select(ops.ilt(total, ops.integer(size)), total, ops.isub(total, ops.integer(size)))
+def _jitter(ops: Operations[V], seed: V, stream: V, trial: V) -> V:
+    """Where in its stratum a trial lies, 32 bits; one call serves an even trial and the odd one after it."""
+    pair = ops.ilshr(trial, 1)
+    counter = (
+        word(ops, ops.ixor(pair, stream)),
+        ops.ixor(ops.ilshr(pair, 32), ops.ilshr(stream, 32)),
+    )
+    even, odd = philox_pair(ops, counter, word(ops, seed))
+    is_odd = ops.ieq(ops.iand(trial, ops.integer(1)), ops.integer(1))
+    return ops.select(is_odd, odd, even)
 
 
-def _grid_shape(count: int) -> tuple[int, int]:
-    """Rows and columns of a nearly square grid that has few cells more than `count`."""
-    root = math.isqrt(count - 1) + 1
-    # one column would leave rotations only
-    widths = range(root, min(max(root // 4, 2), root) - 1, -1)
-    columns = min(widths, key=lambda width: -(-count // width) * width)
-    return -(-count // columns), columns
+def _hashed(ops: Operations[V], value: V, apart: V, key: V) -> V:
+    """64 bits that depend on a number below 2**32 and on two others; those in the middle are the best."""
+    mixed = ops.iadd(ops.iadd(ops.imul(word(ops, value), ops.integer(_FACTORS[0])), apart), key)
+    folded = ops.ixor(mixed, ops.ilshr(mixed, 32))
+    return ops.imul(word(ops, folded), ops.integer(_FACTORS[1]))
 
 
-def _walk_count(cells: int, count: int) -> int:
-    """After how many steps one that began inside is outside with a chance below 2**-64."""
-    outside = (cells - count) / cells
-    return 0 if outside <= 0.0 else math.ceil(_NEGLIGIBLE_BITS / -math.log2(outside))
+def _turned(ops: Operations[V], place: V, hashed: V, bits: int) -> V:
+    """A place among 2**bits, rotated by as many bits of a hash."""
+    moved = ops.iadd(place, ops.ilshr(hashed, 32))
+    return ops.iand(moved, ops.integer((1 << bits) - 1))
+
+
+def _turned_among(ops: Operations[V], place: V, hashed: V, count: V) -> V:
+    """A place among `count`, rotated by as large a part of them as a word of a hash is of 2**32."""
+    middle = word(ops, ops.ilshr(hashed, 16))
+    total = ops.iadd(place, ops.ilshr(ops.imul(middle, count), 32))
+    return ops.isub(total, ops.select(ops.ilt(total, count), ops.integer(0), count))

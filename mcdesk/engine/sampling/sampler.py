@@ -8,13 +8,16 @@ import numpy as np
 
 from mcdesk.engine.ir import Table, Type
 from mcdesk.engine.operations import Operations
-from mcdesk.engine.random_stream import StreamKey, philox
+from mcdesk.engine.random_stream import StreamKey
 
 V = TypeVar("V")
 
 REPLICATES = 16
 _LEAST_REPLICATED = 1_600
 _WORD = 0xFFFFFFFF
+_TWO_52 = 2.0**52
+_BITS_OF_TWO_52 = 0x433 << 52
+_BELOW_TWO_52 = (1 << 52) - 1
 
 
 class Sampling(Enum):
@@ -55,33 +58,18 @@ def word(ops: Operations[V], value: V) -> V:
     return ops.iand(value, ops.integer(_WORD))
 
 
-def mixed_word(ops: Operations[V], value: V) -> V:
-    """A 32-bit word whose every bit depends on every bit of another.
-
-    Source: Wellons 2018, Prospecting for hash functions (`lowbias32`).
-    """
-    x = ops.ixor(value, ops.ilshr(value, 16))
-    x = word(ops, ops.imul(x, ops.integer(0x7FEB352D)))
-    x = ops.ixor(x, ops.ilshr(x, 15))
-    x = word(ops, ops.imul(x, ops.integer(0x846CA68B)))
-    return ops.ixor(x, ops.ilshr(x, 16))
-
-
 def quotient(ops: Operations[V], value: V, divisor: int) -> V:
     """A whole number below 2**52 divided by another, rounded down."""
+    if divisor & (divisor - 1) == 0:
+        return ops.ilshr(value, divisor.bit_length() - 1)
     # the correctly rounded quotient of such numbers reaches no whole number that the exact one does not
-    ratio = ops.div(ops.to_number(value), ops.number(float(divisor)))
-    return ops.to_integer(ops.within(ops.floor(ratio), 0.0, 2.0**52))
+    ratio = ops.div(small_number(ops, value), ops.number(float(divisor)))
+    in_place = ops.add(ops.floor(ratio), ops.number(_TWO_52))
+    return ops.iand(ops.bits(ops.within(in_place, _TWO_52, 2.0 * _TWO_52)), ops.integer(_BELOW_TWO_52))
 
 
-def replicate_words(
-    ops: Operations[V], seed: V, numbers: Sequence[int], which: V, replicate: V, count: int
-) -> tuple[V, V, V, V]:
-    """Four random words of a draw in one of `count` replicates, the same in all trials of it.
-
-    `numbers` are the streams by draw, then by replicate.
-    """
-    index = ops.iadd(ops.imul(which, ops.integer(count)), replicate)
-    stream = chosen(ops, numbers, ops.iclamp(index, 0, len(numbers) - 1))
-    zero = ops.integer(0)
-    return philox(ops, (zero, zero, word(ops, stream), ops.ilshr(stream, 32)), seed)
+def small_number(ops: Operations[V], value: V, summand: float = 0.0) -> V:
+    """A whole number in [0, 2**52), plus 0 or 1/2, as a NUMBER."""
+    # few processors convert whole numbers of 64 bits side by side
+    raised = ops.from_bits(ops.ior(value, ops.integer(_BITS_OF_TWO_52)))
+    return ops.within(ops.sub(raised, ops.number(_TWO_52 - summand)), 0.0, _TWO_52)

@@ -1,7 +1,7 @@
 """Sobol points, scrambled: 16 independent randomisations of one sequence, interleaved.
 
 Trial t is point t // 16 of randomisation t mod 16. The first 32 bits of a number are Sobol's, scrambled as
-Owen proposed; the other 20 are filled at random.
+Owen proposed; the other 20 are filled.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,10 +9,14 @@ from dataclasses import replace
 from functools import cache
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from mcdesk.engine.ir import Table, Type
 from mcdesk.engine.operations import Operations
-from mcdesk.engine.random_stream import Purpose, StreamKey, StreamNumbers
+from mcdesk.engine.random_stream import Purpose, StreamKey, StreamNumbers, stream_words, unit_number
 from mcdesk.engine.sampling.plain import Plain
-from mcdesk.engine.sampling.sampler import REPLICATES, chosen, mixed_word, replicate_words, word
+from mcdesk.engine.sampling.sampler import REPLICATES, chosen, word
 from mcdesk.foundation.errors import OptionInvalid
 from mcdesk.foundation.paths import resources_folder
 
@@ -22,6 +26,11 @@ MOST_DIMENSIONS = 2_048
 
 _BITS = 32
 _MOST_TRIALS = REPLICATES << _BITS
+# so many bits of a point's number are looked up at once
+_GROUP_BITS = 4
+_GROUP_SIZE = 1 << _GROUP_BITS
+_REPLICATE_STEP = 0x9E3779B97F4A7C15
+_FACTORS = (0xD2511F53, 0xCD9E8D57, 0xD256D193)
 
 
 class Sobol:
@@ -43,7 +52,8 @@ class Sobol:
         self._plain = Plain()
         self._streams = StreamNumbers()
         self._dimensions = dimensions
-        self._used_bits = max(1, ((trials - 1) // REPLICATES).bit_length())
+        used_bits = max(1, ((trials - 1) // REPLICATES).bit_length())
+        self._used_groups = -(-used_bits // _GROUP_BITS)
 
     def uniform(self, ops: Operations[V], seed: V, trial: V, keys: Sequence[StreamKey], which: V) -> V:
         """See `Sampler`."""
@@ -60,33 +70,39 @@ class Sobol:
         return self._point(ops, seed, trial, keys, which)
 
     def _point(self, ops: Operations[V], seed: V, trial: V, keys: Sequence[StreamKey], which: V) -> V:
-        replicate = ops.iand(trial, ops.integer(REPLICATES - 1))
-        owen = [
-            self._streams[replace(key, purpose=Purpose.OWEN, replicate=each)]
-            for key in keys
-            for each in range(REPLICATES)
-        ]
-        words = replicate_words(ops, seed, owen, which, replicate, REPLICATES)
+        numbers = [self._streams[replace(key, purpose=Purpose.SOBOL)] for key in keys]
+        own, shift, first = stream_words(ops, seed, chosen(ops, numbers, which), 3)
+        # What depends on the point alone is the same in 16 trials, and costs next to nothing.
         point = self._sequence(ops, ops.ilshr(trial, 4), keys, which)
-        scrambled = _scrambled(ops, _scrambled(ops, point, words[0]), words[1])
-        filled = mixed_word(ops, ops.ixor(mixed_word(ops, ops.ixor(scrambled, words[2])), words[3]))
-        k = ops.ior(ops.ishl(_reversed(ops, scrambled), 20), ops.ilshr(filled, 12))
-        value = ops.mul(ops.add(ops.to_number(k), ops.number(0.5)), ops.number(2.0**-52))
-        return ops.within(value, 2.0**-53, 1.0 - 2.0**-53)
+        point = _scrambled(ops, point, first, ops.ilshr(first, 32))
+        mixed = _replicate_word(ops, own, ops.iand(trial, ops.integer(REPLICATES - 1)))
+        scrambled = _scrambled(ops, word(ops, point), mixed, ops.ilshr(mixed, 32))
+        # whatever the scrambling is worth, each number is uniform by this
+        shifted = ops.ixor(scrambled, shift)
+        return unit_number(ops, ops.ilshr(ops.ireverse(shifted), 12))
 
     def _sequence(self, ops: Operations[V], number: V, keys: Sequence[StreamKey], which: V) -> V:
         """Point of the sequence, its first binary digit in bit 0."""
-        bits = self._used_bits
-        directions = [each for key in keys for each in directions_of(self._dimensions[key])[:bits]]
-        start = ops.imul(which, ops.integer(bits))
+        groups = self._used_groups
+        sums = np.concatenate([_sums_of(self._dimensions[key])[:groups].ravel() for key in keys])
+        sums.flags.writeable = False
+        table = Table(Type.INTEGER, sums)
+        start = ops.imul(which, ops.integer(groups * _GROUP_SIZE))
+        point = ops.integer(0)
+        for group in range(groups):
+            bits = ops.iand(ops.ilshr(number, group * _GROUP_BITS), ops.integer(_GROUP_SIZE - 1))
+            index = ops.iadd(ops.iadd(start, ops.integer(group * _GROUP_SIZE)), bits)
+            point = ops.ixor(point, ops.read_table(table, index))
+        return point
 
-        def step(bit: V, state: Sequence[V]) -> tuple[V, V]:
-            index = ops.iclamp(ops.iadd(start, bit), 0, len(directions) - 1)
-            is_set = ops.isub(ops.integer(0), ops.iand(state[1], ops.integer(1)))
-            digit = ops.iand(chosen(ops, directions, index), is_set)
-            return ops.ixor(state[0], digit), ops.ilshr(state[1], 1)
 
-        return ops.repeat(bits, (ops.integer(0), number), step)[0]
+@cache
+def _sums_of(dimension: int) -> NDArray[np.int64]:
+    """(8, 16): what each value of each four bits of a point's number adds to the point."""
+    directions = np.array(directions_of(dimension), dtype=np.int64).reshape(-1, 1, _GROUP_BITS)
+    is_set = np.arange(_GROUP_SIZE)[:, np.newaxis] >> np.arange(_GROUP_BITS) & 1
+    found: NDArray[np.int64] = np.bitwise_xor.reduce(directions * is_set, axis=2)
+    return found
 
 
 @cache
@@ -114,24 +130,23 @@ def _table() -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(map(int, line.split()[1:])) for line in lines if not line.startswith("#"))
 
 
-def _scrambled(ops: Operations[V], x: V, seed: V) -> V:
+def _scrambled(ops: Operations[V], x: V, summand: V, factor: V) -> V:
     """Digits permuted as Owen does: each by a function of those before it; the first is bit 0.
 
+    The upper half of the result is a function of the lower one. `factor` is below 2**32.
     Source: Laine and Karras 2011, Stratified sampling for stochastic transparency, with the constants
     of Vegdahl 2021, Building a better LK hash.
     """
-    x = ops.ixor(x, word(ops, ops.imul(x, ops.integer(0x3D20ADEA))))
-    x = word(ops, ops.iadd(x, seed))
-    odd = ops.ior(ops.ilshr(seed, 16), ops.integer(1))
-    x = word(ops, ops.imul(x, odd))
-    x = ops.ixor(x, word(ops, ops.imul(x, ops.integer(0x05526C56))))
-    return ops.ixor(x, word(ops, ops.imul(x, ops.integer(0x53A22864))))
+    x = ops.iadd(ops.ixor(x, ops.imul(word(ops, x), ops.integer(0x3D20ADEA))), summand)
+    x = ops.imul(word(ops, x), ops.ior(factor, ops.integer(1)))
+    x = ops.ixor(x, ops.imul(word(ops, x), ops.integer(0x05526C56)))
+    return ops.ixor(x, ops.imul(word(ops, x), ops.integer(0x53A22864)))
 
 
-def _reversed(ops: Operations[V], x: V) -> V:
-    """The 32 bits in reverse order."""
-    for shift, pattern in ((1, 0x55555555), (2, 0x33333333), (4, 0x0F0F0F0F), (8, 0x00FF00FF)):
-        mask = ops.integer(pattern)
-        upper = ops.ishl(ops.iand(x, mask), shift)
-        x = ops.ior(upper, ops.iand(ops.ilshr(x, shift), mask))
-    return ops.ior(ops.ishl(ops.iand(x, ops.integer(0xFFFF)), 16), ops.ilshr(x, 16))
+def _replicate_word(ops: Operations[V], own: V, replicate: V) -> V:
+    """64 bits for a replicate, from 64 bits of the draw."""
+    apart = ops.imul(ops.iadd(replicate, ops.integer(1)), ops.integer(_REPLICATE_STEP))
+    mixed = ops.ixor(own, apart)
+    for factor in _FACTORS:
+        mixed = ops.ixor(ops.imul(word(ops, mixed), ops.integer(factor)), ops.ilshr(mixed, 32))
+    return mixed

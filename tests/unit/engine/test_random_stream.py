@@ -5,7 +5,17 @@ import pytest
 
 from mcdesk.engine.block_operations import BlockOperations
 from mcdesk.engine.exact_fma import fma_block, fma_scalar
-from mcdesk.engine.random_stream import StreamKey, StreamNumbers, philox, stream_number, uniform
+from mcdesk.engine.random_stream import (
+    Purpose,
+    StreamKey,
+    StreamNumbers,
+    philox,
+    philox_pair,
+    stream_number,
+    stream_words,
+    uniform,
+    unit_number,
+)
 from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.foundation.errors import ModelInvalid
 
@@ -15,6 +25,12 @@ _KNOWN_ANSWERS = [
     ("00000000 00000000 00000000 00000000", "00000000 00000000", "6627e8d5 e169c58d bc57ac4c 9b00dbd8"),
     ("ffffffff ffffffff ffffffff ffffffff", "ffffffff ffffffff", "408f276d 41c83b0e a20bc7c6 6d5451fd"),
     ("243f6a88 85a308d3 13198a2e 03707344", "a4093822 299f31d0", "d16cfe09 94fdcceb 5001e420 24126ea1"),
+]
+# the same, philox2x32 7
+_KNOWN_PAIRS = [
+    ("00000000 00000000", "00000000", "257a3673 cd26be2a"),
+    ("ffffffff ffffffff", "ffffffff", "ab302c4d 3dc9d239"),
+    ("243f6a88 85a308d3", "13198a2e", "bedbbe6b e4c770b3"),
 ]
 
 
@@ -30,6 +46,28 @@ def test_that_philox_gives_the_published_words(counter: str, key: str, answer: s
     words = philox(_OPS, (c0, c1, c2, c3), _OPS.integer(high << 32 | low))
 
     assert list(words) == _words(answer)
+
+
+@pytest.mark.parametrize(("counter", "key", "answer"), _KNOWN_PAIRS)
+def test_that_philox_of_two_words_gives_the_published_ones(counter: str, key: str, answer: str) -> None:
+    c0, c1 = _words(counter)
+
+    assert list(philox_pair(_OPS, (c0, c1), int(key, 16))) == _words(answer)
+
+
+def test_that_words_of_a_stream_are_those_of_splitmix() -> None:
+    # the numbers of SplitMix64 from 0 and from 1234567, as published with its text
+    first_of_zero = 0xE220A8397B1DCDAF
+    published = [6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431]
+
+    words = stream_words(_OPS, 0, _OPS.integer(first_of_zero ^ 1234567), 4)
+
+    assert [int(word) % 2**64 for word in words] == published
+
+
+def test_that_numbers_stand_in_the_middle_of_equal_parts() -> None:
+    for k in (0, 1, 2**51, 2**52 - 1):
+        assert unit_number(_OPS, k) == (2 * k + 1) / 2**53
 
 
 def test_that_one_call_serves_two_consecutive_trials() -> None:
@@ -69,7 +107,7 @@ def test_that_each_field_of_a_key_changes_its_stream() -> None:
         StreamKey("S", 0, 0, place=1),
         StreamKey("S", 0, 0, occurrence=1),
         StreamKey("S", 0, 0, draw=1),
-        StreamKey("S", 0, 0, replicate=1),
+        StreamKey("S", 0, 0, purpose=Purpose.SOBOL),
     ]
 
     streams = StreamNumbers()

@@ -1,12 +1,13 @@
 """Latin hypercube and Sobol samples: strata, scrambling, variance, and the same bits however they are run."""
 
+import math
 from collections import Counter
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy.special import ndtri
-from scipy.stats import chi2, qmc
+from scipy.stats import chi2, kurtosis, qmc
 
 from mcdesk.engine.block_operations import BlockOperations
 from mcdesk.engine.random_stream import StreamKey
@@ -45,7 +46,9 @@ def _samplers(trials: int) -> list[Sampler]:
     return [Plain(), LatinHypercube(trials), Sobol(trials, _DIMENSIONS)]
 
 
-@pytest.mark.parametrize("trials", [1, 2, 3, 7, 100, 1599, 1600, 1601, 10_000, 12_345, 100_003])
+@pytest.mark.parametrize(
+    "trials", [1, 2, 3, 7, 64, 100, 1599, 1600, 1601, 10_000, 12_345, 16_383, 16_384, 16_385, 65_551, 100_003]
+)
 def test_that_each_replicate_has_one_number_in_each_stratum(trials: int) -> None:
     replicates = replicate_count(Sampling.LATIN_HYPERCUBE, trials)
     assert replicates == (16 if trials >= 1600 else 1)
@@ -56,14 +59,16 @@ def test_that_each_replicate_has_one_number_in_each_stratum(trials: int) -> None
             assert len(np.unique(strata)) == len(part)
 
 
-def test_that_all_orders_of_few_strata_are_equally_likely() -> None:
-    sampler = LatinHypercube(4)
-    orders = Counter(map(tuple, (_by_seed(sampler, 4, 6_000) * 4).astype(int).tolist()))
+@pytest.mark.parametrize("strata", [2, 3, 4, 5, 6])
+def test_that_all_orders_of_few_strata_are_equally_likely(strata: int) -> None:
+    count, each = math.factorial(strata), 100
+    numbers = _by_seed(LatinHypercube(strata), strata, count * each)
+    orders = Counter(map(tuple, (numbers * strata).astype(int).tolist()))
 
-    statistic = sum((count - 250) ** 2 / 250 for count in orders.values())
+    statistic = sum((found - each) ** 2 / each for found in orders.values())
 
-    assert len(orders) == 24
-    assert statistic < chi2.ppf(0.9999, 23)
+    assert len(orders) == count
+    assert statistic < chi2.ppf(0.9999, count - 1)
 
 
 @pytest.mark.parametrize("count", [25, 101])
@@ -78,6 +83,57 @@ def test_that_a_place_goes_to_every_stratum_and_draws_are_unrelated(count: int) 
     assert ((seen - expected) ** 2 / expected).sum() < chi2.ppf(0.9999, (count - 1) ** 2)
     assert abs(np.mean(correlations)) < 4 * np.std(correlations) / np.sqrt(1_000)
     assert np.std(correlations) == pytest.approx(1 / np.sqrt(count - 1), rel=0.1)
+
+
+@pytest.mark.parametrize("size", [1_000, 1_024, 4_999])
+def test_that_pairs_of_strata_are_those_of_independent_orders(size: int) -> None:
+    """Between draws, between replicates, and between places near and a row apart in one order."""
+    cells, row = 8, 1 << size.bit_length() // 2
+    sampler = LatinHypercube(16 * size)
+    statistics: dict[str, list[float]] = {"draws": [], "replicates": [], "neighbours": [], "rows": []}
+    for seed in range(25):
+        one, other = (
+            (_numbers(sampler, _all(16 * size), seed, draw) * cells).astype(int).reshape(16, size)
+            for draw in (0, 1)
+        )
+        pairs = {
+            "draws": (one, other),
+            "replicates": (one, np.roll(one, 1, axis=0)),
+            "neighbours": (one[:, 1:], one[:, :-1]),
+            "rows": (one[:, row:], one[:, :-row]),
+        }
+        for name, (left, right) in pairs.items():
+            statistics[name] += _pair_statistics(left * cells + right, cells**2)
+
+    for found in statistics.values():
+        expected = (cells - 1) ** 2
+        # a pair of replicates is met twice
+        assert abs(np.mean(found) - expected) < 4 * math.sqrt(4 * expected / len(found))
+        assert np.var(found) == pytest.approx(2 * expected, rel=0.35)
+
+
+def _pair_statistics(pairs: NDArray[np.int64], kinds: int) -> list[float]:
+    """The chi-square of each row's numbers of each kind, equally many expected."""
+    expected = pairs.shape[1] / kinds
+    counts = [np.bincount(row, minlength=kinds) for row in pairs]
+    return [float(((count - expected) ** 2 / expected).sum()) for count in counts]
+
+
+def test_that_places_in_strata_are_uniform_and_unrelated_to_anything() -> None:
+    sampler, trials = LatinHypercube(16 * 1_000), 16 * 1_000
+    numbers = np.array([_numbers(sampler, _all(trials), seed) for seed in range(20)])
+    others = np.array([_numbers(sampler, _all(trials), seed, 1) for seed in range(20)])
+    place, other = ((each * 1_000 % 1 * 16).astype(int) for each in (numbers, others))
+    stratum = (numbers * 16).astype(int)
+
+    for pairs in (
+        place[:, ::2] * 16 + place[:, 1::2],
+        place[:, 2:] * 16 + place[:, :-2],
+        place * 16 + other,
+        place * 16 + stratum,
+    ):
+        statistic = _pair_statistics(pairs.reshape(1, -1), 256)[0]
+        assert chi2.ppf(1e-4, 255) < statistic < chi2.ppf(0.9999, 255)
 
 
 def test_that_the_sequence_is_that_of_joe_and_kuo() -> None:
@@ -116,13 +172,44 @@ def test_that_two_dimensions_of_a_replicate_are_spread_as_a_net() -> None:
         assert len(np.unique(boxes)) == 256
 
 
-def test_that_the_means_of_replicates_are_unrelated() -> None:
-    numbers = _by_seed(Sobol(16 * 8, _DIMENSIONS), 16 * 8, 2_000)
-    means = np.exp(numbers).reshape(2_000, 8, 16).mean(axis=1)
+@pytest.mark.parametrize("points", [1, 2, 8])
+def test_that_the_means_of_replicates_are_unrelated(points: int) -> None:
+    sampler = Sobol(16 * points, _DIMENSIONS)
+    one, other = (_by_seed(sampler, 16 * points, 3_000, draw).reshape(3_000, points, 16) for draw in (0, 1))
 
-    correlations = np.corrcoef(means.T)[np.triu_indices(16, 1)]
+    for numbers in (one, one * one, (one - 0.5) * (other - 0.5)):
+        means = numbers.mean(axis=1)
+        correlations = np.corrcoef(means.T)[np.triu_indices(16, 1)]
+        assert np.abs(correlations).max() < 4.5 / np.sqrt(3_000)
 
-    assert np.abs(correlations).max() < 4.5 / np.sqrt(2_000)
+
+@pytest.mark.parametrize("points", [8, 64, 512])
+def test_that_errors_are_those_of_scrambling_as_owen_does(points: int) -> None:
+    sampler = Sobol(16 * points, _DIMENSIONS)
+    seeds = 8_192 // points
+    means = _by_seed(sampler, 16 * points, seeds).reshape(seeds, points, 16).mean(axis=1)
+
+    # one number in each stratum, anywhere in it, unrelated to the others
+    expected = 1 / (12 * points**3)
+    assert np.var(means) == pytest.approx(expected, rel=4 * math.sqrt(2 / means.size))
+    assert np.mean(means) == pytest.approx(0.5, abs=4 * math.sqrt(expected / means.size))
+    assert kurtosis(means, axis=None) == pytest.approx(-1.2 / points, abs=4 * math.sqrt(24 / means.size))
+
+
+def test_that_digits_beyond_the_sequence_are_filled() -> None:
+    numbers = _by_seed(Sobol(16 * 64, _DIMENSIONS), 16 * 64, 20).ravel()
+
+    digits = (numbers * 2.0**32 % 1 * 256).astype(int)
+
+    assert _pair_statistics(digits.reshape(1, -1), 256)[0] < chi2.ppf(0.9999, 255)
+
+
+def test_that_a_number_of_either_sampler_is_uniform_over_seeds() -> None:
+    for sampler in (LatinHypercube(7), LatinHypercube(16 * 1_000), Sobol(16 * 64, _DIMENSIONS)):
+        for trial in (0, 3, 6):
+            numbers = _numbers(sampler, np.full(20_000, trial), _all(20_000))
+            cells = (numbers * 200).astype(int).reshape(1, -1)
+            assert _pair_statistics(cells, 200)[0] < chi2.ppf(0.9999, 199)
 
 
 @pytest.mark.parametrize("trials", [4_096, 30_000])

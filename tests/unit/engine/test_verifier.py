@@ -53,6 +53,18 @@ _FAULTS = {
     "a table at no known place": _program(
         Instruction(0, Op.TRIAL, (), _I), Instruction(1, Op.READ_TABLE, (0,), _N, 0)
     ),
+    "a table behind too wide a mask": _program(
+        Instruction(0, Op.TRIAL, (), _I),
+        Instruction(1, Op.CONSTANT, (), _I, 2),
+        Instruction(2, Op.IAND, (0, 1), _I),
+        Instruction(3, Op.READ_TABLE, (2,), _N, 0),
+    ),
+    "a table behind a mask that keeps the sign": _program(
+        Instruction(0, Op.TRIAL, (), _I),
+        Instruction(1, Op.CONSTANT, (), _I, -1),
+        Instruction(2, Op.IAND, (0, 1), _I),
+        Instruction(3, Op.READ_TABLE, (2,), _N, 0),
+    ),
     "a table outside": _program(
         Instruction(0, Op.CONSTANT, (), _I, 2), Instruction(1, Op.READ_TABLE, (0,), _N, 0)
     ),
@@ -108,6 +120,17 @@ def _built(write: Callable[[StageBuilder], None]) -> Program:
     write(ops)
     ops.finish("built")
     return draft.program()
+
+
+def test_that_a_mask_keeps_an_index_inside() -> None:
+    masked = (
+        Instruction(0, Op.TRIAL, (), _I),
+        Instruction(1, Op.CONSTANT, (), _I, 1),
+        Instruction(2, Op.IAND, (0, 1), _I),
+        Instruction(3, Op.READ_TABLE, (2,), _N, 0),
+    )
+
+    check(_program(*masked, _write(0, Affine(0), 3), length=1))
 
 
 def test_that_constants_are_folded_and_equal_instructions_reused() -> None:

@@ -47,9 +47,14 @@ class RandomProgram:
         ops, pick = self._ops, self._random
         trial = ops.trial()
         low = ops.iand(trial, ops.integer(255))
+        # what a back end may compute once for many trials
+        block, lane = (
+            ops.ilshr(trial, pick.choice((3, 4, 5))),
+            ops.iand(trial, ops.integer(pick.choice((3, 7, 15)))),
+        )
         self._pool = {
             Type.NUMBER: [*map(ops.number, pick.sample(_NUMBERS, 6)), ops.to_number(low)],
-            Type.INTEGER: [*map(ops.integer, pick.sample(_INTEGERS, 5)), trial, ops.seed(), low],
+            Type.INTEGER: [*map(ops.integer, pick.sample(_INTEGERS, 5)), trial, ops.seed(), low, block, lane],
             Type.LOGICAL: [ops.logical(True), ops.ilt(low, ops.integer(100))],
             Type.TEXT: [ops.text("one"), ops.text("two")],
             Type.ERROR: [ops.error(ErrorCode.NONE), ops.error(ErrorCode.DIV0)],
@@ -96,13 +101,15 @@ class RandomProgram:
     def _integer(self) -> None:
         ops, pick = self._ops, self._random
         a, b = self._any(Type.INTEGER), self._any(Type.INTEGER)
-        name = pick.choice((*_INTEGER_BINARY, "ishl", "ilshr", "iashr", "iclamp", "select"))
+        name = pick.choice((*_INTEGER_BINARY, "ishl", "ilshr", "iashr", "iclamp", "ireverse", "select"))
         if name in _INTEGER_BINARY:
             self._add(getattr(ops, name)(a, b))
         elif name == "iclamp":
             self._add(ops.iclamp(a, *sorted(pick.sample(range(-50, 50), 2))))
         elif name == "select":
             self._add(ops.select(self._any(Type.LOGICAL), a, b))
+        elif name == "ireverse":
+            self._add(ops.ireverse(a))
         else:
             self._add(getattr(ops, name)(a, pick.randrange(64)))
 

@@ -13,7 +13,9 @@ from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
 from mcdesk.engine.backends.code_cache import CodeCache
 from mcdesk.engine.backends.cpu import CpuBackend
 from mcdesk.engine.backends.llvm_machine import Machine
+from mcdesk.engine.backends.llvm_text import GroupWriter
 from mcdesk.engine.backends.reference import ReferenceBackend
+from mcdesk.engine.backends.stage_groups import stage_groups
 from mcdesk.engine.backends.tiered import TieredBackend
 from mcdesk.engine.ir import program_instructions, step_count
 from mcdesk.engine.sampling.sampler import Sampling
@@ -69,6 +71,34 @@ def test_that_models_have_the_bits_of_the_reference(
     found = CpuBackend(program.program, program.evaluators, threads=1).run(request)
 
     assert_same(found, ReferenceBackend(program.program, program.evaluators).run(request))
+
+
+@pytest.mark.parametrize("trials", [16_384, 20_003, 70_000])
+@pytest.mark.parametrize("sampling", [Sampling.LATIN_HYPERCUBE, Sampling.SOBOL], ids=lambda each: each.value)
+def test_that_long_runs_are_sampled_alike_at_all_widths(
+    sampling: Sampling, trials: int, tmp_path: Path
+) -> None:
+    program = program_of(CLOSED_FORMS[0], tmp_path, sampling, trials)
+    wanted = tuple(sorted({each.array for each in program.inputs}))
+    reference = ReferenceBackend(program.program, program.evaluators)
+
+    # beside the border between two replicates of unequal length, and at a place that no step begins at
+    for first in (3 * (trials // 16 + 1) - 37, trials - 45):
+        request = ChunkRequest(2**63 + 5, first, 45, wanted)
+        expected = reference.run(request)
+        for lanes in (4, 8, 16, 32):
+            assert_same(CpuBackend(program.program, (), lanes=lanes, threads=1).run(request), expected)
+
+
+@pytest.mark.parametrize("lanes", [4, 8, 16, 32])
+def test_that_a_sobol_point_is_looked_up_once_for_sixteen_trials(lanes: int, tmp_path: Path) -> None:
+    program = program_of(CLOSED_FORMS[0], tmp_path, Sampling.SOBOL, 20_000).program
+    groups = stage_groups(program)
+    writer = GroupWriter(program, Machine().layout(lanes), {}, dict.fromkeys(range(len(program.slots)), 0), 0)
+
+    text = writer.text("group0", groups[0].stages)
+
+    assert "masked.gather" not in text
 
 
 def test_that_threads_and_chunks_change_nothing(tmp_path: Path) -> None:

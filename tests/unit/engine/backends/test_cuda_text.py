@@ -71,8 +71,10 @@ def test_that_random_programs_have_the_bits_of_the_reference(
     compiled_random.assert_same_as_reference(seed, ChunkRequest(2**63 + 9, 5, 300, wanted))
 
 
-def _wanted_of(model: ClosedForm, folder: Path, sampling: Sampling) -> tuple[Program, tuple[int, ...]]:
-    simulated = program_of(model, folder, sampling, 2_000)
+def _wanted_of(
+    model: ClosedForm, folder: Path, sampling: Sampling, trials: int = 2_000
+) -> tuple[Program, tuple[int, ...]]:
+    simulated = program_of(model, folder, sampling, trials)
     return simulated.program, wanted_arrays(simulated)
 
 
@@ -85,6 +87,21 @@ def test_that_models_have_the_bits_of_the_reference(sampling: Sampling, tmp_path
 
     for number, (_, wanted) in enumerate(programs):
         compiled.assert_same_as_reference(number, ChunkRequest(7, 300, 700, wanted))
+
+
+@needs_compiler
+def test_that_long_runs_are_sampled_as_the_reference_does(tmp_path: Path) -> None:
+    cases = [
+        (sampling, trials)
+        for sampling in (Sampling.LATIN_HYPERCUBE, Sampling.SOBOL)
+        for trials in (16_384, 20_003)
+    ]
+    programs = [_wanted_of(CLOSED_FORMS[0], tmp_path, *case) for case in cases]
+
+    compiled = _Compiled(programs, tmp_path)
+
+    for number, (_, wanted) in enumerate(programs):
+        compiled.assert_same_as_reference(number, ChunkRequest(2**63 + 5, 3_701, 300, wanted))
 
 
 @needs_compiler

@@ -123,6 +123,7 @@ _OPERATIONS: dict[str, tuple[tuple[Type, ...], Type, tuple[Any, ...]]] = {
     **dict.fromkeys(("ilt", "ieq"), ((_I, _I), Type.LOGICAL, ())),
     "fma": ((_N, _N, _N), _N, ()),
     "iclamp": ((_I,), _I, (-5, 8)),
+    "ireverse": ((_I,), _I, ()),
     "bits": ((_N,), _I, ()),
     "from_bits": ((_I,), _N, ()),
     "to_number": ((_I,), _N, ()),
