@@ -176,8 +176,8 @@ def test_that_a_spread_sample_is_simulated_saved_and_calculated_alike(
     with np.load(saved) as columns:
         assert columns["S!A1"][1233] == value_by_cell["S!A1"]
         assert columns["S!A3"][1233] == value_by_cell["S!A3"]
-        # 2,000 strata leave far less than the 0.022 of plain sampling
-        assert columns["S!A1"].mean() == pytest.approx(10.0, abs=0.003)
+        # plain sampling has a standard error of 0.022; here it is 0.001 and, of 125 points each, 0.0025
+        assert columns["S!A1"].mean() == pytest.approx(10.0, abs=0.01)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
