@@ -11,6 +11,9 @@ from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import CellAddress, format_cell
 
+# Changes with the numbers that a seed gives: between two releases they may.
+STREAM_VERSION = 2
+
 
 def setup_json(loaded: LoadedModel, plan: SimulationPlan) -> str:
     """The set-up with all its cells, the moment that NOW() showed, and how marked cells show numbers."""
@@ -32,6 +35,7 @@ def cache_key(prepared: PreparedModel, plan: SimulationPlan) -> str:
     loaded = prepared.loaded
     document = {
         "version": __version__,
+        "stream": STREAM_VERSION,
         "model": loaded.workbook.sha256,
         "program": prepared.compiled.sha256,
         **_choice_document(loaded),

@@ -96,7 +96,7 @@ SECTIONS: Mapping[str, _Section] = {
         "A model of a hundred inputs of one distribution and their sum; a hundredth of a trial. All but the"
         " first row are as long runs are compiled. Asked for are 2.5 ns for a stratum, 0.61 ns where their"
         " number is a power of two, and 0.86 ns for a Sobol value, on AVX-512;"
-        " `docs/decisions/0012-cheaper-strata-and-points.md` counts instructions.",
+        " `docs/decisions/0013-cheaper-strata-and-points.md` counts instructions.",
     ),
     "compile_times": _Section(
         "Large models, from the file to 200 trials",
