@@ -27,6 +27,7 @@ from mcdesk.ui.presenters.run_presenter import RunPresenter
 from mcdesk.ui.presenters.traces_presenter import TraceWay
 from mcdesk.ui.theme.theme import Theme, ThemeChoice
 from mcdesk.ui.views.correlation_dialog import CorrelationDialog
+from mcdesk.ui.views.dashboard_view import DashboardView
 from mcdesk.ui.views.distribution_dialog import DistributionDialog
 from mcdesk.ui.views.marks_panel import CHECKED, MarksPanel
 from mcdesk.ui.views.result_charts import ResultCharts
@@ -70,6 +71,7 @@ def main() -> None:
         take(application, frame, frame.window, "results")
         take_results(application, frame, workbench)
         take_queue(application, frame, workbench)
+        take_dashboard(application, frame)
         frame.window.show_number(5)
         take(application, frame, frame.window, "settings")
         background.end()
@@ -158,6 +160,20 @@ def take_queue(application: QApplication, frame: Frame, workbench: Workbench) ->
     for run in workbench.running:
         runs.cancel(run)
     wait(application, lambda: not workbench.running)
+
+
+def take_dashboard(application: QApplication, frame: Frame) -> None:
+    """What was measured of all of that, and the place of the queries."""
+    frame.window.show_number(4)
+    press(frame.window, "dashboardRange0")
+    view = frame.window.findChild(DashboardView)
+    assert view is not None
+    wait(application, lambda: not view.overview.charts["cpuTime"].is_empty)
+    settle_until = time.monotonic() + 4.0
+    wait(application, lambda: time.monotonic() > settle_until)
+    take(application, frame, frame.window, "dashboard")
+    press(frame.window, "queriesButton")
+    take(application, frame, frame.window, "queries")
 
 
 def press(window: QWidget, name: str) -> None:

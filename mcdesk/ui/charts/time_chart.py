@@ -7,7 +7,7 @@ from datetime import datetime
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF
-from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -82,6 +82,20 @@ class TimeChart(PlotFrame):
         if text_of is not None:
             self._text_of = text_of
         self._retell()
+
+    @override
+    def lay_ground(self) -> None:
+        """Nothing: many of these are shown at once, and none is moved or zoomed."""
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self.paint_on(painter, QSizeF(self.size()))
+        painter.end()
+
+    @override
+    def _redraw(self) -> None:
+        self.update()
 
     @override
     def rows(self) -> Iterator[Row]:

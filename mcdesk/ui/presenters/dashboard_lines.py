@@ -75,8 +75,14 @@ SPECS = (
 )
 
 
-def pictures_of(found: "Dashboard") -> dict[str, TimePicture]:
-    """What each chart shows, by its name."""
+def picture_of(found: "Dashboard", name: str) -> TimePicture:
+    """What the chart of this name shows."""
+    spec = next(each for each in SPECS if each.name == name)
+    lines = tuple(_line(title, series) for title, series in _lines(found, name))
+    return TimePicture(lines, found.period.begin, found.period.end, spec.top, spec.limit)
+
+
+def _lines(found: "Dashboard", name: str) -> "list[tuple[str, Series]]":
     system, queue = found.system, found.scheduler
     gpus = system.gpus
     lines: dict[str, list[tuple[str, Series]]] = {
@@ -94,13 +100,7 @@ def pictures_of(found: "Dashboard") -> dict[str, TimePicture]:
         "gpuMemoryTime": [(f"GPU {gpu.ordinal}", gpu.memory_used) for gpu in gpus],
         "gpuHeatTime": [(f"GPU {gpu.ordinal}", gpu.celsius) for gpu in gpus],
     }
-    begin, end = found.period.begin, found.period.end
-    return {
-        spec.name: TimePicture(
-            tuple(_line(name, series) for name, series in lines[spec.name]), begin, end, spec.top, spec.limit
-        )
-        for spec in SPECS
-    }
+    return lines[name]
 
 
 def _line(name: str, series: "Series") -> TimeLine:

@@ -50,15 +50,16 @@ class DashboardPresenter(QObject):
         if is_watched == self._is_watched:
             return
         self._is_watched = is_watched
+        if is_watched:
+            self._read()
+        else:
+            self._timer.stop()
+        # afterwards: the instruments take a moment to begin
         self._desk.ask(
             lambda room: room.monitoring.want_readings(LISTENER, is_watched),
             lambda _: None,
             self.failed.emit,
         )
-        if is_watched:
-            self._read()
-        else:
-            self._timer.stop()
 
     def choose(self, chosen: "TimeRange") -> None:
         """Read over another time from now on."""

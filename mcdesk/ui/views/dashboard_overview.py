@@ -1,15 +1,17 @@
 """Everything that was measured, on one long page: cards, charts and tables."""
 
+from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from mcdesk.ui.charts.time_chart import TimeChart
 from mcdesk.ui.presenters import dashboard_tables as tables
 from mcdesk.ui.presenters.dashboard_cards import CardText, cards_of
-from mcdesk.ui.presenters.dashboard_lines import SPECS, ChartSpec, pictures_of
+from mcdesk.ui.presenters.dashboard_lines import SPECS, ChartSpec, picture_of
 from mcdesk.ui.presenters.dashboard_tables import TableText
 from mcdesk.ui.theme.theme import Theme
 from mcdesk.ui.theme.tokens import GUTTER
@@ -47,6 +49,8 @@ class DashboardOverview(QScrollArea):
         layout = QVBoxLayout(self.body)
         layout.setContentsMargins(0, 0, 2, 0)
         layout.setSpacing(GUTTER)
+        # what is still to be shown of the newest figures
+        self._steps: deque[Callable[[], None]] = deque()
         self._cards: dict[str, OpenCard] = {}
         self._card_grid = QGridLayout()
         self._card_grid.setSpacing(GUTTER - 4)
@@ -69,20 +73,31 @@ class DashboardOverview(QScrollArea):
         self.setWidget(self.body)
 
     def show_figures(self, found: "Dashboard") -> None:
-        """Show these figures in place of those before."""
-        self._show_cards(cards_of(found))
-        pictures = pictures_of(found)
-        for spec in SPECS:
-            self.charts[spec.name].show_data(pictures[spec.name])
-        for name in GPU_CHARTS:
+        """Show these figures in place of those before, part by part, so that the window answers meanwhile."""
+        is_waiting = bool(self._steps)
+        self._steps = deque(
+            (
+                lambda: self._show_cards(cards_of(found)),
+                *(partial(self._show_chart, found, spec.name) for spec in SPECS),
+                *(partial(self._show_table, name, text) for name, text in _table_texts(found)),
+                lambda: self._show_capacity(found),
+            )
+        )
+        if not is_waiting:
+            self._next_step()
+
+    def _next_step(self) -> None:
+        if self._steps:
+            self._steps.popleft()()
+        if self._steps:
+            QTimer.singleShot(0, self._next_step)
+
+    def _show_chart(self, found: "Dashboard", name: str) -> None:
+        if name in GPU_CHARTS:
             self._chart_places[name].setVisible(bool(found.system.gpus))
-        self._show_table("people", tables.people_table(found))
-        self._show_table("leases", tables.lease_table(found))
-        self._show_table("queries", tables.query_table(found.queries))
-        self._show_table("caches", tables.cache_table(found))
-        self._show_table("used", tables.utilisation_table(found.capacity))
-        self._show_table("alerts", tables.alert_table(found.alerts[:MOST_ALERTS]))
-        self._show_table("steps", tables.projection_table(found.capacity))
+        self.charts[name].show_data(picture_of(found, name))
+
+    def _show_capacity(self, found: "Dashboard") -> None:
         self._capacity.setText("\n".join(tables.capacity_lines(found.capacity)))
         self._tables["used"].table.setVisible(found.capacity.now is not None)
 
@@ -109,6 +124,7 @@ class DashboardOverview(QScrollArea):
         for number, spec in enumerate(SPECS):
             place = self._chart_card(theme, spec)
             self._chart_places[spec.name] = place
+            place.setVisible(spec.name not in GPU_CHARTS)
             grid.addWidget(place, number // 2, number % 2)
         for column in (0, 1):
             grid.setColumnStretch(column, 1)
@@ -154,3 +170,15 @@ class DashboardOverview(QScrollArea):
                 row.addWidget(self._tables[name], 1)
             layout.addLayout(row)
         layout.addWidget(self._tables["caches"])
+
+
+def _table_texts(found: "Dashboard") -> tuple[tuple[str, TableText], ...]:
+    return (
+        ("alerts", tables.alert_table(found.alerts[:MOST_ALERTS])),
+        ("queries", tables.query_table(found.queries)),
+        ("people", tables.people_table(found)),
+        ("leases", tables.lease_table(found)),
+        ("used", tables.utilisation_table(found.capacity)),
+        ("steps", tables.projection_table(found.capacity)),
+        ("caches", tables.cache_table(found)),
+    )
