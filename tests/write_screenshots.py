@@ -56,6 +56,8 @@ def main() -> None:
         is_ready: list[object] = []
         desk.ready.connect(is_ready.append)
         desk.start()
+        assert workbench.measures is not None
+        workbench.measures.loop.start()
         frame.window.show()
         take(application, frame, frame.window, "start")
         marked = example_in(Path(home) / "Models", is_marked=True)
@@ -74,6 +76,7 @@ def main() -> None:
         take_dashboard(application, frame)
         frame.window.show_number(5)
         take(application, frame, frame.window, "settings")
+        workbench.measures.loop.stop()
         background.end()
         desk.end()
 

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from mcdesk.history.visible_runs import VisibleRuns
     from mcdesk.model.addresses import CellAddress
     from mcdesk.model.workbook import Workbook
+    from mcdesk.monitor.alert_watch import ShownAlert
     from mcdesk.monitor.dashboard import Dashboard
     from mcdesk.monitor.figures.time_ranges import TimeRange
     from mcdesk.monitor.kpis import KpiRow
@@ -355,3 +356,11 @@ def rate_run(services: "Services", simulation_id: str, rating: int) -> None:
 
     owner = services.history.runs.record(simulation_id).user_id
     KpiStore(services.open_history).rate(simulation_id, owner, rating)
+
+
+def shown_alerts(services: "Services", now: float) -> "tuple[ShownAlert, ...]":
+    """As `alert_watch.shown_alerts`."""
+    from mcdesk.history.alert_store import AlertStore
+    from mcdesk.monitor import alert_watch
+
+    return alert_watch.shown_alerts(AlertStore(services.open_history), now)

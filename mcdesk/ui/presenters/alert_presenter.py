@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from mcdesk.ui import workshop
-from mcdesk.ui.desk import Desk
+from mcdesk.ui.desk import Desk, DeskRoom
 
 if TYPE_CHECKING:
     from mcdesk.history.alert_store import AlertStore
@@ -58,7 +58,12 @@ class AlertPresenter(QObject):
             self.loud = loud
             self.changed.emit(loud)
 
-    def _keep(self, change: "Callable[[AlertStore], object]") -> None:
-        self._desk.ask(
-            lambda room: change(workshop.alert_store(room.services)), lambda _: None, self.failed.emit
-        )
+    def _keep(self, change: "Callable[[AlertStore], None]") -> None:
+        now = self._now()
+
+        def kept(room: DeskRoom) -> "tuple[ShownAlert, ...]":
+            change(workshop.alert_store(room.services))
+            # what is changed and changed back within a second nobody would tell of
+            return workshop.shown_alerts(room.services, now)
+
+        self._desk.ask(kept, self._told, self.failed.emit)

@@ -51,6 +51,10 @@ class DashboardOverview(QScrollArea):
         layout.setSpacing(GUTTER)
         # what is still to be shown of the newest figures
         self._steps: deque[Callable[[], None]] = deque()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._next_step)
         self._cards: dict[str, OpenCard] = {}
         self._card_grid = QGridLayout()
         self._card_grid.setSpacing(GUTTER - 4)
@@ -90,7 +94,7 @@ class DashboardOverview(QScrollArea):
         if self._steps:
             self._steps.popleft()()
         if self._steps:
-            QTimer.singleShot(0, self._next_step)
+            self._timer.start()
 
     def _show_chart(self, found: "Dashboard", name: str) -> None:
         if name in GPU_CHARTS:

@@ -28,7 +28,7 @@ class RatingStrip(QWidget):
         self._numbers: list[QPushButton] = []
         for number in range(LEAST, MOST + 1):
             made = button(str(number), f"rate{number}", "quiet", f"{number} of {MOST}")
-            made.setFixedWidth(30)
+            made.setFixedWidth(34)
             made.clicked.connect(lambda _, number=number: self._rate(number))
             row.addWidget(made)
             self._numbers.append(made)
