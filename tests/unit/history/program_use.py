@@ -4,13 +4,19 @@ from pathlib import Path
 
 import numpy as np
 
+from mcdesk.foundation.metrics import HOUR, MINUTE, SECOND, TEN_MINUTES, Metrics
 from mcdesk.history.account_store import AccountStore
+from mcdesk.history.alert_store import AlertStore
 from mcdesk.history.chunk_store import ChunkStore
 from mcdesk.history.database import Database
 from mcdesk.history.executor_store import ExecutorStore, LedgerEntry
 from mcdesk.history.file_store import FileStore
+from mcdesk.history.index_change import applied_indexes
 from mcdesk.history.job_record import ChunkStamp, JobProgress
+from mcdesk.history.kpi_grouping import Grouping
+from mcdesk.history.kpi_store import KpiStore
 from mcdesk.history.lease_store import LeaseStore
+from mcdesk.history.metric_store import MetricStore
 from mcdesk.history.note_store import NoteStore, RunNote
 from mcdesk.history.passwords import Passwords
 from mcdesk.history.people import people_of
@@ -20,11 +26,13 @@ from mcdesk.history.run_record import RunOutcome, RunStatus
 from mcdesk.history.run_store import RunStore
 from mcdesk.history.sample_store import SampleRole, SampleStore, TrialSamples
 from mcdesk.history.sign_in_throttle import SignInThrottle
+from mcdesk.history.stall_store import seconds_without_chunk
 from mcdesk.services import folders_under
 
 from .conftest import CHEAP, PASSWORD, new_job, run_record
 
 LOOKS = 200
+MEASURED_AT = 1_768_000_000.0
 RUNS = 20
 
 
@@ -34,6 +42,7 @@ def use_for_a_day(database: Database, folder: Path) -> None:
         _simulate(database, f"of the day {number:02}", 2 + number % 8)
     for number in range(LOOKS):
         _look(database, 2 + number % 8)
+    _measure(database)
     _keep_files(database, folder)
     _look_after_people(database, folder)
 
@@ -102,6 +111,51 @@ def _look(database: Database, user_id: int) -> None:
     AccountStore(database).account(f"p{user_id}@x.org")
     AccountStore(database).by_id(user_id)
     AccountStore(database).accounts()
+
+
+def _measure(database: Database) -> None:
+    """What is written each second, and what the dashboard asks while somebody looks at it."""
+    metrics, alerts, kpis = Metrics(lambda: MEASURED_AT), AlertStore(database), KpiStore(database)
+    store = MetricStore(database)
+    for second in range(LOOKS):
+        for name in ("system.cpu", "queue.waiting"):
+            metrics.gauge(name, float(second))
+        metrics.observe("chunk", float(second))
+        store.add(metrics.take())
+        alerts.standing()
+        alerts.muted(MEASURED_AT)
+        seconds_without_chunk(database, "cpu", MEASURED_AT)
+        for seconds in (MINUTE, TEN_MINUTES, HOUR):
+            store.roll_up(seconds, MEASURED_AT)
+            store.series("system.cpu", MEASURED_AT - 300, MEASURED_AT + 1, SECOND, seconds)
+        store.series("chunk", MEASURED_AT - 300, MEASURED_AT + 1, SECOND)
+        store.names()
+        alerts.newest(50)
+        LeaseStore(database).statistics(_bounds()[0])
+        kpis.ratings(*_bounds())
+        kpis.people(*_bounds())
+        kpis.duration(*_bounds(), 95)
+        kpis.active_accounts(*_bounds())
+        for grouping in Grouping:
+            kpis.tallies(*_bounds(), grouping)
+    for grouping in Grouping:
+        kpis.ratings(*_bounds(), grouping)
+    store.forget_old(MEASURED_AT)
+    alerts.begin("low_disk", MEASURED_AT, 1.0, 2.0)
+    alerts.worsen("low_disk", 0.5)
+    alerts.acknowledge([1], MEASURED_AT)
+    alerts.end("low_disk", MEASURED_AT)
+    alerts.mute("low_disk", MEASURED_AT)
+    alerts.unmute_all()
+    alerts.forget_before(0.0)
+    kpis.rate("of the day 02", 4, 7)
+    kpis.rating_of("of the day 02")
+    applied_indexes(database)
+
+
+def _bounds() -> tuple[str, str]:
+    """A day of those that simulations of the large history ended in."""
+    return "2026-01-10T00:00:00.000000Z", "2026-01-11T00:00:00.000000Z"
 
 
 def _keep_files(database: Database, folder: Path) -> None:
