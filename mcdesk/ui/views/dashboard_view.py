@@ -60,6 +60,11 @@ class DashboardView(QWidget):
         """The time that is chosen."""
         return RANGES[self._ranges.current]
 
+    def choose_range(self, number: int) -> None:
+        """Choose one of RANGES, as a person does."""
+        self._ranges.choose(number)
+        self.range_chosen.emit(RANGES[number])
+
     def add_place(self, widget: QWidget) -> None:
         """Another place, which `show_place` brings to the front."""
         self._stack.addWidget(widget)
