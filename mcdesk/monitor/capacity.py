@@ -38,6 +38,8 @@ class Load:
         simulations: how many ended.
         people: how many accounts these were of.
         response_seconds: from handing in to the result, mean; None where that is not known.
+        preparing_seconds: of that, what each simulation does by itself before it takes turns: reading and
+            compiling, mean.
     """
 
     seconds: float
@@ -45,6 +47,7 @@ class Load:
     simulations: int
     people: int
     response_seconds: float | None = None
+    preparing_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Capacity:
         most_per_hour: those of an hour in which the bottleneck never rests.
         service_seconds: of the bottleneck, for one simulation.
         per_person_hour: simulations that one account asks for in an hour.
+        preparing_seconds: as in the load; the same however many people ask.
         model_error: by which part the model missed the response that was measured; None if it was not.
     """
 
@@ -74,17 +78,19 @@ class Capacity:
     service_seconds: float
     per_person_hour: float
     model_error: float | None
+    preparing_seconds: float = 0.0
 
     def response_seconds(self, people: int) -> float | None:
         """Until the result where so many people ask as they do now; None where it would grow for ever."""
         used = people * self.per_person_hour / 3600.0 * self.service_seconds
-        return self.service_seconds / (1.0 - used) if used < 1.0 else None
+        return self.preparing_seconds + self.service_seconds / (1.0 - used) if used < 1.0 else None
 
     def people_at(self, response_seconds: float) -> int:
         """How many people have their result after so long, in the mean; 0 where nobody has."""
-        if response_seconds <= self.service_seconds:
+        turns = response_seconds - self.preparing_seconds
+        if turns <= self.service_seconds:
             return 0
-        used = min(1.0 - self.service_seconds / response_seconds, MOST_UTILISATION)
+        used = min(1.0 - self.service_seconds / turns, MOST_UTILISATION)
         return int(used * 3600.0 / (self.per_person_hour * self.service_seconds) + 1e-9)
 
 
@@ -176,7 +182,8 @@ def _capacity(utilisations: Mapping[Resource, float], load: Load) -> Capacity:
     service = utilisation / rate
     error = None
     if load.response_seconds and utilisation < 1.0:
-        error = service / (1.0 - utilisation) / load.response_seconds - 1.0
+        expected = load.preparing_seconds + service / (1.0 - utilisation)
+        error = expected / load.response_seconds - 1.0
     return Capacity(
         bottleneck=Bottleneck(resource, utilisation),
         utilisations=dict(utilisations),
@@ -185,4 +192,5 @@ def _capacity(utilisations: Mapping[Resource, float], load: Load) -> Capacity:
         service_seconds=service,
         per_person_hour=rate * 3600.0 / load.people,
         model_error=error,
+        preparing_seconds=load.preparing_seconds,
     )

@@ -25,7 +25,14 @@ def read_load(reader: MetricReader, ended: tuple[int, int], core_count: int, gpu
         simulations=ended[0],
         people=ended[1],
         response_seconds=None if run is None else run.mean / 1000.0,
+        preparing_seconds=_mean_seconds(reader, metric_names.RUN_LOAD)
+        + _mean_seconds(reader, metric_names.RUN_COMPILE),
     )
+
+
+def _mean_seconds(reader: MetricReader, name: str) -> float:
+    whole = reader.whole(name)
+    return 0.0 if whole is None else whole.mean / 1000.0
 
 
 def _busy_seconds(reader: MetricReader, core_count: int, gpu_bytes: int | None) -> dict[Resource, float]:

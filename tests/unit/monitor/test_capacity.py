@@ -100,6 +100,18 @@ def test_that_too_little_gives_no_capacity(load: Load) -> None:
     assert project(load, Step("any", {}), 60.0) is None
 
 
+def test_that_what_each_does_by_itself_is_waited_for_and_no_bottleneck() -> None:
+    load = Load(1_000.0, {Resource.DEVICE: 500.0}, 100, 5, response_seconds=12.0, preparing_seconds=2.0)
+    found = capacity_of(load)
+
+    assert found is not None
+    assert found.response_seconds(5) == pytest.approx(2.0 + 5.0 / 0.5)
+    assert found.model_error == pytest.approx(0.0)
+    assert found.most_per_hour == pytest.approx(720.0)
+    assert found.people_at(12.0) == 5
+    assert found.people_at(6.9) == 0
+
+
 def test_that_a_full_device_serves_nobody_more() -> None:
     found = capacity_of(Load(1_000.0, {Resource.DEVICE: 1_000.0}, 100, 5))
 
