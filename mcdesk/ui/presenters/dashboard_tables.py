@@ -35,6 +35,7 @@ class TableText:
     empty: str
 
 
+_MORE = {True: "more", False: "less"}
 QUERY_TITLES = {
     QueryType.PROGRESS_UPDATE: "Progress update",
     QueryType.AUTHENTICATION: "Authentication",
@@ -162,15 +163,16 @@ def capacity_lines(found: "CapacityFigures") -> tuple[str, ...]:
             " say nothing.",
         )
     people = now.people_at(found.response_seconds)
-    error = "" if now.model_error is None else f", which missed the measured one by {now.model_error:+.0%}"
+    error = now.model_error
+    missed = "" if error is None else f", which expects {abs(error):.0%} {_MORE[error > 0]} than was measured"
     used = percent_text(now.bottleneck.utilisation)
     return (
-        f"{number_text(now.per_hour, 3)} simulations an hour were asked for, at most"
+        f"{number_text(now.per_hour, 3)} simulations an hour were asked for while the queue was executed, at most"
         f" {number_text(now.most_per_hour, 3)} are possible.",
         f"The bottleneck is: {RESOURCE_TITLES[now.bottleneck.resource].lower()}, {used} used.",
         f"{count_text(people)} people who ask as those of this time do have their result within"
         f" {duration_text(found.response_seconds)} in the mean. That follows from a model of evenly shared"
-        f" time{error}.",
+        f" time{missed}.",
     )
 
 
@@ -186,7 +188,7 @@ def utilisation_table(found: "CapacityFigures") -> TableText:
 
 def projection_table(found: "CapacityFigures") -> TableText:
     """What steps up would give; nothing of it was measured here."""
-    headers = ("Step (projection)", "People", "More", "Cost", "Cost of each")
+    headers = ("Step (projection)", "People", "More", "Cost", "Each")
     rows = [_projection_row(each) for each in found.projections]
     return TableText(headers, rows, "No data: it follows from the capacity, which is not known yet")
 
@@ -215,9 +217,11 @@ def _alert_row(record: "AlertRecord") -> Sequence[str]:
 
 
 def short_moment(seconds: float) -> str:
-    """A moment of local time, without its year."""
+    """A moment of local time: of today the time, of other days the day."""
     moment = datetime.fromtimestamp(seconds)
-    return f"{moment.day} {moment:%b %H:%M}"
+    if moment.date() == datetime.now().date():
+        return f"{moment:%H:%M}"
+    return f"{moment.day} {moment:%b}"
 
 
 def moment_text(seconds: float) -> str:
