@@ -167,8 +167,8 @@ def capacity_lines(found: "CapacityFigures") -> tuple[str, ...]:
     missed = "" if error is None else f", which expects {abs(error):.0%} {_MORE[error > 0]} than was measured"
     used = percent_text(now.bottleneck.utilisation)
     return (
-        f"{number_text(now.per_hour, 3)} simulations an hour were asked for while the queue was executed, at most"
-        f" {number_text(now.most_per_hour, 3)} are possible.",
+        f"{number_text(now.per_hour, 3)} simulations an hour were asked for while the queue was executed,"
+        f" at most {number_text(now.most_per_hour, 3)} are possible.",
         f"The bottleneck is: {RESOURCE_TITLES[now.bottleneck.resource].lower()}, {used} used.",
         f"{count_text(people)} people who ask as those of this time do have their result within"
         f" {duration_text(found.response_seconds)} in the mean. That follows from a model of evenly shared"
