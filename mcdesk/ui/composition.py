@@ -101,15 +101,13 @@ def composing(frame: Frame, folders: Folders, background: Background, desk: Desk
     ChartBench(charts, workbench, details, background, window.notice)
     CompareBench(window, (pages.results, charts), workbench, ComparePresenter(desk, accounts, window))
     LiveBench(window, (pages.results, pages.queue), workbench, presenters, LivePresenter(desk, window))
-    trials = TrialPresenter(background, desk, window)
-    TrialBench(window, (pages.model, pages.results, charts), workbench, presenters.model, trials)
+    places, trials = (pages.model, pages.results, charts), TrialPresenter(background, desk, window)
+    TrialBench(window, places, workbench, presenters.model, trials)
     LaunchBench(window, pages.model, workbench, (background, desk), accounts, presenters.runs)
     QueueBench(window, pages.queue, presenters.queue)
     _make_figures(frame, pages, background, desk)
-    RatingBench(window, pages.results.rating, presenters, desk, background)
     past = HistoryBench(window, pages.history, workbench, desk, accounts, presenters.history)
-    pages.results.rerun_wanted.connect(past.rerun_shown)
-    pages.queue.rerun_wanted.connect(past.repeat)
+    _join_reruns(pages, past)
 
     def opened(queue: "RunQueue | None") -> None:
         presenters.runs.open(queue)
@@ -123,6 +121,7 @@ def composing(frame: Frame, folders: Folders, background: Background, desk: Desk
     _fill_menus(frame, workbench, (bench, past), pages)
     workbench.shell = Shell(frame, pages.settings, folders.data, background)
     _tell_running(window, presenters.runs)
+    RatingBench(window, pages.results.rating, presenters, desk, background)
     window.order_tabs()
     window.page_shown.connect(workbench.page_shown)
     desk.ready.connect(opened)
@@ -131,6 +130,12 @@ def composing(frame: Frame, folders: Folders, background: Background, desk: Desk
     # last: all that shows the news of the desk has shown it by then
     workbench.measures = WindowMeasures(window, desk)
     return workbench
+
+
+def _join_reruns(pages: Pages, past: HistoryBench) -> None:
+    """What is run again from a page."""
+    pages.results.rerun_wanted.connect(past.rerun_shown)
+    pages.queue.rerun_wanted.connect(past.repeat)
 
 
 def _make_figures(frame: Frame, pages: Pages, background: Background, desk: Desk) -> None:

@@ -145,7 +145,7 @@ def _last_moment() -> float:
 def _questions(
     database: Database, path: Path
 ) -> Iterator[tuple[str, QueryType, Callable[[int], object], int]]:
-    runs, queue, kpis = RunStore(database), QueueStore(database), KpiStore(database)
+    runs, queue = RunStore(database), QueueStore(database)
     accounts, files = AccountStore(database), FileStore(database, path.parent / "files")
     metrics, alerts, executor = MetricStore(database), AlertStore(database), ExecutorStore(database, 1)
     rows = database.execute(
@@ -178,6 +178,13 @@ def _questions(
         REPEATS,
     )
     yield "alerts", QueryType.MONITORING, lambda _: alerts.newest(), REPEATS
+    yield from _dashboard_questions(database, end)
+
+
+def _dashboard_questions(
+    database: Database, end: float
+) -> Iterator[tuple[str, QueryType, Callable[[int], object], int]]:
+    kpis = KpiStore(database)
     for chosen in TimeRange:
         period = Period(chosen, end)
         bounds = period.bounds
