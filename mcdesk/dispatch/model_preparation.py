@@ -18,8 +18,10 @@ from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.model.workbook import Workbook
 from mcdesk.model.xlsx_reader import read_workbook
 
-_NOW = re.compile(r"\bNOW\s*\(", re.IGNORECASE)
-_TODAY = re.compile(r"\bTODAY\s*\(", re.IGNORECASE)
+# Also where it is handed on as a value; sheets and columns of tables may be called so.
+_NOW = re.compile(r"\bNOW\b(?!['!\]])")
+_TODAY = re.compile(r"\bTODAY\b(?!['!\]])")
+_QUOTED = re.compile('"[^"]*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,11 @@ def compiled_for(
 
 def volatile_serial(workbook: Workbook, now_serial: float) -> float | None:
     """What of the moment of the run its result may depend on: all of it, the day, or nothing (None)."""
-    texts = [formula.text for formula in workbook.formulas] + [name.text for name in workbook.names]
-    if any(_NOW.search(text) for text in texts):
+    # one text, as thousands of searches take far longer; most have neither word anywhere
+    text = "\n".join(each.text for each in (*workbook.formulas, *workbook.names)).upper()
+    if "NOW" not in text and "TODAY" not in text:
+        return None
+    text = _QUOTED.sub("", text)
+    if _NOW.search(text):
         return now_serial
-    return now_serial // 1 if any(_TODAY.search(text) for text in texts) else None
+    return now_serial // 1 if _TODAY.search(text) else None

@@ -45,6 +45,9 @@ def cache_key(prepared: PreparedModel, plan: SimulationPlan) -> str:
         "stop": plan.stop,
         "now_serial": volatile_serial(loaded.workbook, loaded.now_serial),
     }
+    if prepared.compiled.simulated.evaluators:
+        # they read "1 May" as of this year, which a program without them has among its constants
+        document["year"] = prepared.now.year
     text = json.dumps(document, ensure_ascii=True, sort_keys=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from unittest import mock
 
@@ -384,3 +386,15 @@ def test_that_the_time_of_measured_trials_counts(tmp_path: Path, context: RunCon
     # Measured once and then replayed: without the measurement there would be one step of the clock.
     assert report.timing.simulate_seconds >= 1.5
     assert report.timing.total_seconds > report.timing.simulate_seconds
+
+
+@pytest.mark.parametrize(("formula", "is_answered"), [('=VALUE(TEXT(A1,"0"))', False), ("=A1*2", True)])
+def test_that_a_run_of_another_year_is_answered_where_no_text_can_be_a_date_of_it(
+    tmp_path: Path, context: RunContext, formula: str, is_answered: bool
+) -> None:
+    asked = request(tmp_path, formula, trials=50)
+    years = [replace(context, now=partial(datetime, year, 5, 1, 12)) for year in (2026, 2027)]
+
+    first, second = (run(asked, each) for each in years)
+
+    assert (first.is_cached, second.is_cached) == (False, is_answered)
