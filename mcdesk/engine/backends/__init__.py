@@ -2,9 +2,11 @@
 
 import importlib.util
 from collections.abc import Sequence
+from functools import partial
 
 from mcdesk.engine.backends.backend import Backend, SlotEvaluator
-from mcdesk.engine.backends.cuda import CudaBackend
+from mcdesk.engine.backends.code_cache import CodeTold
+from mcdesk.engine.backends.cuda import CudaBackend, compile_for_this_gpu
 from mcdesk.engine.backends.cuda_driver import cuda_obstacles
 from mcdesk.engine.backends.reference import ReferenceBackend
 from mcdesk.engine.ir import Program, step_count
@@ -23,6 +25,7 @@ def open_backend(
     evaluators: Sequence[SlotEvaluator],
     expected_trials: int = 0,
     device_memory_bytes: int | None = None,
+    code_told: CodeTold = lambda _: None,
 ) -> Backend:
     """A back end for a program, after the program is proven well formed.
 
@@ -30,6 +33,7 @@ def open_backend(
         name: `auto`, `cpu`, `cuda` or `reference`.
         expected_trials: how many will be run; what is worth compiling, or a GPU, depends on it.
         device_memory_bytes: what it may take of a GPU at most; by default most of what is free.
+        code_told: whether machine code was found on the disk, for each that is needed.
 
     Raises:
         OptionInvalid: if there is no such back end here.
@@ -43,11 +47,12 @@ def open_backend(
         cuda = CudaBackend(
             program,
             evaluators,
-            lambda: _processor_backend(program, evaluators, expected_trials),
+            lambda: _processor_backend(program, evaluators, expected_trials, code_told),
+            partial(compile_for_this_gpu, told=code_told),
             memory_bytes=device_memory_bytes,
         )
         return cuda if name == "cuda" else _with_first_trials(cuda, program, evaluators, expected_trials)
-    return _processor_backend(program, evaluators, expected_trials)
+    return _processor_backend(program, evaluators, expected_trials, code_told)
 
 
 def check_backend_name(name: str, source: str) -> None:
@@ -71,13 +76,13 @@ def cpu_backend_name() -> str:
 
 
 def _processor_backend(
-    program: Program, evaluators: Sequence[SlotEvaluator], expected_trials: int
+    program: Program, evaluators: Sequence[SlotEvaluator], expected_trials: int, code_told: CodeTold
 ) -> Backend:
     if cpu_backend_name() == "reference":
         return ReferenceBackend(program, evaluators)
     from mcdesk.engine.backends.tiered import TieredBackend
 
-    return TieredBackend(program, evaluators, expected_trials)
+    return TieredBackend(program, evaluators, expected_trials, told=code_told)
 
 
 def _with_first_trials(

@@ -67,9 +67,9 @@ class CpuCode:
         if self._functions is not None:
             return
         cache, key = self._manner.cache, self._key()
-        path = None if cache is None else cache.path(key)
-        if path is not None and path.is_file():
-            kept = path.read_bytes()
+        found = None if cache is None else cache.find(key)
+        if found is not None:
+            kept = found.code
         else:
             kept = self._compiled()
             self._keep(key, kept)
@@ -80,7 +80,7 @@ class CpuCode:
     def is_kept(self) -> bool:
         """Whether the functions are made, or kept by an earlier run."""
         cache = self._manner.cache
-        return self._functions is not None or (cache is not None and cache.path(self._key()).is_file())
+        return self._functions is not None or (cache is not None and cache.is_kept(self._key()))
 
     def _key(self) -> str:
         manner = self._manner

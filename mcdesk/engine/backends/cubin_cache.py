@@ -3,16 +3,20 @@
 import hashlib
 from pathlib import Path
 
-from mcdesk.engine.backends.code_cache import CodeCache
+from mcdesk.engine.backends.code_cache import CodeCache, CodeTold
 from mcdesk.engine.backends.nvrtc import Nvrtc
 from mcdesk.foundation.errors import RunFailed
 
 
 class CubinCache:
-    """A folder of cubins."""
+    """A folder of cubins.
 
-    def __init__(self, folder: Path) -> None:
-        self._cache = CodeCache(folder, ".cubin")
+    Args:
+        told: whether a cubin was there, for each that is asked for.
+    """
+
+    def __init__(self, folder: Path, told: CodeTold = lambda _: None) -> None:
+        self._cache = CodeCache(folder, ".cubin", told)
 
     def cubin(self, compiler: Nvrtc, text: str, architecture: int) -> Path:
         """The file with the machine code of a text, compiled unless it is there.
@@ -21,9 +25,9 @@ class CubinCache:
             RunFailed: if it cannot be compiled, or cannot be kept.
         """
         key = hashlib.sha256(f"{compiler.identity}\nsm_{architecture}\n{text}".encode()).hexdigest()
-        path = self._cache.path(key)
-        if path.is_file():
-            return path
+        found = self._cache.find(key)
+        if found is not None:
+            return found.path
         code = compiler.compile(text, architecture)
         try:
             return self._cache.write(key, code)

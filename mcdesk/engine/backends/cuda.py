@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from mcdesk.engine.backends.backend import Backend, ChunkRequest, SlotEvaluator, SlotValues
+from mcdesk.engine.backends.code_cache import CodeTold
 from mcdesk.engine.backends.compiler_thread import compile_while_looking
 from mcdesk.engine.backends.cubin_cache import CubinCache
 from mcdesk.engine.backends.cuda_code import CudaCode
@@ -196,8 +197,8 @@ class CudaBackend:
         logger.info("the GPU's memory does not suffice for %d tiles; %d are tried", tiles, self._most_tiles)
 
 
-def compile_for_this_gpu(text: str) -> Path:
-    """The file of a text's machine code for the first GPU.
+def compile_for_this_gpu(text: str, told: CodeTold = lambda _: None) -> Path:
+    """The file of a text's machine code for the first GPU; `told` hears whether it was there.
 
     Raises:
         RunFailed: if there is no GPU, or no compiler for it, or the text cannot be compiled.
@@ -212,7 +213,7 @@ def compile_for_this_gpu(text: str) -> Path:
     if architecture is None:
         version = ".".join(map(str, compiler.version))
         raise RunFailed(f"NVRTC {version} does not compile for the GPU ({gpu.name})")
-    return CubinCache(user_folders().cache / "cubins").cubin(compiler, text, architecture)
+    return CubinCache(user_folders().cache / "cubins", told).cubin(compiler, text, architecture)
 
 
 def _assumed(program: Program) -> Assumed | None:

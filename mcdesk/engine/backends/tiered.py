@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from mcdesk.engine.backends.backend import ChunkRequest, CompilingBackend, SlotEvaluator, SlotValues
-from mcdesk.engine.backends.code_cache import CodeCache
+from mcdesk.engine.backends.code_cache import CodeCache, CodeTold
 from mcdesk.engine.backends.compiler_thread import COMPILING_THREAD
 from mcdesk.engine.backends.cpu import CpuBackend
 from mcdesk.engine.backends.llvm_machine import Machine
@@ -40,6 +40,7 @@ class TieredBackend:
     Args:
         expected_trials: how many trials will be run in all, as far as that is known.
         compiled: runs the rest; by default the CPU back end.
+        told: whether machine code was found on the disk, for each that is made or found.
     """
 
     def __init__(
@@ -48,9 +49,10 @@ class TieredBackend:
         evaluators: Sequence[SlotEvaluator],
         expected_trials: int = 0,
         compiled: CompilingBackend | None = None,
+        told: CodeTold = lambda _: None,
     ) -> None:
         self._reference = ReferenceBackend(program, evaluators)
-        cache = CodeCache(user_folders().cache / "code", ".o")
+        cache = CodeCache(user_folders().cache / "code", ".o", told)
         self._steps = step_count(program)
         count = sum(1 for _ in program_instructions(program))
         self._compile_seconds = count * _SECONDS_PER_COMPILED_INSTRUCTION

@@ -197,13 +197,31 @@ def test_that_code_is_found_again_and_made_again_where_it_is_not(tmp_path: Path)
     request = ChunkRequest(3, 0, 500, wanted)
 
     first = _copies(CpuBackend(program.program, (), cache=cache).run(request))
-    (kept,) = cache.folder.iterdir()
-    stamp = kept.stat().st_mtime_ns
+    (kept,) = cache.folder.rglob("*.o")
+    number = kept.stat().st_ino
     assert_same(CpuBackend(program.program, (), cache=cache).run(request), first)
 
-    assert kept.stat().st_mtime_ns == stamp
+    # another file would have taken its place
+    assert kept.stat().st_ino == number
     assert_same(CpuBackend(program.program, (), lanes=4, cache=cache).run(request), first)
-    assert len(list(cache.folder.iterdir())) == 2
+    assert len(list(cache.folder.rglob("*.o"))) == 2
+
+
+def test_that_damaged_code_is_made_again_with_the_same_bits(tmp_path: Path) -> None:
+    program = program_of(CLOSED_FORMS[1], tmp_path, Sampling.PLAIN, 10_000)
+    wanted = tuple({each.array for each in program.outputs})
+    told = list[bool]()
+    cache = CodeCache(tmp_path / "code", ".o", told.append)
+    request = ChunkRequest(3, 0, 500, wanted)
+    first = _copies(CpuBackend(program.program, (), cache=cache).run(request))
+    (kept,) = cache.folder.rglob("*.o")
+    sound = kept.read_bytes()
+    kept.write_bytes(sound[: len(sound) // 2])
+
+    assert_same(CpuBackend(program.program, (), cache=cache).run(request), first)
+
+    assert [path.read_bytes() for path in cache.folder.rglob("*.o")] == [sound]
+    assert told == [False, False]
 
 
 def test_that_a_folder_that_cannot_be_written_keeps_nothing_from_running(tmp_path: Path) -> None:

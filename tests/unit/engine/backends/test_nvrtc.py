@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from mcdesk.engine.backends import code_cache
 from mcdesk.engine.backends.cubin_cache import CubinCache
 from mcdesk.engine.backends.cuda_text import cuda_text, program_kernels
 from mcdesk.engine.backends.nvrtc import Nvrtc, architecture_for, open_nvrtc
@@ -95,7 +94,7 @@ def test_that_a_text_is_compiled_once_for_each_architecture(tmp_path: Path) -> N
     assert compiler.compiled == ["90: a", "75: a", "90: b"]
     assert paths[0] == paths[1]
     assert [path.read_bytes() for path in paths] == [b"a", b"a", b"a", b"b"]
-    assert not list((tmp_path / "cubins").glob("*.unfinished"))
+    assert not list((tmp_path / "cubins").rglob("*.unfinished"))
 
 
 def test_that_another_compiler_compiles_anew(tmp_path: Path) -> None:
@@ -108,14 +107,15 @@ def test_that_another_compiler_compiles_anew(tmp_path: Path) -> None:
     assert len(compiler.compiled) == 2
 
 
-def test_that_the_oldest_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(code_cache, "MOST_FILES", 3)
-    cache = CubinCache(tmp_path)
+def test_that_a_damaged_cubin_is_compiled_anew(tmp_path: Path) -> None:
+    compiler, told = _CountingCompiler(), list[bool]()
+    cache = CubinCache(tmp_path, told.append)
+    cache.cubin(compiler, "a", 90).write_bytes(b"b")
 
-    for text in "abcde":
-        cache.cubin(_CountingCompiler(), text, 90)
+    path = cache.cubin(compiler, "a", 90)
 
-    assert len(list(tmp_path.glob("*.cubin"))) == 3
+    assert path.read_bytes() == b"a"
+    assert (len(compiler.compiled), told) == (2, [False, False])
 
 
 def test_that_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
