@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
+from mcdesk.dispatch.caches import Caches
 from mcdesk.dispatch.device_lock import DeviceLock
 from mcdesk.dispatch.dispatch_types import DispatchSetup, ThreadExecutor
 from mcdesk.dispatch.engine_host import ProcessHost
@@ -163,12 +164,15 @@ def open_monitoring(services: Services, on_alerts: AlertsTold = lambda _: None) 
 
 
 @contextmanager
-def open_services(folders: Folders | None = None, metrics: Metrics | None = None) -> Iterator[Services]:
+def open_services(
+    folders: Folders | None = None, metrics: Metrics | None = None, caches: Caches | None = None
+) -> Iterator[Services]:
     """Everything ready for use in the calling thread, closed at the end; a failing history is noted.
 
     Args:
         folders: by default this person's.
         metrics: are told what happens.
+        caches: of this process, where several services are opened in it.
     """
     chosen = folders or user_folders()
     start_logging(chosen.logs)
@@ -178,7 +182,12 @@ def open_services(folders: Folders | None = None, metrics: Metrics | None = None
     try:
         # what would never be admitted is refused before it waits
         tiers = tiers_within(tier_table(settings), queue_capacity(settings).memory_mb)
-        context = replace(_run_context(chosen, database, failure), tiers=tiers, metrics=metrics)
+        context = replace(
+            _run_context(chosen, database, failure),
+            tiers=tiers,
+            metrics=metrics,
+            caches=caches or Caches(metrics),
+        )
         yield Services(chosen, database, context, settings, metrics)
     finally:
         if database is not None:
@@ -205,7 +214,7 @@ def surroundings(services: Services) -> Surroundings:
         gpu_bytes=gpus[0].memory_bytes if gpus else None,
         prices=settings.prices,
         response_seconds=settings.monitor.get("response_seconds", DEFAULT_RESPONSE_SECONDS),
-        code_folder=services.folders.cache / "code",
+        code_folder=services.folders.cache,
     )
 
 

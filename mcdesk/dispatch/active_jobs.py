@@ -36,6 +36,7 @@ from mcdesk.dispatch.queue_books import QueueBooks
 from mcdesk.dispatch.time_limit import ending_text, renewed_limit
 from mcdesk.foundation.cancellation import Cancelled
 from mcdesk.foundation.errors import ExecutorReplaced, McdeskError, RecordMissing, RunFailed
+from mcdesk.foundation.metrics import MetricPoint
 from mcdesk.history import metric_names
 from mcdesk.history.job_record import JobRecord
 
@@ -166,6 +167,7 @@ class ActiveJobs:
                 self._write_commit(job, committed)
                 self._go_on(job)
             case HasEnded(_, ended):
+                self._count(ended.counted)
                 self._finish(job, lambda: self._books.writer.end(job, ended))
             case IsSuspended(_, committed):
                 self._write_commit(job, committed)
@@ -194,6 +196,7 @@ class ActiveJobs:
     def _opened(self, job: ActiveJob, opened: Opened) -> None:
         job.is_done, job.backend = opened.is_done, opened.backend
         job.trials_done = opened.trials_done
+        self._count(opened.counted)
         self._go_on(job)
 
     def _has_run(self, job: ActiveJob, done: ChunkDone) -> None:
@@ -225,6 +228,12 @@ class ActiveJobs:
         metrics.count(metric_names.DEVICE_SECONDS, done.device_seconds)
         metrics.count(metric_names.PROCESSOR_SECONDS, done.processor_seconds)
         metrics.count(metric_names.TRIALS, trials)
+        self._count(done.counted)
+
+    def _count(self, counted: tuple[MetricPoint, ...]) -> None:
+        """What the engine has counted in its own process."""
+        for point in counted:
+            self._setup.metrics.count(point.name, point.total)
 
     def _go_on(self, job: ActiveJob) -> None:
         """Order what the job needs next."""

@@ -2,21 +2,27 @@
 
 import logging
 import threading
+from dataclasses import replace
 
+from mcdesk.dispatch.caches import Caches
 from mcdesk.dispatch.engine_messages import (
     Answer,
+    ChunkDone,
     Close,
     Commit,
     End,
+    Ended,
     EngineFolders,
     Glance,
     Open,
+    Opened,
     Request,
     RunChunk,
 )
 from mcdesk.dispatch.engine_simulation import EngineSimulation
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import RunFailed
+from mcdesk.foundation.metrics import MetricPoint
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +34,9 @@ class Engine:
         self._folders = folders
         self._simulations: dict[str, EngineSimulation] = {}
         self._tokens: dict[str, CancelToken] = {}
+        self._caches = Caches()
+        # guards the taking of what was counted, which is for one thread at a time
+        self._counting = threading.Lock()
         # guards the device: one chunk at a time
         self._device = threading.Lock()
 
@@ -48,16 +57,23 @@ class Engine:
             McdeskError: if it cannot be done, or was cancelled.
         """
         try:
-            return self._answer(request)
+            answer = self._answer(request)
         except MemoryError as error:
             reason = "There is not enough memory for this simulation"
             raise RunFailed(reason, "Use fewer trials.") from error
+        if isinstance(answer, Opened | ChunkDone | Ended):
+            return replace(answer, counted=self._counted())
+        return answer
+
+    def _counted(self) -> tuple[MetricPoint, ...]:
+        with self._counting:
+            return self._caches.metrics.take()
 
     def _answer(self, request: Request) -> Answer:
         match request:
             case Open(job):
                 token = self._tokens.setdefault(job.simulation_id, CancelToken())
-                opened = EngineSimulation(job, self._folders, token)
+                opened = EngineSimulation(job, self._folders, self._caches, token)
                 self._simulations[job.simulation_id] = opened
                 return opened.opened()
             case RunChunk(simulation_id):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mcdesk.dispatch.live_results import LiveResult
 from mcdesk.engine.simulation_types import SimulationProgress
+from mcdesk.foundation.metrics import MetricPoint
 from mcdesk.history.sample_store import StoredSamples
 
 
@@ -26,11 +27,16 @@ class EngineJob:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The simulation is ready for its next chunk; it has so many trials already."""
+    """The simulation is ready for its next chunk; it has so many trials already.
+
+    `counted` is what the engine has counted since its last answer, for any simulation; as in ChunkDone and
+    Ended.
+    """
 
     trials_done: int
     is_done: bool
     backend: str
+    counted: tuple[MetricPoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,7 @@ class ChunkDone:
     backend: str
     is_glance_due: bool = False
     is_at_full_speed: bool = True
+    counted: tuple[MetricPoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,7 @@ class Ended:
     stopped_by: str | None
     arrays: tuple[StoredSamples, ...]
     warnings: tuple[str, ...]
+    counted: tuple[MetricPoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 import time
 from pathlib import Path
 
+from mcdesk.dispatch.caches import Caches
 from mcdesk.dispatch.engine_program import EngineProgram
 from mcdesk.dispatch.error_origins import with_error_origins
 from mcdesk.dispatch.job_request import JobRequest, model_path
-from mcdesk.dispatch.model_preparation import Moment, PreparedModel, prepare_model
+from mcdesk.dispatch.known_workbook import known_workbook
+from mcdesk.dispatch.model_preparation import Moment, PreparedModel, prepare_workbook
 from mcdesk.dispatch.reached_correlations import AskedCorrelation
 from mcdesk.engine.simulation_types import OutputStatistics
 from mcdesk.formulas.simulation_model import SimulationModel, cell_text
@@ -33,17 +35,17 @@ def asked_correlations(model: SimulationModel) -> tuple[AskedCorrelation, ...]:
 
 
 class EnginePreparation:
-    """The model of a job, read from the library and compiled once, when it is first needed."""
+    """The model of a job, read from the library and compiled once, when it is first needed.
 
-    def __init__(self, request: JobRequest, model_files: Path, cancel: CancelToken) -> None:
+    It is compiled for this job alone, because its cells are evaluated; the workbook may be one that was
+    read before.
+    """
+
+    def __init__(self, request: JobRequest, model_files: Path, caches: Caches, cancel: CancelToken) -> None:
         self._request = request
-        self._prepared = prepare_model(
-            model_path(model_files, request),
-            request.setup,
-            request.plan,
-            cancel,
-            Moment(request.now, time.perf_counter),
-        )
+        workbook = known_workbook(model_path(model_files, request), caches, cancel)
+        moment = Moment(request.now, time.perf_counter)
+        self._prepared = prepare_workbook(workbook, request.setup, request.plan, cancel, moment)
 
     def program(self) -> EngineProgram:
         """What the engine runs."""

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mcdesk.dispatch.caches import Caches
 from mcdesk.dispatch.chunk_size import FIRST_TRIALS, FIRST_TRIALS_TOGETHER, ChunkSize
 from mcdesk.dispatch.engine_messages import (
     ChunkDone,
@@ -51,12 +52,14 @@ class EngineSimulation:
     """A simulation of the engine; its calls never overlap.
 
     Args:
+        caches: of the engine.
         cancel: ends the chunk that is running, and preparation between its steps.
     """
 
-    def __init__(self, job: EngineJob, folders: EngineFolders, cancel: CancelToken) -> None:
+    def __init__(self, job: EngineJob, folders: EngineFolders, caches: Caches, cancel: CancelToken) -> None:
         self._job = job
         self._folders = folders
+        self._caches = caches
         self._cancel = cancel
         self._request: JobRequest = request_of(job.request_text)
         self._preparation: EnginePreparation | None = None
@@ -64,7 +67,12 @@ class EngineSimulation:
         self._program: EngineProgram = program or self._prepare().program()
         simulated, plan = self._program.simulated, self._request.plan
         self._backend = open_backend(
-            self._request.backend, simulated.program, simulated.evaluators, plan.trials, job.memory_bytes
+            self._request.backend,
+            simulated.program,
+            simulated.evaluators,
+            plan.trials,
+            job.memory_bytes,
+            caches.tell_code,
         )
         self._simulation = Simulation(simulated, plan, self._backend, kept=self._request.kept)
         footprint = measure(simulated, plan.trials, self._request.kept)
@@ -182,7 +190,8 @@ class EngineSimulation:
             # Half a second of imports, which a program that was handed over makes needless.
             from mcdesk.dispatch.engine_preparation import EnginePreparation
 
-            self._preparation = EnginePreparation(self._request, self._folders.model_files, self._cancel)
+            files = self._folders.model_files
+            self._preparation = EnginePreparation(self._request, files, self._caches, self._cancel)
         return self._preparation
 
     def _kept_arrays(self, result: SimulationResult) -> tuple[tuple[StoredSamples, ...], tuple[str, ...]]:

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from mcdesk.dispatch.caches import Caches
+from mcdesk.dispatch.known_workbook import known_workbook
 from mcdesk.dispatch.model_preparation import LoadedModel
 from mcdesk.dispatch.stored_setup import stored_setup
 from mcdesk.engine.simulation_types import SimulationPlan
@@ -13,7 +15,6 @@ from mcdesk.formulas.simulation_model import build_simulation_model
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import RecordMissing
 from mcdesk.history.run_record import RunRecord
-from mcdesk.model.xlsx_reader import read_workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,14 @@ def kept_setup(record: RunRecord) -> KeptSetup:
         raise RecordMissing(title, "Run it again.") from error
 
 
-def load_kept_model(path: Path, kept: KeptSetup, cancel: CancelToken) -> LoadedModel:
+def load_kept_model(path: Path, kept: KeptSetup, caches: Caches, cancel: CancelToken) -> LoadedModel:
     """Read the workbook of a run and build its model as it was.
 
     Raises:
         InputRefused: if the workbook cannot be accepted any more.
         Cancelled: if `cancel` was cancelled meanwhile.
     """
-    workbook = read_workbook(path, cancel)
+    workbook = known_workbook(path, caches, cancel)
     choice = resolve_setup(kept.setup, workbook)
     cancel.raise_if_cancelled()
     model = build_simulation_model(workbook, choice, kept.now_serial)

@@ -43,7 +43,11 @@ class LocalRun:
         with cancel.breakable():
             cancel.raise_if_cancelled()
             backend = open_backend(
-                run.request.backend, simulated.program, simulated.evaluators, run.request.plan.trials
+                run.request.backend,
+                simulated.program,
+                simulated.evaluators,
+                run.request.plan.trials,
+                code_told=run.context.caches.tell_code,
             )
         journal = RunJournal(run.context.history if run.account else None)
         record = self._started(journal, backend.name)

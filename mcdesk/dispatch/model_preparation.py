@@ -47,7 +47,10 @@ class LoadedModel:
 
 @dataclass(frozen=True, slots=True)
 class PreparedModel:
-    """A model that is ready to run; `now` is the moment that NOW() shows in it."""
+    """A model that is ready to run; `now` is the moment that NOW() shows in it.
+
+    `load_seconds` are those of its building, and of reading the workbook where that was for it.
+    """
 
     loaded: LoadedModel
     compiled: CompiledModel
@@ -87,27 +90,17 @@ def chosen_model(workbook: Workbook, setup: SetupFile, now: datetime, cancel: Ca
     return LoadedModel(workbook, choice, build_simulation_model(workbook, choice, serial), serial)
 
 
-def prepare_model(
-    path: Path, setup: SetupFile, plan: SimulationPlan, cancel: CancelToken, moment: Moment
+def prepare_workbook(
+    workbook: Workbook, setup: SetupFile, plan: SimulationPlan, cancel: CancelToken, moment: Moment
 ) -> PreparedModel:
-    """Read, build and compile for a plan.
+    """Build the model of a workbook that was read, and compile it for a plan.
 
     Raises:
-        InputRefused, Cancelled: as `load_model`.
+        InputRefused: if the set-up or the formulas cannot be accepted.
+        Cancelled: if `cancel` was cancelled meanwhile.
     """
     began = moment.clock()
-    loaded = load_model(path, setup, moment.now, cancel)
-    return compiled_for(loaded, plan, cancel, moment, began)
-
-
-def compiled_for(
-    loaded: LoadedModel, plan: SimulationPlan, cancel: CancelToken, moment: Moment, began: float
-) -> PreparedModel:
-    """Compile a model for a plan; `began` is when its loading began, seconds of the moment's clock.
-
-    Raises:
-        InputRefused, Cancelled: as `load_model`.
-    """
+    loaded = chosen_model(workbook, setup, moment.now, cancel)
     loaded_at = moment.clock()
     cancel.raise_if_cancelled()
     opened = open_sampler(loaded.model, plan.sampling, plan.trials)

@@ -11,7 +11,7 @@ from mcdesk.dispatch.engine_program import write_program
 from mcdesk.dispatch.job_news import onward, progress_of
 from mcdesk.dispatch.job_request import JobRequest, request_text
 from mcdesk.dispatch.prepared_run import PreparedRun
-from mcdesk.dispatch.run_types import HistoryStores, RunQueue, RunReport
+from mcdesk.dispatch.run_types import HistoryStores, RunContext, RunQueue, RunReport
 from mcdesk.dispatch.simulation_loop import ProgressSink
 from mcdesk.engine.error_marks import unmarked
 from mcdesk.engine.ir import step_count
@@ -172,8 +172,13 @@ class QueuedRun:
         )
 
 
+def is_for_queue(context: RunContext, account: Account | None) -> bool:
+    """Whether runs of an account go through a queue: where there is one, a history and the account."""
+    return context.queue is not None and context.history is not None and account is not None
+
+
 def queued(run: PreparedRun) -> QueuedRun | None:
-    """The run as one for the queue, where there is a queue, a history and an account."""
+    """The run as one for the queue; None where it does not go through one."""
     queue, history = run.context.queue, run.context.history
     if queue is None or history is None or run.account is None:
         return None

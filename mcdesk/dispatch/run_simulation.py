@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from mcdesk.dispatch.job_estimate import JobEstimate, estimate_job
 from mcdesk.dispatch.kept_trials import kept_trials
+from mcdesk.dispatch.known_model import known_model
+from mcdesk.dispatch.known_workbook import known_workbook
 from mcdesk.dispatch.local_run import LocalRun
-from mcdesk.dispatch.model_preparation import Moment, PreparedModel, prepare_model
+from mcdesk.dispatch.model_preparation import Moment, PreparedModel, prepare_workbook
 from mcdesk.dispatch.prepared_run import PreparedRun
-from mcdesk.dispatch.queued_run import queued, submitted
+from mcdesk.dispatch.queued_run import is_for_queue, queued, submitted
 from mcdesk.dispatch.run_types import RunContext, RunReport, RunRequest
 from mcdesk.dispatch.simulation_loop import ProgressSink
 from mcdesk.engine.ir import step_count
@@ -37,8 +39,7 @@ def run_simulation(
     account = request.account or local_account(context)
     with cancel.breakable():
         cancel.raise_if_cancelled()
-        moment = Moment(context.now(), context.clock)
-        prepared = prepare_model(request.model, request.setup, request.plan, cancel, moment)
+        prepared = _prepared(request, context, account, cancel)
     cancel.raise_if_cancelled()
     estimate = _granted_estimate(request, context, prepared, account)
     run = PreparedRun(request, context, prepared, account, began, estimate)
@@ -69,6 +70,26 @@ def estimated(
     kept = kept_trials(request, prepared.compiled.simulated, context.free_memory_bytes())
     trials, tier = request.plan.trials, None if account is None else Tier(account.tier)
     return estimate_job(prepared, trials, kept, tier, context.tiers, _measured_rate(context, prepared))
+
+
+def _prepared(
+    request: RunRequest, context: RunContext, account: Account | None, cancel: CancelToken
+) -> PreparedModel:
+    """The compiled model; only what is handed over may be one of others too."""
+    moment, began = Moment(context.now(), context.clock), context.clock()
+    workbook = known_workbook(request.model, context.caches, cancel)
+    read_seconds = context.clock() - began
+    if is_for_queue(context, account):
+        prepared = known_model(workbook, request.setup, request.plan, moment, cancel, context.caches)
+    else:
+        prepared = prepare_workbook(workbook, request.setup, request.plan, cancel, moment)
+    return replace(prepared, load_seconds=read_seconds + prepared.load_seconds)
+
+
+def _own_model(run: PreparedRun, cancel: CancelToken) -> PreparedModel:
+    """The model once more, to be evaluated here: what is handed over may be one of others too."""
+    prepared, moment = run.prepared, Moment(run.prepared.now, run.context.clock)
+    return prepare_workbook(prepared.loaded.workbook, run.request.setup, run.request.plan, cancel, moment)
 
 
 def _measure(report: RunReport, context: RunContext) -> None:
@@ -104,8 +125,11 @@ def _measured_rate(context: RunContext, prepared: PreparedModel) -> float | None
 def _simulated_report(run: PreparedRun, on_progress: ProgressSink, cancel: CancelToken) -> RunReport:
     job = queued(run)
     simulation_id = None if job is None else submitted(job)
-    if job is None or simulation_id is None:
+    if job is None:
         return LocalRun(run).report(on_progress, cancel)
+    if simulation_id is None:
+        own = replace(run, prepared=_own_model(run, cancel))
+        return LocalRun(own).report(on_progress, cancel)
     run.context.on_handed_in(simulation_id)
     try:
         return job.report(simulation_id, on_progress, cancel)

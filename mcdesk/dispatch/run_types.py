@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mcdesk.dispatch.caches import Caches
 from mcdesk.dispatch.run_statistics import RunStatistics
 from mcdesk.engine.simulation_types import SimulationPlan, TrialValues
 from mcdesk.formulas.setup_texts import SetupFile
@@ -87,6 +88,7 @@ class RunContext:
     clock: Callable[[], float] = time.perf_counter
     on_handed_in: Callable[[str], None] = lambda _: None
     metrics: Metrics = field(default_factory=Metrics)
+    caches: Caches = field(default_factory=Caches)
 
 
 @dataclass(frozen=True, slots=True)

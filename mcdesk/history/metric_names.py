@@ -37,7 +37,8 @@ GPU_WATTS = "gpu.watts"
 
 # caches: with .hit or .miss behind
 CACHE_RESULTS = "cache.results"
-CACHE_PROGRAMS = "cache.programs"
+CACHE_PROGRAMS = "cache.programs"  # compiled models in memory
+CACHE_CODE = "cache.code"  # machine code on the disk
 CACHE_WORKBOOKS = "cache.workbooks"
 
 LOST = "metrics.lost"

@@ -87,7 +87,7 @@ def composing(frame: Frame, folders: Folders, background: Background, desk: Desk
     pages = yield from _make_pages(frame, charts)
     accounts = AccountPresenter(desk, window)
     presenters = Presenters(
-        model=ModelPresenter(background, SetupShelf(folders.data / "setups"), window),
+        model=ModelPresenter(background, SetupShelf(folders.data / "setups"), desk.caches, window),
         # those that follow runs are left behind at the end: the queue keeps what they wait for
         runs=RunPresenter(Background(window, MOST_FOLLOWED), desk, window),
         queue=QueuePresenter(desk, accounts, window),

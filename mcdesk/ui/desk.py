@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,10 +14,12 @@ from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import McdeskError
 from mcdesk.foundation.metrics import Metrics
 from mcdesk.foundation.paths import Folders
+from mcdesk.ui import workshop
 from mcdesk.ui.background import Task
 from mcdesk.ui.job_feed import JobFeed
 
 if TYPE_CHECKING:
+    from mcdesk.dispatch.caches import Caches
     from mcdesk.dispatch.run_types import RunQueue
     from mcdesk.monitor.monitoring import Monitoring
     from mcdesk.services import Services
@@ -80,6 +83,11 @@ class Desk(QObject):
         self._work: SimpleQueue[Callable[[DeskRoom], None] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="mcdesk-desk", daemon=True)
 
+    @cached_property
+    def caches(self) -> "Caches":
+        """What was read and compiled lately, for any thread; made when the window is filled."""
+        return workshop.open_caches(self.metrics)
+
     def start(self) -> None:
         """Open everything; `ready` tells the queue when that is done, or `failed` why it cannot be."""
         self._thread.start()
@@ -117,7 +125,7 @@ class Desk(QObject):
 
             runners = PoolExecutor(MOST_RUNNERS)
             with (
-                open_services(self.folders, self.metrics) as services,
+                open_services(self.folders, self.metrics, self.caches) as services,
                 open_monitoring(services, self.alerts.emit) as monitoring,
                 open_queue(services, runners, self.feed) as context,
             ):

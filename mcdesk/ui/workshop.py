@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from mcdesk.dispatch.caches import Caches
     from mcdesk.dispatch.first_trials import FirstTrials
     from mcdesk.dispatch.kept_model import KeptSetup
     from mcdesk.dispatch.model_preparation import LoadedModel, PreparedModel
@@ -61,7 +62,7 @@ ProgressTold = Callable[[int, int], None]
 
 # What is behind the door, and behind the others of the window; first what is needed first.
 LOADED_LATER = (
-    "mcdesk.model.xlsx_reader",
+    "mcdesk.dispatch.known_workbook",
     "mcdesk.formulas.declared_cells",
     "mcdesk.services",
     "mcdesk.formulas.suggestions",
@@ -94,11 +95,18 @@ def load_all(cancel: CancelToken) -> None:
         importlib.import_module(name)
 
 
-def read_workbook(path: Path, cancel: CancelToken) -> "Workbook":
-    """As `xlsx_reader.read_workbook`."""
-    from mcdesk.model import xlsx_reader
+def open_caches(metrics: "Metrics") -> "Caches":
+    """As `caches.Caches`."""
+    from mcdesk.dispatch import caches
 
-    return xlsx_reader.read_workbook(path, cancel)
+    return caches.Caches(metrics)
+
+
+def known_workbook(path: Path, caches: "Caches", cancel: CancelToken) -> "Workbook":
+    """As `known_workbook.known_workbook`."""
+    from mcdesk.dispatch import known_workbook
+
+    return known_workbook.known_workbook(path, caches, cancel)
 
 
 def declared_cells(workbook: "Workbook", now_serial: float) -> "DeclaredCells":
@@ -144,24 +152,25 @@ def compare_workbook(workbook: "Workbook", cancel: CancelToken, on_progress: Pro
     return parity.compare_workbook(workbook, cancel=cancel, on_progress=on_progress)
 
 
-def prepare(
+def known_model(
     workbook: "Workbook",
     setup: "SetupFile",
     plan: "SimulationPlan",
-    cancel: CancelToken,
     clock: Callable[[], float],
+    caches: "Caches",
+    cancel: CancelToken,
 ) -> "PreparedModel":
-    """Build and compile the model of a workbook that was read, as `model_preparation` does.
+    """The compiled model of a workbook that was read, as `known_model.known_model`.
 
     Args:
         clock: seconds, monotonic.
     """
-    from mcdesk.dispatch import model_preparation
+    from mcdesk.dispatch import known_model
+    from mcdesk.dispatch.model_preparation import Moment
     from mcdesk.dispatch.run_types import local_now
 
-    moment, began = model_preparation.Moment(local_now(), clock), clock()
-    loaded = model_preparation.chosen_model(workbook, setup, moment.now, cancel)
-    return model_preparation.compiled_for(loaded, plan, cancel, moment, began)
+    moment = Moment(local_now(), clock)
+    return known_model.known_model(workbook, setup, plan, moment, cancel, caches)
 
 
 def run_outlook(
@@ -206,11 +215,13 @@ def visible_runs(database: "Database", account: "Account | None") -> "VisibleRun
     return visible_runs.VisibleRuns(database, Viewer(account, () if account is None else (account.id,)))
 
 
-def open_services(folders: "Folders", metrics: "Metrics") -> "AbstractContextManager[Services]":
+def open_services(
+    folders: "Folders", metrics: "Metrics", caches: "Caches"
+) -> "AbstractContextManager[Services]":
     """As `services.open_services`."""
     from mcdesk import services
 
-    return services.open_services(folders, metrics)
+    return services.open_services(folders, metrics, caches)
 
 
 def device_in_words(services: "Services", queue: "RunQueue | None") -> tuple[str, str]:
@@ -246,11 +257,11 @@ def kept_outputs(history: "HistoryStores", simulation_id: str) -> "dict[str, NDA
     return {each.cell: each.values for each in samples if each.role is SampleRole.OUTPUT}
 
 
-def load_kept_model(path: Path, kept: "KeptSetup", cancel: CancelToken) -> "LoadedModel":
+def load_kept_model(path: Path, kept: "KeptSetup", caches: "Caches", cancel: CancelToken) -> "LoadedModel":
     """As `kept_model.load_kept_model`."""
     from mcdesk.dispatch import kept_model
 
-    return kept_model.load_kept_model(path, kept, cancel)
+    return kept_model.load_kept_model(path, kept, caches, cancel)
 
 
 def convergence(values: "NDArray[np.float64]", cancel: CancelToken) -> "Convergence | None":

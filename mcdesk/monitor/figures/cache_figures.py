@@ -10,6 +10,7 @@ from mcdesk.monitor.figures.metric_reader import MetricReader
 TITLES: Mapping[str, str] = {
     metric_names.CACHE_RESULTS: "Results",
     metric_names.CACHE_PROGRAMS: "Compiled models",
+    metric_names.CACHE_CODE: "Machine code",
     metric_names.CACHE_WORKBOOKS: "Workbooks read",
 }
 
@@ -46,7 +47,7 @@ def read_caches(reader: MetricReader, code_folder: Path | None = None) -> tuple[
             title=title,
             hits=int(reader.total(f"{name}.hit")),
             misses=int(reader.total(f"{name}.miss")),
-            disk_bytes=_bytes(code_folder) if name == metric_names.CACHE_PROGRAMS else None,
+            disk_bytes=_bytes(code_folder) if name == metric_names.CACHE_CODE else None,
         )
         for name, title in TITLES.items()
     )
@@ -56,6 +57,6 @@ def _bytes(folder: Path | None) -> int | None:
     if folder is None:
         return None
     try:
-        return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     except OSError:
         return 0

@@ -103,7 +103,8 @@ class DetailPresenter(QObject):
 
         def found(files: RunFiles) -> None:
             if self._files is None:
-                self._files, self._source = files, TrialSource(files, token)
+                self._files = files
+                self._source = TrialSource(files, self._desk.caches, token)
             go_on(self._files)
 
         self._tasks.append(self._desk.ask(lambda room: run_files(room, name), found, self._fail))

@@ -90,10 +90,11 @@ class EstimatePresenter(QObject):
             # another number of trials: nothing has to be compiled for that
             self._judge(known[1])
             return
-        clock = self._clock
+        clock, caches = self._clock, self._desk.caches
 
         def work(cancel: CancelToken) -> "PreparedModel":
-            return workshop.prepare(asked.workbook, asked.setup, plan_of(asked.setup), cancel, clock)
+            plan = plan_of(asked.setup)
+            return workshop.known_model(asked.workbook, asked.setup, plan, clock, caches, cancel)
 
         def done(prepared: "PreparedModel") -> None:
             self._prepared = _compiled_of(asked), prepared

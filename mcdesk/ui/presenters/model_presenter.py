@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from mcdesk.dispatch.caches import Caches
 from mcdesk.dispatch.moment_serial import serial_of
 from mcdesk.dispatch.run_types import local_now
 from mcdesk.formulas.cell_labels import CellLabels
@@ -100,9 +101,11 @@ class ModelPresenter(QObject):
     carried = Signal(object)
     saved = Signal(object)
 
-    def __init__(self, background: Background, shelf: SetupShelf, parent: QObject | None = None) -> None:
+    def __init__(
+        self, background: Background, shelf: SetupShelf, caches: Caches, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._background = background
+        self._background, self._caches = background, caches
         self._keeper = SetupKeeper(background, shelf, self)
         self._keeper.failed.connect(self.failed)
         self._history = SetupHistory()
@@ -143,7 +146,7 @@ class ModelPresenter(QObject):
         self.opening.emit(path)
 
         def work(cancel: CancelToken) -> _Opened:
-            workbook = workshop.read_workbook(path, cancel)
+            workbook = workshop.known_workbook(path, self._caches, cancel)
             cancel.raise_if_cancelled()
             declared = workshop.declared_cells(workbook, serial_of(local_now(), workbook.date_1904))
             kept = self._keeper.find(path) or KeptSetup(SetupFile())

@@ -64,7 +64,7 @@ class RunPresenter(QObject):
     def __init__(self, background: Background, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background, self._feed = background, desk.feed
-        self.folders, self._metrics = desk.folders, desk.metrics
+        self.folders, self._metrics, self._caches = desk.folders, desk.metrics, desk.caches
         self.queue: RunQueue | None = None
         self._is_open = False
         self.runs: list[RunHandle] = []
@@ -110,7 +110,8 @@ class RunPresenter(QObject):
             handle.task.ask_to_end()
 
     def _begin(self, handle: RunHandle) -> None:
-        request, queue, folders, metrics = handle.request, self.queue, self.folders, self._metrics
+        request, queue, folders = handle.request, self.queue, self.folders
+        metrics, caches = self._metrics, self._caches
 
         def note(told: SimulationProgress) -> None:
             handle.followed = told
@@ -120,7 +121,7 @@ class RunPresenter(QObject):
             handle.simulation_id = simulation_id
 
         def work(cancel: CancelToken) -> RunReport:
-            with workshop.open_services(folders, metrics) as services:
+            with workshop.open_services(folders, metrics, caches) as services:
                 context = replace(services.run_context, queue=queue, on_handed_in=handed_in)
                 return workshop.run_simulation(request, context, note, cancel)
 

@@ -91,7 +91,7 @@ class TrialPresenter(QObject):
         run, token = self._run, self._token
 
         def opened(files: RunFiles) -> None:
-            self._task, self._source = None, TrialSource(files, token)
+            self._task, self._source = None, TrialSource(files, self._desk.caches, token)
             wanted, self._waiting = self._waiting or wish, None
             self._see(wanted)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from mcdesk.dispatch.caches import Caches
 from mcdesk.engine.error_marks import marked
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.cancellation import CancelToken
@@ -91,11 +92,13 @@ class TrialSource:
     """Reads and compiles when it is first asked; later trials take a fraction of that.
 
     Args:
+        caches: have the workbook, if it was read lately.
         token: ends whatever it does.
     """
 
-    def __init__(self, files: RunFiles, token: CancelToken) -> None:
+    def __init__(self, files: RunFiles, caches: Caches, token: CancelToken) -> None:
         self._files = files
+        self._caches = caches
         self._token = token
         self._loaded: LoadedModel | None = None
         self._inspection: TrialInspection | None = None
@@ -152,7 +155,8 @@ class TrialSource:
 
     def _model(self) -> "LoadedModel":
         if self._loaded is None:
-            self._loaded = workshop.load_kept_model(self._files.workbook, self._files.setup, self._token)
+            files = self._files
+            self._loaded = workshop.load_kept_model(files.workbook, files.setup, self._caches, self._token)
         return self._loaded
 
     def _values(self, cell: str) -> Floats:

@@ -55,6 +55,7 @@ class Desk:
                 boot_id="boot",
                 locks_folder=folders.data / "locks",
                 listener=self.listener,
+                metrics=self.services.metrics,
             )
             executor = QueueExecutor(setup)
             executor.start()

@@ -8,7 +8,7 @@ import pytest
 
 from mcdesk.dispatch import error_origins
 from mcdesk.dispatch.error_origins import MOST_TRIALS, with_error_origins
-from mcdesk.dispatch.model_preparation import Moment, PreparedModel, prepare_model
+from mcdesk.dispatch.model_preparation import Moment, PreparedModel, prepare_workbook
 from mcdesk.engine.backends import open_backend
 from mcdesk.engine.simulation import Simulation
 from mcdesk.engine.simulation_types import SimulationPlan
@@ -16,6 +16,7 @@ from mcdesk.formulas.setup_option_texts import input_text, output_text
 from mcdesk.formulas.setup_texts import SetupFile
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.model.addresses import CellAddress
+from mcdesk.model.xlsx_reader import read_workbook
 from tests.builders_xlsx import write_xlsx
 
 _PLAN = SimulationPlan(200, seed=3)
@@ -38,9 +39,8 @@ def prepared(tmp_path: Path) -> PreparedModel:
         inputs=(input_text("S!A1=uniform(0, 1)"),), outputs=tuple(output_text(f"S!C{row}") for row in rows)
     )
     moment = Moment(datetime(2026, 1, 1), time.monotonic)
-    return prepare_model(
-        write_xlsx(tmp_path / "errors.xlsx", {"S": cells}), setup, _PLAN, CancelToken(), moment
-    )
+    workbook = read_workbook(write_xlsx(tmp_path / "errors.xlsx", {"S": cells}))
+    return prepare_workbook(workbook, setup, _PLAN, CancelToken(), moment)
 
 
 def test_that_errors_are_followed_back_in_few_trials_together(

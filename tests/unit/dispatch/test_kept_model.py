@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mcdesk.dispatch.caches import Caches
 from mcdesk.dispatch.first_trials import first_trials
 from mcdesk.dispatch.kept_model import KeptSetup, kept_setup, load_kept_model
 from mcdesk.dispatch.run_simulation import run_simulation
@@ -62,7 +63,7 @@ def test_that_the_first_trials_of_a_kept_run_are_bit_for_bit_those_it_had(
     assert context.history is not None
     samples = {each.cell: each.values for each in context.history.samples.load(name)}
 
-    found = first_trials(load_kept_model(path, kept, CancelToken()), kept.plan, CancelToken(), 700)
+    found = first_trials(load_kept_model(path, kept, Caches(), CancelToken()), kept.plan, CancelToken(), 700)
 
     assert kept.plan == plan
     assert [each.cell for each in found.inputs] == ["S!A1", "S!A2"]
@@ -77,7 +78,7 @@ def test_that_the_first_trials_of_a_kept_run_are_bit_for_bit_those_it_had(
 def test_that_fixed_values_of_all_kinds_come_back(tmp_path: Path, context: RunContext) -> None:
     _, kept, path = kept_run(tmp_path, context, SimulationPlan(100, seed=1))
 
-    loaded = load_kept_model(path, kept, CancelToken())
+    loaded = load_kept_model(path, kept, Caches(), CancelToken())
 
     assert sorted(map(repr, loaded.choice.fixed.values())) == sorted(map(repr, [2.5, "south", ErrorCode.NA]))
     assert len(loaded.choice.correlations) == 1
@@ -91,7 +92,10 @@ def test_that_fewer_trials_are_simulated_where_they_are_evaluated_one_by_one(
     ticks = iter([0.0, 1.0, 99.0])
 
     found = first_trials(
-        load_kept_model(path, kept, CancelToken()), kept.plan, CancelToken(), clock=lambda: next(ticks)
+        load_kept_model(path, kept, Caches(), CancelToken()),
+        kept.plan,
+        CancelToken(),
+        clock=lambda: next(ticks),
     )
 
     assert [len(each.values) for each in found.outputs] == [256, 256]
@@ -101,7 +105,7 @@ def test_that_the_stop_rule_does_not_end_the_first_trials(tmp_path: Path, contex
     _, kept, path = kept_run(tmp_path, context, SimulationPlan(3000, seed=1))
     ruled = replace(kept.plan, stop="mean 50%")
 
-    found = first_trials(load_kept_model(path, kept, CancelToken()), ruled, CancelToken(), 3000)
+    found = first_trials(load_kept_model(path, kept, Caches(), CancelToken()), ruled, CancelToken(), 3000)
 
     assert len(found.outputs[0].values) == 3000
 

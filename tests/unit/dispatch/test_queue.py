@@ -16,6 +16,7 @@ from mcdesk.dispatch.run_simulation import run_simulation
 from mcdesk.dispatch.run_types import RunQueue, RunReport
 from mcdesk.engine.backends import open_backend
 from mcdesk.engine.backends.backend import Backend, SlotEvaluator
+from mcdesk.engine.backends.code_cache import CodeTold
 from mcdesk.engine.ir import Program
 from mcdesk.engine.simulation_types import SimulationProgress
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
@@ -95,10 +96,11 @@ def granted(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
         program: Program,
         evaluators: Sequence[SlotEvaluator],
         trials: int,
-        memory: int | None = None,
+        memory: int | None,
+        told: CodeTold,
     ) -> Backend:
         granted.append(memory)
-        return open_backend(name, program, evaluators, trials, memory)
+        return open_backend(name, program, evaluators, trials, memory, told)
 
     monkeypatch.setattr(engine_simulation, "open_backend", open_and_note)
     return granted

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mcdesk.dispatch.model_preparation import Moment, PreparedModel, prepare_model
+from mcdesk.dispatch.model_preparation import Moment, PreparedModel, prepare_workbook
 from mcdesk.dispatch.queue_view import QueuePlace
 from mcdesk.dispatch.run_outlook import RunOutlook, run_outlook
 from mcdesk.dispatch.run_types import RunRequest
@@ -17,6 +17,7 @@ from mcdesk.foundation.settings import Settings
 from mcdesk.history.executor_store import ExecutorStore
 from mcdesk.history.job_record import NewJob
 from mcdesk.history.run_record import RunRecord, RunStatus
+from mcdesk.model.xlsx_reader import read_workbook
 from mcdesk.scheduling.queue_snapshot import QueueCapacity
 from mcdesk.services import Services, folders_under, open_services
 from tests.unit.dispatch.desk import Desk, request
@@ -33,7 +34,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
 
 def prepared(asked: RunRequest) -> PreparedModel:
     moment = Moment(datetime(2026, 1, 1), lambda: 0.0)
-    return prepare_model(asked.model, asked.setup, asked.plan, CancelToken(), moment)
+    return prepare_workbook(read_workbook(asked.model), asked.setup, asked.plan, CancelToken(), moment)
 
 
 def outlook(services: Services, asked: RunRequest) -> RunOutlook:

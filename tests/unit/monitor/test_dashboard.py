@@ -38,7 +38,7 @@ def test_that_nothing_is_known_where_nothing_happened(measured: Measured) -> Non
     assert all(each.count == 0 and each.p50_milliseconds is None for each in found.queries)
     assert (found.scheduler.chunk, found.scheduler.people, found.scheduler.leases) == (None, (), ())
     assert (found.capacity.now, found.capacity.projections) == (None, ())
-    assert [each.hit_share for each in found.caches] == [None, None, None]
+    assert [each.hit_share for each in found.caches] == [None] * 4
     assert (found.standing, found.alerts) == ((), ())
 
 
@@ -201,6 +201,7 @@ def test_that_caches_have_their_hit_rates(measured: Measured, tmp_path: Path) ->
     for name, hits, misses in (
         (metric_names.CACHE_RESULTS, 3, 1),
         (metric_names.CACHE_PROGRAMS, 1, 1),
+        (metric_names.CACHE_CODE, 4, 1),
         (metric_names.CACHE_WORKBOOKS, 0, 2),
     ):
         measured.metrics.count(f"{name}.hit", hits)
@@ -208,8 +209,8 @@ def test_that_caches_have_their_hit_rates(measured: Measured, tmp_path: Path) ->
 
     caches = dashboard(measured, surroundings=Surroundings("cpu", 2, code_folder=folder)).caches
 
-    assert [each.hit_share for each in caches] == [0.75, 0.5, 0.0]
-    assert [each.disk_bytes for each in caches] == [None, 1_000, None]
+    assert [each.hit_share for each in caches] == [0.75, 0.5, 0.8, 0.0]
+    assert [each.disk_bytes for each in caches] == [None, None, 1_000, None]
 
 
 @pytest.fixture

@@ -104,5 +104,5 @@ def test_that_every_door_stands_open_once_all_is_loaded(tmp_path: Path) -> None:
 
     loaded = loaded_by(LOADED, tmp_path)
 
-    assert {"mcdesk.ui.charts.ground", "mcdesk.model.xlsx_reader"} <= behind
+    assert {"mcdesk.ui.charts.ground", "mcdesk.dispatch.known_workbook"} <= behind
     assert {name for name in behind - loaded if name.startswith("mcdesk")} == set()
