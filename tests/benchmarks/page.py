@@ -41,6 +41,13 @@ SECTIONS: Mapping[str, _Section] = {
         " is from the request until no more trials are run and the history says so; statistics of those that"
         " were run follow. Moments are spread over the run. Jobs handed in are those of a hundred people.",
     ),
+    "second_runs": _Section(
+        "The same again with another seed",
+        "Wall-clock times from the request to the first trials, of a process with a queue and an engine that"
+        " has started, in turns, five of each; `lifelib` is a workbook of 20,705 formulas with five"
+        " inputs. Nothing known: neither workbook nor model in memory, and no machine code on the disk; then"
+        " the first trials come from the reference back end while the program is compiled.",
+    ),
     "decision_times": _Section(
         "A decision of the scheduler",
         "Snapshot, admissions and the next turn together, with a long queue and as many simulations at once;"
