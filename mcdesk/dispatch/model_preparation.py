@@ -112,7 +112,8 @@ def prepare_workbook(
 def volatile_serial(workbook: Workbook, now_serial: float) -> float | None:
     """What of the moment of the run its result may depend on: all of it, the day, or nothing (None)."""
     # one text, as thousands of searches take far longer; most have neither word anywhere
-    text = "\n".join(each.text for each in (*workbook.formulas, *workbook.names)).upper()
+    texts = (*(each.text for each in workbook.formulas), *(each.text for each in workbook.names))
+    text = "\n".join(texts).upper()
     if "NOW" not in text and "TODAY" not in text:
         return None
     text = _QUOTED.sub("", text)
