@@ -4,7 +4,7 @@ The command line, tests and benchmarks begin here; nothing below it looks for an
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -50,6 +50,7 @@ from mcdesk.machine.probe import (
 from mcdesk.machine.telemetry import Telemetry
 from mcdesk.monitor.dashboard import DEFAULT_RESPONSE_SECONDS, Surroundings
 from mcdesk.monitor.monitoring import AlertsTold, Monitoring
+from mcdesk.monitor.status.status_setup import StatusSetup, status_port
 from mcdesk.scheduling.queue_snapshot import QueueCapacity
 from mcdesk.scheduling.tiers import tier_table, tiers_within
 
@@ -140,11 +141,18 @@ def open_queue(
 
 
 @contextmanager
-def open_monitoring(services: Services, on_alerts: AlertsTold = lambda _: None) -> Iterator[Monitoring]:
+def open_monitoring(
+    services: Services,
+    on_alerts: AlertsTold = lambda _: None,
+    on_trouble: Callable[[McdeskError], None] = lambda _: None,
+) -> Iterator[Monitoring]:
     """What is measured in this process is written down, until the end; without a history it is not.
+
+    Where the settings want the status service, this process serves, unless another one of the folder does.
 
     Args:
         on_alerts: told the alerts that stand when they change, in a thread of the monitoring.
+        on_trouble: told why the status service does not answer, in a thread of that.
     """
     folders, metrics = services.folders, services.metrics
     monitoring = Monitoring(
@@ -158,9 +166,36 @@ def open_monitoring(services: Services, on_alerts: AlertsTold = lambda _: None) 
     if services.database is not None:
         monitoring.start()
     try:
-        yield monitoring
+        with _status_service(services, on_trouble):
+            yield monitoring
     finally:
         monitoring.stop()
+
+
+@contextmanager
+def _status_service(services: Services, on_trouble: Callable[[McdeskError], None]) -> Iterator[None]:
+    if services.database is None or not services.settings.serves_status:
+        yield
+        return
+    # what it stands on is loaded only where it is on
+    from mcdesk.monitor.status_service import StatusService
+
+    folders, metrics = services.folders, services.metrics
+    service = StatusService(
+        StatusSetup(
+            port=status_port(services.settings),
+            folder=folders.data,
+            open_database=lambda: open_database(folders.database, metrics=metrics),
+            inventory=lambda: read_machine(folders)[0],
+            surroundings=lambda: surroundings(services),
+            on_trouble=on_trouble,
+        )
+    )
+    service.start()
+    try:
+        yield
+    finally:
+        service.stop()
 
 
 @contextmanager

@@ -8,14 +8,15 @@ from rich.text import Text
 
 from mcdesk.cli.strict_command import StrictCommand
 from mcdesk.cli.tables import NO_DATA, number_text, output_console, print_json, share_text, table
-from mcdesk.engine.backends import cpu_backend_name
 from mcdesk.engine.backends.cuda_driver import cuda_obstacles
 from mcdesk.history.query_timing import QueryStatistics
 from mcdesk.monitor.dashboard import Dashboard, read_dashboard
-from mcdesk.monitor.figures.experience import Latency
 from mcdesk.monitor.figures.time_ranges import Period, TimeRange
+from mcdesk.monitor.health_document import health_document
 from mcdesk.monitor.health_report import HealthReport, health_report
 from mcdesk.monitor.kpis import Kpis
+from mcdesk.monitor.status.status_setup import LOOPBACK, status_port
+from mcdesk.monitor.status.token_file import FILE_NAME
 from mcdesk.services import Services, open_services, read_machine, surroundings
 
 
@@ -33,10 +34,11 @@ def command(range_name: str, as_json: bool) -> int:
     """Show devices, database, queries, figures and alerts; unknown is `no data`, degraded exits with 1."""
     with open_services() as services:
         report = _report(services, TimeRange(range_name))
+        service = _status_service(services)
     if as_json:
-        print_json(_document(report))
+        print_json(health_document(report))
     else:
-        _print(report)
+        _print(report, service)
     return report.exit_code
 
 
@@ -81,96 +83,15 @@ def _report(services: Services, chosen: TimeRange) -> HealthReport:
     return health_report(inventory, reading, database.health(), database.statistics(), figures)
 
 
-def _document(report: HealthReport) -> dict[str, object]:
-    obstacles = list(cuda_obstacles())
-    figures = report.dashboard
-    return {
-        "status": report.status,
-        "range": figures.period.range.value,
-        "backend": cpu_backend_name() if obstacles else "cuda",
-        "cuda_obstacles": obstacles,
-        "gpus": [
-            {"name": gpu.name, "memory_bytes": gpu.memory_bytes, "driver": gpu.driver}
-            for gpu in report.inventory.gpus
-        ],
-        "database": {
-            "path": str(report.database.path),
-            "driver": report.database.driver,
-            "journal_mode": report.database.journal_mode,
-            "schema_version": report.database.schema_version,
-            "integrity": report.database.integrity,
-            "file_bytes": report.database.file_bytes,
-        },
-        "queries": {each.query_type.value: _query_document(each) for each in report.queries},
-        "progress_ms": _latency_document(figures.experience.progress),
-        "interface_ms": _latency_document(figures.experience.lag),
-        "experience": figures.experience.status,
-        "kpis": _kpi_document(figures.kpis),
-        "capacity": _capacity_document(report),
-        "caches": {
-            each.title: {"hits": each.hits, "misses": each.misses, "hit_share": each.hit_share}
-            for each in figures.caches
-        },
-        "alerts": list(report.alerts),
-    }
+def _status_service(services: Services) -> list[list[str]]:
+    """Where programs may ask for all this, if they may."""
+    if not services.settings.serves_status:
+        return [["Status service", "off"]]
+    address = f"http://{LOOPBACK}:{status_port(services.settings)}"
+    return [["Status service", address], ["Its token", str(services.folders.data / FILE_NAME)]]
 
 
-def _capacity_document(report: HealthReport) -> dict[str, object]:
-    kpis, capacity = report.dashboard.kpis, report.dashboard.capacity
-    now = capacity.now
-    best = max(capacity.projections, key=lambda each: each.people, default=None)
-    return {
-        "device": report.inventory.cpu.name,
-        "usable_cores": report.inventory.usable_core_count,
-        "memory_bytes": report.reading.memory_total_bytes,
-        "memory_used_bytes": report.reading.memory_used_bytes,
-        "disk_free_bytes": report.reading.disk_free_bytes,
-        "trials_per_s": kpis.trials_per_second,
-        "simulations_per_h": None if now is None else now.per_hour,
-        "most_simulations_per_h": None if now is None else now.most_per_hour,
-        "bottleneck": None if now is None else now.bottleneck.resource.value,
-        "utilisation": None if now is None else now.bottleneck.utilisation,
-        "response_s": capacity.response_seconds,
-        "people": None if now is None else now.people_at(capacity.response_seconds),
-        "model_error": None if now is None else now.model_error,
-        "next_step": None if best is None else {"name": best.step.name, "people": best.people},
-    }
-
-
-def _latency_document(latency: Latency | None) -> dict[str, object]:
-    if latency is None:
-        return {"count": 0, "p50": None, "p95": None, "p99": None}
-    return {"count": latency.count, "p50": latency.p50, "p95": latency.p95, "p99": latency.p99}
-
-
-def _query_document(statistics: QueryStatistics) -> dict[str, object]:
-    return {
-        "count": statistics.count,
-        "p50_ms": statistics.p50_milliseconds,
-        "p95_ms": statistics.p95_milliseconds,
-        "max_ms": statistics.max_milliseconds,
-        "threshold_ms": statistics.query_type.threshold_milliseconds,
-        "slow": statistics.slow_count,
-    }
-
-
-def _kpi_document(kpis: Kpis) -> dict[str, object]:
-    return {
-        "simulations": kpis.simulation_count,
-        "success_share": kpis.success_share,
-        "gpu_share": kpis.gpu_share,
-        "mean_s": kpis.mean_seconds,
-        "p50_s": kpis.p50_seconds,
-        "p95_s": kpis.p95_seconds,
-        "trials_per_s": kpis.trials_per_second,
-        "simulations_per_h": kpis.simulations_per_hour,
-        "satisfaction": kpis.satisfaction,
-        "ratings": kpis.rating_count,
-        "revenue_per_user": kpis.revenue_per_user,
-    }
-
-
-def _print(report: HealthReport) -> None:
+def _print(report: HealthReport, service: list[list[str]]) -> None:
     console = output_console()
     console.print(Text(f"Health: {report.status}", style="bold"))
     gpus = ", ".join(gpu.name or "GPU" for gpu in report.inventory.gpus) or "none"
@@ -181,6 +102,7 @@ def _print(report: HealthReport) -> None:
         ["GPUs", gpus],
         *(["CUDA", line] for line in tuple(cuda_obstacles()) or ("ready",)),
         ["Database", f"{database.journal_mode}, schema {database.schema_version}, {database.integrity}"],
+        *service,
     ]
     console.print(table("System", ["", "Value"], rows))
     print_kpis(console, report.dashboard.kpis)

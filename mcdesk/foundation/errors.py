@@ -21,6 +21,7 @@
     |   |-- ExecutorReplaced         1   another process took the queue over
     |   |-- RecordMissing            2   no such simulation, file or account
     |   `-- SamplesDamaged           1   stored trials do not match their hash
+    |-- StatusUnavailable          1   the status service has no port or no token
     `-- Cancelled                  130   asked for (foundation/cancellation.py)
 
 Programming errors are not among them: those are not caught.
@@ -130,3 +131,7 @@ class RecordMissing(StoreError):
 
 class SamplesDamaged(StoreError):
     """Stored trials are absent, or do not match the hash they are filed under."""
+
+
+class StatusUnavailable(McdeskError):
+    """The status service cannot answer: its port is taken, or its token cannot be kept."""

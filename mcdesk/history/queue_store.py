@@ -133,6 +133,12 @@ class QueueStore:
         rows = self._database.execute(QueryType.SIMULATION_LOOKUP, "SELECT count(*) FROM jobs").rows
         return int(rows[0][0] or 0)
 
+    def count_by_state(self) -> Mapping[JobState, int]:
+        """How many jobs are in each state."""
+        sql = "SELECT state, count(*) FROM jobs GROUP BY state"
+        rows = self._database.execute(QueryType.SIMULATION_LOOKUP, sql).rows
+        return dict.fromkeys(JobState, 0) | {JobState(state): int(count or 0) for state, count in rows}
+
     def count_of(self, user_ids: Collection[int]) -> tuple[int, int]:
         """How many jobs of these accounts are admitted, and how many wait."""
         marks = ", ".join("?" * len(user_ids))

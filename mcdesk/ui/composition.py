@@ -139,8 +139,9 @@ def _join_reruns(pages: Pages, past: HistoryBench) -> None:
 
 
 def _make_figures(frame: Frame, pages: Pages, background: Background, desk: Desk) -> None:
-    """What stands behind the dashboard, the queries and the alerts."""
+    """What stands behind the dashboard, the queries and the alerts, and what measuring is in trouble with."""
     window, theme = frame.window, frame.theme
+    desk.troubled.connect(window.notice.show_failure)
     figures = DashboardBench(window, pages.dashboard, DashboardPresenter(desk, window), background)
     queries = QueriesPresenter(background, desk, window)
     QueriesBench(window, pages.dashboard, QueriesView(theme), queries)

@@ -59,7 +59,8 @@ class PoolExecutor:
 class Desk(QObject):
     """Opened in a thread of its own, so that the first picture does not wait for a database.
 
-    `alerts` has those that stand, a tuple of ShownAlert, whenever they change.
+    `alerts` has those that stand, a tuple of ShownAlert, whenever they change; `troubled` a McdeskError that
+    keeps something beside the work from being done.
 
     Args:
         folders: of the data.
@@ -72,6 +73,7 @@ class Desk(QObject):
     ready = Signal(object)
     failed = Signal(object)
     alerts = Signal(object)
+    troubled = Signal(object)
 
     def __init__(
         self, folders: Folders, metrics: Metrics | None = None, parent: QObject | None = None
@@ -126,7 +128,7 @@ class Desk(QObject):
             runners = PoolExecutor(MOST_RUNNERS)
             with (
                 open_services(self.folders, self.metrics, self.caches) as services,
-                open_monitoring(services, self.alerts.emit) as monitoring,
+                open_monitoring(services, self.alerts.emit, self.troubled.emit) as monitoring,
                 open_queue(services, runners, self.feed) as context,
             ):
                 self.ready.emit(context.queue)

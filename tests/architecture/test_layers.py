@@ -27,6 +27,7 @@ PLANTED = {
     "xml": ("formulas/planted.py", "import xml.etree.ElementTree\n"),
     "patterns": ("formulas/planted.py", "def f():\n    import regex\n"),
     "backends": ("engine/planted.py", "import llvmlite.binding\n"),
+    "prometheus": ("services.py", "def f():\n    import prometheus_client\n"),
     "judges": ("engine/backends/planted.py", "from scipy import stats\n"),
 }
 

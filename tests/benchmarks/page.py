@@ -77,6 +77,13 @@ SECTIONS: Mapping[str, _Section] = {
         " the answers for two GPUs come from a module that looks at a file for each. The children are those"
         " of the process that is told, so that all of them are read too; the others only are there.",
     ),
+    "status_times": _Section(
+        "The status service",
+        "From a new connection to the end of the answer, asked 50 times a second by another process, beside a"
+        " simulation that keeps all cores busy, over a history of 20,000. The bare socket is a process that"
+        " answers with a line and knows nothing: what is above its figures is ours, what is in them is the"
+        " computer's. Shares of a core are of the process that serves, without the engine.",
+    ),
     "back_ends": _Section(
         "Back ends against NumPy and C",
         "A trial from its random numbers to the outputs. `NumPy tape` has one ufunc into a buffer for each"

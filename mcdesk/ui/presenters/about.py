@@ -20,6 +20,7 @@ LIBRARIES = (
     "regex",
     "rich",
     "platformdirs",
+    "prometheus-client",
     "filelock",
     "typing_extensions",
 )
