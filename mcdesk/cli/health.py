@@ -88,7 +88,7 @@ def _status_service(services: Services) -> list[list[str]]:
     if not services.settings.serves_status:
         return [["Status service", "off"]]
     address = f"http://{LOOPBACK}:{status_port(services.settings)}"
-    return [["Status service", address], ["Its token", str(services.folders.data / FILE_NAME)]]
+    return [["Status service", address], ["Its token", f"{FILE_NAME} in the data folder"]]
 
 
 def _print(report: HealthReport, service: list[list[str]]) -> None:
