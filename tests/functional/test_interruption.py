@@ -31,7 +31,7 @@ from mcdesk.cli.interruption import end_on_interrupt
 if __name__ == "__main__":
     end_on_interrupt()
 from mcdesk.cli import calc, check, run
-from mcdesk.dispatch import model_preparation, queued_run
+from mcdesk.dispatch import known_workbook, model_preparation, queued_run
 from mcdesk.history.job_record import JobState
 from mcdesk.__main__ import main
 
@@ -60,6 +60,7 @@ def announce_looks():
 
 if __name__ == "__main__":
     announce(model_preparation, "read_workbook", b"reading")
+    announce(known_workbook, "read_workbook", b"reading")
     announce(check, "read_workbook", b"reading")
     announce(model_preparation, "build_simulation_model", b"building")
     announce(model_preparation, "compile_model", b"compiling")
