@@ -1,8 +1,8 @@
 """Texts that are made in a thread of their own, so that whoever asks for one has it at once.
 
-While a text is asked for, it is made again and again, but in no more than a fiftieth of the time: who asks
-for something else would be kept waiting by it. One that nobody has asked for of late is made for who asks
-next.
+While a text is asked for, it is made again and again, but mostly in no more than a fiftieth of the time:
+who asks for something else would be kept waiting by it. One that nobody has asked for of late is made for
+who asks next.
 """
 
 import logging
@@ -18,7 +18,7 @@ from mcdesk.foundation.errors import McdeskError, StatusUnavailable
 from mcdesk.monitor.status.endpoints import Page
 
 # Twice as long a text is handed out: for five seconds, where it is made in 50 ms or less.
-LEAST_KEPT_SECONDS = 2.5
+LEAST_KEPT_SECONDS, MOST_KEPT_SECONDS = 2.5, 30.0
 KEPT_PER_SECOND = 50.0
 # Who asks as often as that has it at once.
 WARM_SECONDS = 120.0
@@ -138,7 +138,8 @@ class WarmTexts:
         with self._condition:
             text, now = self._texts[page], self._clock()
             text.made, text.made_at = made, now
-            text.kept_seconds = max(LEAST_KEPT_SECONDS, KEPT_PER_SECOND * (now - began))
+            kept_seconds = max(LEAST_KEPT_SECONDS, KEPT_PER_SECOND * (now - began))
+            text.kept_seconds = min(kept_seconds, MOST_KEPT_SECONDS)
             waiting, text.waiting = text.waiting, []
             self._failing -= {page, None}
         for future in waiting:

@@ -2,7 +2,7 @@
 
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,8 +108,3 @@ def read_reply(connection: socket.socket) -> Reply:
     headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
     assert int(headers["content-length"]) == len(body) or not body
     return Reply(int(first.split()[1]), headers, body)
-
-
-def eventually(look: Callable[[], bool]) -> None:
-    """Look again and again until it is so."""
-    wait_until(look)

@@ -16,8 +16,9 @@ from mcdesk.monitor.health_document import health_document
 from mcdesk.monitor.status import http_server, warm_texts
 from mcdesk.monitor.status.http_server import MOST_CONNECTIONS, MOST_HEAD_BYTES
 from mcdesk.monitor.status.status_setup import LOOPBACK
+from tests.unit.dispatch.desk import wait_until
 from tests.unit.monitor.conftest import Measured
-from tests.unit.monitor.status.serving_folder import Client, Reply, ServingFolder, eventually, read_reply
+from tests.unit.monitor.status.serving_folder import Client, Reply, ServingFolder, read_reply
 from tests.unit.monitor.test_health_report import report
 
 
@@ -54,7 +55,7 @@ def test_that_the_whole_file_is_not_read_for_each_request(
             assert client.get("/health").status == 200
             return checks.count("journal_mode") >= before + 2
 
-        eventually(was_read_again)
+        wait_until(was_read_again)
 
     assert checks.count("quick_check(1)") == 1
 
@@ -196,7 +197,7 @@ def test_that_no_reply_is_kept_by_anybody(client: Client) -> None:
 
 def test_that_it_listens_on_loopback_alone(place: ServingFolder) -> None:
     with place.begun() as service:
-        eventually(lambda: service.address is not None)
+        wait_until(lambda: service.address is not None)
         assert service.address is not None
         host, port = service.address
 
@@ -260,12 +261,12 @@ def test_that_one_process_serves_and_another_goes_on_when_it_ends(
 ) -> None:
     monkeypatch.setattr("mcdesk.monitor.status_service.SECONDS_BETWEEN_TRIES", 0.05)
     with place.begun() as first:
-        eventually(lambda: first.address is not None)
+        wait_until(lambda: first.address is not None)
         with place.begun() as second:
             time.sleep(0.2)
             assert second.address is None
             first.stop()
-            eventually(lambda: second.address is not None)
+            wait_until(lambda: second.address is not None)
 
     assert place.troubles == []
 
@@ -277,7 +278,7 @@ def test_that_a_port_that_is_taken_is_told_once_and_tried_again(
     with socket.create_server((LOOPBACK, 0)) as other:
         port = other.getsockname()[1]
         with place.begun(port) as service:
-            eventually(lambda: len(place.troubles) > 0)
+            wait_until(lambda: len(place.troubles) > 0)
             time.sleep(0.3)
             assert service.address is None
             assert [str(each) for each in place.troubles] == [
@@ -285,7 +286,7 @@ def test_that_a_port_that_is_taken_is_told_once_and_tried_again(
                 " Another port is set by status_port in [monitor] of settings.toml."
             ]
             other.close()
-            eventually(lambda: service.address is not None)
+            wait_until(lambda: service.address is not None)
 
     assert [record.message for record in caplog.records].count(str(place.troubles[0])) == 1
 
@@ -309,11 +310,11 @@ def test_that_faults_are_answered_and_are_over_when_they_are(
     measured.database.execute(QueryType.SIMULATION_LOOKUP, "ALTER TABLE jobs RENAME TO gone")
 
     assert client.get("/api/simulations/a/progress").status == 500
-    eventually(lambda: client.get("/metrics").status == 503)
+    wait_until(lambda: client.get("/metrics").status == 503)
 
     measured.database.execute(QueryType.SIMULATION_LOOKUP, "ALTER TABLE gone RENAME TO jobs")
     assert client.get("/api/simulations/a/progress").status == 404
-    eventually(lambda: client.get("/metrics").status == 200)
+    wait_until(lambda: client.get("/metrics").status == 200)
 
 
 def test_that_a_service_that_never_served_ends(place: ServingFolder) -> None:

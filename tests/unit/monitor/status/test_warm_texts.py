@@ -11,8 +11,14 @@ import pytest
 
 from mcdesk.foundation.errors import McdeskError, StatusUnavailable, StoreError
 from mcdesk.monitor.status.endpoints import Page
-from mcdesk.monitor.status.warm_texts import LEAST_KEPT_SECONDS, WARM_SECONDS, Makers, WarmTexts
-from tests.unit.monitor.status.serving_folder import eventually
+from mcdesk.monitor.status.warm_texts import (
+    LEAST_KEPT_SECONDS,
+    MOST_KEPT_SECONDS,
+    WARM_SECONDS,
+    Makers,
+    WarmTexts,
+)
+from tests.unit.dispatch.desk import wait_until
 
 PATIENCE = 20.0
 
@@ -50,7 +56,7 @@ def begun(kitchen: Kitchen, idle_seconds: float = math.inf) -> Iterator[Callable
     texts.start()
     try:
         if kitchen.error is None and kitchen.may_go_on.is_set():
-            eventually(lambda: kitchen.count == 1)
+            wait_until(lambda: kitchen.count == 1)
         yield lambda: texts.text(Page.HEALTH)
     finally:
         kitchen.may_go_on.set()
@@ -60,7 +66,7 @@ def begun(kitchen: Kitchen, idle_seconds: float = math.inf) -> Iterator[Callable
 def test_that_a_fresh_text_is_there_at_once() -> None:
     kitchen = Kitchen()
     with begun(kitchen) as ask:
-        eventually(lambda: ask().result(PATIENCE) == b"1")
+        wait_until(lambda: ask().result(PATIENCE) == b"1")
         kitchen.may_go_on.clear()
         kitchen.now += LEAST_KEPT_SECONDS
 
@@ -73,7 +79,7 @@ def test_that_a_text_that_is_asked_for_is_made_again_by_itself() -> None:
         ask().result(PATIENCE)
         kitchen.now += LEAST_KEPT_SECONDS
         ask().result(PATIENCE)
-        eventually(lambda: kitchen.count == 2)
+        wait_until(lambda: kitchen.count == 2)
 
 
 def test_that_an_old_text_is_not_handed_out() -> None:
@@ -93,24 +99,25 @@ def test_that_a_text_that_nobody_asks_for_is_made_when_it_has_idled(
     kitchen = Kitchen()
     texts = WarmTexts(kitchen.open, {Page.HEALTH: idle_seconds}, time.monotonic)
     texts.start()
-    eventually(lambda: kitchen.count >= 3 if again else kitchen.count == 1)
+    wait_until(lambda: kitchen.count >= 3 if again else kitchen.count == 1)
     time.sleep(0.3)
     texts.stop()
 
     assert (kitchen.count > 1) == again
 
 
-def test_that_a_text_that_takes_long_is_kept_longer() -> None:
+@pytest.mark.parametrize(("seconds", "kept_seconds"), [(0.2, 10.0), (60.0, MOST_KEPT_SECONDS)])
+def test_that_a_text_that_takes_long_is_kept_longer(seconds: float, kept_seconds: float) -> None:
     kitchen = Kitchen()
-    kitchen.seconds = 1.0
+    kitchen.seconds = seconds
     with begun(kitchen) as ask:
         first = ask().result(PATIENCE)
-        kitchen.now += 49.0
+        kitchen.now += kept_seconds - 0.5
 
         assert ask().result(PATIENCE) == first
-        kitchen.now += 2.0
+        kitchen.now += 1.0
         ask()
-        eventually(lambda: kitchen.count > int(first))
+        wait_until(lambda: kitchen.count > int(first))
 
 
 def test_that_many_who_wait_are_given_one_text() -> None:
