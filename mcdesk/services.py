@@ -25,7 +25,7 @@ from mcdesk.foundation.errors import McdeskError, StoreError
 from mcdesk.foundation.logs import start_logging
 from mcdesk.foundation.metrics import Metrics
 from mcdesk.foundation.paths import Folders, user_folders
-from mcdesk.foundation.settings import Settings, read_settings
+from mcdesk.foundation.settings import DEFAULT_RESPONSE_SECONDS, Settings, read_settings
 from mcdesk.history.account_store import AccountStore
 from mcdesk.history.audit_store import AuditStore
 from mcdesk.history.database import Database
@@ -48,7 +48,7 @@ from mcdesk.machine.probe import (
     virtual_memory_bytes,
 )
 from mcdesk.machine.telemetry import Telemetry
-from mcdesk.monitor.dashboard import DEFAULT_RESPONSE_SECONDS, Surroundings
+from mcdesk.monitor.dashboard import Surroundings
 from mcdesk.monitor.monitoring import AlertsTold, Monitoring
 from mcdesk.monitor.status.status_setup import StatusSetup, status_port
 from mcdesk.scheduling.queue_snapshot import QueueCapacity

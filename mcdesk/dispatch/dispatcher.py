@@ -19,7 +19,7 @@ from mcdesk.foundation.errors import ExecutorReplaced, McdeskError
 from mcdesk.history import metric_names
 from mcdesk.history.account_store import AccountStore
 from mcdesk.history.database import Database
-from mcdesk.history.executor_store import ExecutorSeat, ExecutorStore
+from mcdesk.history.executor_store import BEAT_SECONDS, ExecutorSeat, ExecutorStore
 from mcdesk.history.job_record import JobRecord
 from mcdesk.history.queue_store import QueueStore
 from mcdesk.history.sample_store import SampleStore
@@ -28,7 +28,6 @@ from mcdesk.scheduling.scheduler import Admit, Turn, admissions, next_turn
 from mcdesk.scheduling.tiers import Tier, tier_table
 
 POLL_SECONDS = 0.02
-BEAT_SECONDS = 1.0
 # Runs that last get a second engine at hand, should the first one die.
 SPARE_AFTER_SECONDS = 5.0
 HANDOVER_SECONDS = 2.0

@@ -66,6 +66,9 @@ MONITOR_SETTINGS: Mapping[str, Setting] = {
     "response_seconds": Setting("after so long people want their result", "s", 0.1, 1e6),
 }
 TIER_NAMES = ("enterprise", "professional", "standard", "trial")
+# where the file says nothing
+DEFAULT_STATUS_PORT = 9750
+DEFAULT_RESPONSE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from mcdesk.foundation.errors import DatabaseBusy, DiskFull
 from mcdesk.foundation.metrics import Metrics
 from mcdesk.history.driver import ChosenDriver, Connection, Row, SqlValue
 from mcdesk.history.query_timing import (
+    KEPT_PER_TYPE,
     QueryLog,
     QueryStatistics,
     QueryTiming,
@@ -29,8 +30,8 @@ from mcdesk.history.statement_catalogue import Statement, StatementCatalogue
 from mcdesk.history.store_errors import told_error
 
 BUSY_MILLISECONDS = 5_000
-# of each type
-KEPT_TIMINGS, KEPT_SLOW = 2_000, 1_000
+# of each type, besides KEPT_PER_TYPE
+KEPT_SLOW = 1_000
 
 logger = logging.getLogger(__name__)
 
@@ -275,7 +276,7 @@ class Database:
             try:
                 connection.executemany(_INSERT_TIMING, rows)
                 for name in {timing.query_type.value for timing in timings}:
-                    for is_slow, kept in ((0, KEPT_TIMINGS), (1, KEPT_SLOW)):
+                    for is_slow, kept in ((0, KEPT_PER_TYPE), (1, KEPT_SLOW)):
                         connection.execute(_PRUNE_TIMINGS, (name, is_slow, name, is_slow, kept))
                 connection.execute("COMMIT")
             finally:
@@ -286,7 +287,7 @@ class Database:
 
     def _stored_statistics(self, query_type: QueryType) -> QueryStatistics:
         sql = "SELECT query_type, at, milliseconds, sql, plan FROM query_timings WHERE query_type = ?"
-        rows = self._run(f"{sql} ORDER BY id DESC LIMIT 2000", (query_type.value,)).rows
+        rows = self._run(f"{sql} ORDER BY id DESC LIMIT ?", (query_type.value, KEPT_PER_TYPE)).rows
         return summarize(query_type, [_timing(row) for row in rows])
 
 

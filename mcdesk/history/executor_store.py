@@ -13,6 +13,8 @@ from mcdesk.history.job_record import ChunkStamp, JobProgress
 from mcdesk.history.query_timing import QueryType
 
 LEASE_SECONDS = 15.0
+# so often the executor tells that it lives, and how long the queue is
+BEAT_SECONDS = 1.0
 MOST_STAMPS = 200_000
 
 

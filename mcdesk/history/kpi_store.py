@@ -8,10 +8,7 @@ from mcdesk.history.database import Database
 from mcdesk.history.driver import Row, SqlValue
 from mcdesk.history.kpi_grouping import Grouping
 from mcdesk.history.query_timing import QueryType
-from mcdesk.history.run_record import RunStatus
-
-LEAST_RATING, MOST_RATING = 1, 10
-
+from mcdesk.history.run_record import LEAST_RATING, MOST_RATING, RunStatus
 
 # what stands in the row of a simulation, and what in that of its account
 _OWN_GROUP = {Grouping.DAY: "substr(s.finished_at, 1, 10)", Grouping.MODEL: "s.model_name"}

@@ -7,6 +7,8 @@ from typing import Any
 
 from mcdesk.history.driver import Row
 
+LEAST_RATING, MOST_RATING = 1, 10
+
 
 class RunStatus(Enum):
     """How far a simulation is; the value is its name in the database and in JSON."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mcdesk.foundation.settings import DEFAULT_RESPONSE_SECONDS, TIER_NAMES
 from mcdesk.history.alert_store import AlertRecord, AlertStore
 from mcdesk.history.database import Database
 from mcdesk.history.kpi_store import KpiStore
@@ -21,7 +22,6 @@ from mcdesk.monitor.figures.system_figures import SystemFigures, read_system
 from mcdesk.monitor.figures.time_ranges import Period
 from mcdesk.monitor.kpis import Kpis, read_kpis
 
-DEFAULT_RESPONSE_SECONDS = 10.0
 MOST_ALERTS = 50
 
 
@@ -111,5 +111,4 @@ def _capacity(reader: MetricReader, ended: tuple[int, int], surroundings: Surrou
 
 
 def _tier_prices(surroundings: Surroundings) -> dict[str, float]:
-    tiers = ("enterprise", "professional", "standard", "trial")
-    return {name: price for name, price in surroundings.prices.items() if name in tiers}
+    return {name: price for name, price in surroundings.prices.items() if name in TIER_NAMES}

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from mcdesk.history.database import DatabaseHealth
 from mcdesk.history.query_timing import QueryStatistics
 from mcdesk.machine.devices import Inventory, MachineReading
+from mcdesk.monitor.alerts import LIMITS, Rule
 from mcdesk.monitor.dashboard import Dashboard
 from mcdesk.monitor.kpis import Kpis, health_status
 from mcdesk.monitor.thresholds import LEAST_PROGRESS_SAMPLES, LEAST_SUCCESS_SHARE
 
-LOW_DISK_BYTES = 1_000_000_000
 DEGRADED = "degraded"
 
 
@@ -73,8 +73,9 @@ def _alerts(
     ]
     if database.integrity != "ok":
         alerts.append(f"The database is damaged: {database.integrity}")
-    if reading.disk_free_bytes is not None and reading.disk_free_bytes < LOW_DISK_BYTES:
-        alerts.append(f"Only {reading.disk_free_bytes / 1e6:,.0f} MB of disk space are free")
+    free = None if reading.disk_free_bytes is None else reading.disk_free_bytes / 1e6
+    if free is not None and free < LIMITS[Rule.LOW_DISK].threshold:
+        alerts.append(f"Only {free:,.0f} MB of disk space are free")
     alerts += _success_alert(dashboard.kpis)
     told = (f"{shown.alert.message}. {shown.alert.remedy}" for shown in dashboard.standing)
     return (*alerts, *told)

@@ -1,12 +1,10 @@
 """What was measured of the load over a period, from which the capacity follows."""
 
 from mcdesk.history import metric_names
+from mcdesk.history.executor_store import BEAT_SECONDS
 from mcdesk.history.query_timing import QueryType, query_metric
 from mcdesk.monitor.capacity import Load, Resource
 from mcdesk.monitor.figures.metric_reader import MetricReader
-
-# the executor of the queue tells how long that is so often
-BEAT_SECONDS = 1.0
 
 
 def read_load(reader: MetricReader, ended: tuple[int, int], core_count: int, gpu_bytes: int | None) -> Load:

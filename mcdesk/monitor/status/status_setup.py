@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mcdesk.foundation.errors import McdeskError
-from mcdesk.foundation.settings import Settings
+from mcdesk.foundation.settings import DEFAULT_STATUS_PORT, Settings
 from mcdesk.history.database import Database
 from mcdesk.machine.devices import Inventory
 from mcdesk.monitor.dashboard import Surroundings
 
 # Never another address: who is not on this computer is not to see even that there is something.
 LOOPBACK = "127.0.0.1"
-DEFAULT_PORT = 9750
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +36,4 @@ class StatusSetup:
 
 def status_port(settings: Settings) -> int:
     """Where the service answers, if it does."""
-    return int(settings.monitor.get("status_port", DEFAULT_PORT))
+    return int(settings.monitor.get("status_port", DEFAULT_STATUS_PORT))

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mcdesk.foundation.settings import (
+    DEFAULT_RESPONSE_SECONDS,
+    DEFAULT_STATUS_PORT,
     MONITOR_SETTINGS,
     PRICE_SETTINGS,
     SCHEDULING_SETTINGS,
@@ -17,8 +19,6 @@ from mcdesk.scheduling.queue_snapshot import QueueCapacity
 from mcdesk.scheduling.tiers import DEFAULT_TIERS, Tier
 
 SCHEDULING, PRICES, MONITOR = "scheduling", "prices", "monitor"
-DEFAULT_RESPONSE_SECONDS = 10.0
-DEFAULT_STATUS_PORT = 9750
 # Where the name in the file has the unit in it.
 TITLES = {
     "half_life_minutes": "Half-life",

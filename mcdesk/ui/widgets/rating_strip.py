@@ -3,10 +3,10 @@
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from mcdesk.history.run_record import LEAST_RATING, MOST_RATING
 from mcdesk.ui.theme.theme import Theme
 from mcdesk.ui.widgets.parts import button, label, set_icon
 
-LEAST, MOST = 1, 10
 THANKS_MILLISECONDS = 2_500
 
 
@@ -26,8 +26,8 @@ class RatingStrip(QWidget):
         row.addWidget(self._text)
         row.addSpacing(8)
         self._numbers: list[QPushButton] = []
-        for number in range(LEAST, MOST + 1):
-            made = button(str(number), f"rate{number}", "quiet", f"{number} of {MOST}")
+        for number in range(LEAST_RATING, MOST_RATING + 1):
+            made = button(str(number), f"rate{number}", "quiet", f"{number} of {MOST_RATING}")
             made.setFixedWidth(34)
             made.clicked.connect(lambda _, number=number: self._rate(number))
             row.addWidget(made)
@@ -54,7 +54,7 @@ class RatingStrip(QWidget):
         self.show()
 
     def _rate(self, number: int) -> None:
-        self._text.setText(f"Thank you: {number} of {MOST}")
+        self._text.setText(f"Thank you: {number} of {MOST_RATING}")
         self._show_choices(False)
         self._timer.start()
         self.rated.emit(number)
