@@ -152,9 +152,11 @@ class SettingsView(QWidget):
         inside.addWidget(label("Prices are in your own currency, and used for nothing else.", "muted"))
         self._asking = QCheckBox("Ask for a rating after a simulation")
         self._asking.setObjectName("askRating")
+        self._asking.setAccessibleName(self._asking.text())
         self._asking.toggled.connect(self._switch)
         self._serving = QCheckBox("Status service for other programs of this computer (with a token)")
         self._serving.setObjectName("statusService")
+        self._serving.setAccessibleName(self._serving.text())
         self._serving.toggled.connect(self._switch)
         for each in (self._asking, self._serving):
             inside.addWidget(each)
