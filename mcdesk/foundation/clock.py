@@ -20,6 +20,11 @@ def utc_text(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
+def text_of_seconds(seconds: float) -> str:
+    """A moment in seconds since 1970, as `utc_text` writes it."""
+    return utc_text(datetime.fromtimestamp(seconds, UTC))
+
+
 def moment_of(text: str) -> datetime:
     """The moment that `utc_text` wrote."""
     return datetime.fromisoformat(text).astimezone(UTC)

@@ -144,6 +144,12 @@ class _Sum:
         )
 
 
+def whole(points: Iterable[MetricPoint]) -> MetricPoint | None:
+    """Points of one metric and of any times as one; None of none."""
+    # a step that is longer than any time
+    return next(iter(joined(points, 1 << 40)), None)
+
+
 def joined(points: Iterable[MetricPoint], seconds: int) -> tuple[MetricPoint, ...]:
     """Points of one or several metrics and of any times as points of so many seconds each, oldest first."""
     found: dict[tuple[str, int], _Sum] = {}

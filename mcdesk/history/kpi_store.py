@@ -12,6 +12,7 @@ from mcdesk.history.run_record import LEAST_RATING, MOST_RATING, RunStatus
 
 # what stands in the row of a simulation, and what in that of its account
 _OWN_GROUP = {Grouping.DAY: "substr(s.finished_at, 1, 10)", Grouping.MODEL: "s.model_name"}
+_ENDED = "s.finished_at >= ? AND s.finished_at < ?"
 _NAMED_GROUP = {Grouping.TIER: "u.tier", Grouping.ACCOUNT: "u.email"}
 
 
@@ -52,24 +53,21 @@ class KpiStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def tallies(
-        self, begin: str, end: str, grouping: Grouping = Grouping.NOTHING, user_id: int | None = None
-    ) -> tuple[RunTally, ...]:
-        """What ended in that time, in the order of the groups; of one account if one is named."""
+    def tallies(self, begin: str, end: str, grouping: Grouping = Grouping.NOTHING) -> tuple[RunTally, ...]:
+        """What ended in that time, in the order of the groups."""
         # of each account first: a join for each simulation would take longer than all the rest
         own, is_named = _OWN_GROUP.get(grouping, "''"), grouping in _NAMED_GROUP
         user = "s.user_id" if is_named else "0"
-        condition, values = _condition(begin, end, user_id)
         sql = (
             f"SELECT {_NAMED_GROUP.get(grouping, 'own')} AS g, status, backend, sum(n), sum(timed),"
             f" sum(took), sum(done) FROM (SELECT {own} AS own, {user} AS whose, s.status, s.backend,"
             " count(*) AS n, count(s.seconds) AS timed, total(s.seconds) AS took,"
             " total(s.trials_done) AS done"
-            f" FROM simulation_results s WHERE {condition} GROUP BY own, whose, s.status, s.backend) t"
+            f" FROM simulation_results s WHERE {_ENDED} GROUP BY own, whose, s.status, s.backend) t"
             f"{_ACCOUNTS if is_named else ''} GROUP BY g, status, backend"
             " ORDER BY g, status, backend"
         )
-        rows = self._database.execute(QueryType.RESULT_RETRIEVAL, sql, values).rows
+        rows = self._database.execute(QueryType.RESULT_RETRIEVAL, sql, (begin, end)).rows
         return tuple(
             RunTally(
                 group=str(group),
@@ -83,47 +81,42 @@ class KpiStore:
             for group, status, backend, count, timed, seconds, trials in rows
         )
 
-    def duration(self, begin: str, end: str, percent: int, user_id: int | None = None) -> float | None:
+    def duration(self, begin: str, end: str, percent: int) -> float | None:
         """How many seconds those simulations took at most that so many of a hundred took; None of none.
 
         Args:
             percent: of those that ended in that time and have a duration, from the shortest on.
         """
-        condition, values = _condition(begin, end, user_id)
-        source = f"FROM simulation_results s WHERE {condition} AND s.seconds IS NOT NULL"
-        count = int(self._ask(f"SELECT count(*) {source}", values)[0][0] or 0)
+        source = f"FROM simulation_results s WHERE {_ENDED} AND s.seconds IS NOT NULL"
+        count = int(self._ask(f"SELECT count(*) {source}", (begin, end))[0][0] or 0)
         if not count:
             return None
         rank = max(-(-percent * count // 100), 1)
         # from the nearer end: of that many only so many have to be sorted
         order, skipped = ("", rank - 1) if 2 * rank <= count else (" DESC", count - rank)
         sql = f"SELECT s.seconds {source} ORDER BY s.seconds{order} LIMIT 1 OFFSET ?"
-        return float(self._ask(sql, (*values, skipped))[0][0] or 0.0)
+        return float(self._ask(sql, (begin, end, skipped))[0][0] or 0.0)
 
     def people(self, begin: str, end: str) -> int:
         """How many accounts had a simulation that ended in that time."""
-        condition, values = _condition(begin, end, None)
-        sql = f"SELECT count(DISTINCT s.user_id) FROM simulation_results s WHERE {condition}"
-        return int(self._ask(sql, values)[0][0] or 0)
+        sql = f"SELECT count(DISTINCT s.user_id) FROM simulation_results s WHERE {_ENDED}"
+        return int(self._ask(sql, (begin, end))[0][0] or 0)
 
-    def ratings(
-        self, begin: str, end: str, grouping: Grouping = Grouping.NOTHING, user_id: int | None = None
-    ) -> tuple[RatingTally, ...]:
+    def ratings(self, begin: str, end: str, grouping: Grouping = Grouping.NOTHING) -> tuple[RatingTally, ...]:
         """What people said in that time."""
         group = _NAMED_GROUP.get(grouping) or _OWN_GROUP.get(grouping, "''")
-        source, condition = "run_ratings r", "r.at >= ? AND r.at < ?"
-        values: list[SqlValue] = [begin, end]
-        if group != "''" or user_id is not None:
+        source = "run_ratings r"
+        if group != "''":
             source += " JOIN simulation_results s ON s.simulation_id = r.simulation_id"
         if grouping in _NAMED_GROUP:
             source += " JOIN users u ON u.id = s.user_id"
-        if user_id is not None:
-            condition += " AND s.user_id = ?"
-            values.append(user_id)
-        sql = f"SELECT {group} AS g, count(*), avg(r.rating) FROM {source} WHERE {condition} GROUP BY g"
+        sql = (
+            f"SELECT {group} AS g, count(*), avg(r.rating) FROM {source} WHERE r.at >= ? AND r.at < ?"
+            " GROUP BY g ORDER BY g"
+        )
         return tuple(
             RatingTally(str(found), int(count or 0), float(mean or 0.0))
-            for found, count, mean in self._ask(f"{sql} ORDER BY g", values)
+            for found, count, mean in self._ask(sql, (begin, end))
         )
 
     def rate(self, simulation_id: str, user_id: int, rating: int) -> None:
@@ -165,10 +158,3 @@ class KpiStore:
 
 
 _ACCOUNTS = " JOIN users u ON u.id = t.whose"
-
-
-def _condition(begin: str, end: str, user_id: int | None) -> tuple[str, Sequence[SqlValue]]:
-    condition = "s.finished_at >= ? AND s.finished_at < ?"
-    if user_id is None:
-        return condition, (begin, end)
-    return f"{condition} AND s.user_id = ?", (begin, end, user_id)

@@ -19,7 +19,6 @@ PROGRESS_UNCHANGED = "progress.unchanged"  # chunks that changed nothing that co
 LOOP_LAG = "interface.lag"
 STALLS = "interface.stalls"
 ACTION = "action."  # and the name of the action
-ACTION_ERRORS = "action.errors"
 
 # what the instruments tell; shares are 0 to 1
 CPU = "system.cpu"

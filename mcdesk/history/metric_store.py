@@ -5,7 +5,6 @@ each time, so that several processes may do it and one that is late changes what
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from mcdesk.foundation.latency_sketch import LatencySketch
 from mcdesk.foundation.metrics import (
@@ -153,14 +152,6 @@ class MetricStore:
             for number, *row in rows
             if isinstance(number, int) and number in known
         )
-
-    def whole(self, name: str, begin: float, end: float, seconds: int) -> MetricPoint | None:
-        """All of a metric over a time as one point; None where nothing is known."""
-        points = self.series(name, begin, end, seconds)
-        if not points:
-            return None
-        # all points in one that is longer than the time
-        return joined((replace(point, at=0) for point in points), HOUR)[0]
 
     def _id_of(self, point: MetricPoint) -> int:
         if point.name not in self._known:

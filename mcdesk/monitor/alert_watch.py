@@ -4,10 +4,9 @@ import logging
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from mcdesk.foundation.clock import utc_text
+from mcdesk.foundation.clock import text_of_seconds
 from mcdesk.foundation.latency_sketch import merged
 from mcdesk.foundation.metrics import MetricPoint
 from mcdesk.history import metric_names
@@ -15,10 +14,10 @@ from mcdesk.history.alert_store import AlertRecord, AlertStore
 from mcdesk.history.database import Database
 from mcdesk.history.kpi_store import KpiStore
 from mcdesk.history.query_timing import QueryType, query_metric
-from mcdesk.history.run_record import RunStatus
 from mcdesk.history.stall_store import seconds_without_chunk
 from mcdesk.machine.devices import MachineReading
 from mcdesk.monitor.alerts import LIMITS, Alert, AlertBook, Rule
+from mcdesk.monitor.kpis import judged_counts
 from mcdesk.monitor.recorder import RecentMetrics
 from mcdesk.monitor.thresholds import LEAST_PROGRESS_SAMPLES
 
@@ -161,11 +160,8 @@ def _known(records: Sequence[AlertRecord]) -> tuple[Alert, ...]:
 
 
 def _success_percent(database: Database, now: float) -> float | None:
-    moment = datetime.fromtimestamp(now, UTC)
-    bounds = utc_text(moment - timedelta(days=JUDGED_DAYS)), utc_text(moment + timedelta(seconds=1))
-    tallies = KpiStore(database).tallies(*bounds)
-    judged = sum(each.count for each in tallies if each.status is not RunStatus.CANCELLED)
-    good = sum(each.count for each in tallies if each.status in (RunStatus.COMPLETED, RunStatus.PARTIAL))
+    bounds = text_of_seconds(now - JUDGED_DAYS * 86_400), text_of_seconds(now + 1.0)
+    judged, good = judged_counts(KpiStore(database).tallies(*bounds))
     return 100.0 * good / judged if judged >= LEAST_JUDGED else None
 
 

@@ -63,20 +63,18 @@ def read_kpis(
         hours: how long that is, for the throughput; None where it has no beginning.
         prices: of an account for a month, by the name of its tier.
     """
-    tallies = store.tallies(*bounds)
+    totals = _totals(store.tallies(*bounds))
     ratings = store.ratings(*bounds)
     active = store.active_accounts(*bounds) if prices else {}
-    count, total = sum(each.count for each in tallies), sum(each.seconds for each in tallies)
-    timed = sum(each.timed for each in tallies)
     return Kpis(
-        simulation_count=count,
-        success_share=_success_share(tallies),
-        gpu_share=_gpu_share(tallies),
-        mean_seconds=total / timed if timed else None,
+        simulation_count=totals.count,
+        success_share=totals.success_share,
+        gpu_share=totals.gpu_share,
+        mean_seconds=totals.mean_seconds,
         p50_seconds=store.duration(*bounds, 50),
         p95_seconds=store.duration(*bounds, 95),
-        trials_per_second=sum(each.trials for each in tallies) / total if total > 0 else None,
-        simulations_per_hour=count / hours if hours and count else None,
+        trials_per_second=totals.trials_per_second,
+        simulations_per_hour=totals.count / hours if hours and totals.count else None,
         satisfaction=_satisfaction(ratings),
         rating_count=sum(each.count for each in ratings),
         revenue_per_user=_revenue(active, prices),
@@ -88,20 +86,26 @@ def read_rows(store: KpiStore, bounds: tuple[str, str], grouping: Grouping) -> t
     ratings = {each.group: each.mean for each in store.ratings(*bounds, grouping)}
     rows = []
     for group, found in groupby(store.tallies(*bounds, grouping), key=lambda each: each.group):
-        tallies = tuple(found)
-        total, timed = sum(each.seconds for each in tallies), sum(each.timed for each in tallies)
+        totals = _totals(tuple(found))
         rows.append(
             KpiRow(
                 group=group,
-                simulation_count=sum(each.count for each in tallies),
-                success_share=_success_share(tallies),
-                gpu_share=_gpu_share(tallies),
-                mean_seconds=total / timed if timed else None,
-                trials_per_second=sum(each.trials for each in tallies) / total if total > 0 else None,
+                simulation_count=totals.count,
+                success_share=totals.success_share,
+                gpu_share=totals.gpu_share,
+                mean_seconds=totals.mean_seconds,
+                trials_per_second=totals.trials_per_second,
                 satisfaction=ratings.get(group),
             )
         )
     return tuple(rows)
+
+
+def judged_counts(tallies: Sequence[RunTally]) -> tuple[int, int]:
+    """How many simulations tell of success, all but those that a person cancelled; and how many succeeded."""
+    judged = sum(each.count for each in tallies if each.status is not RunStatus.CANCELLED)
+    good = sum(each.count for each in tallies if each.status in (RunStatus.COMPLETED, RunStatus.PARTIAL))
+    return judged, good
 
 
 def health_status(integrity: str, error_share: float | None, progress_milliseconds: float | None) -> str:
@@ -131,15 +135,27 @@ def experience_status(
     return health_status("ok", error_share, progress_milliseconds)
 
 
-def _success_share(tallies: Sequence[RunTally]) -> float | None:
-    judged = sum(each.count for each in tallies if each.status is not RunStatus.CANCELLED)
-    good = sum(each.count for each in tallies if each.status in (RunStatus.COMPLETED, RunStatus.PARTIAL))
-    return good / judged if judged else None
+@dataclass(frozen=True, slots=True)
+class _Totals:
+    count: int
+    success_share: float | None
+    gpu_share: float | None
+    mean_seconds: float | None
+    trials_per_second: float | None
 
 
-def _gpu_share(tallies: Sequence[RunTally]) -> float | None:
-    count = sum(each.count for each in tallies)
-    return sum(each.count for each in tallies if each.backend == GPU_BACKEND) / count if count else None
+def _totals(tallies: Sequence[RunTally]) -> _Totals:
+    count, seconds = sum(each.count for each in tallies), sum(each.seconds for each in tallies)
+    timed = sum(each.timed for each in tallies)
+    judged, good = judged_counts(tallies)
+    on_gpu = sum(each.count for each in tallies if each.backend == GPU_BACKEND)
+    return _Totals(
+        count=count,
+        success_share=good / judged if judged else None,
+        gpu_share=on_gpu / count if count else None,
+        mean_seconds=seconds / timed if timed else None,
+        trials_per_second=sum(each.trials for each in tallies) / seconds if seconds > 0 else None,
+    )
 
 
 def _satisfaction(ratings: Sequence[RatingTally]) -> float | None:

@@ -1,6 +1,6 @@
 """Reads each measurement of a period once, however many figures are made of it."""
 
-from mcdesk.foundation.metrics import MetricPoint, joined
+from mcdesk.foundation.metrics import MetricPoint, whole
 from mcdesk.history.metric_store import MetricStore
 from mcdesk.monitor.figures.time_ranges import Period
 
@@ -27,14 +27,12 @@ class MetricReader:
 
     def whole(self, name: str) -> MetricPoint | None:
         """All of a metric as one point; None where nothing was told."""
-        points = self.points(name)
-        # a step that is longer than any time
-        return joined(points, 1 << 40)[0] if points else None
+        return whole(self.points(name))
 
     def total(self, name: str) -> float:
         """The sum of what was told of a metric; 0 where nothing was."""
-        whole = self.whole(name)
-        return 0.0 if whole is None else whole.total
+        all_of_it = self.whole(name)
+        return 0.0 if all_of_it is None else all_of_it.total
 
     def names(self, prefix: str) -> tuple[str, ...]:
         """The metrics whose names begin so."""

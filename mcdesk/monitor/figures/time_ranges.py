@@ -3,10 +3,9 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import Enum
 
-from mcdesk.foundation.clock import utc_text
+from mcdesk.foundation.clock import text_of_seconds
 from mcdesk.foundation.metrics import HOUR, MINUTE, SECOND, TEN_MINUTES, MetricPoint
 
 
@@ -81,7 +80,7 @@ class Period:
     @property
     def bounds(self) -> tuple[str, str]:
         """Beginning and end as the history writes moments; what ends right now is inside."""
-        return _text(self.begin), _text(self.end + 1.0)
+        return text_of_seconds(self.begin), text_of_seconds(self.end + 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +94,6 @@ class Series:
     def last(self) -> float | None:
         """The newest value; None without any."""
         return self.values[-1] if self.values else None
-
-
-NO_SERIES = Series((), ())
 
 
 def series_of(
@@ -126,7 +122,3 @@ def mean_of(point: MetricPoint) -> float:
 def p95_of(point: MetricPoint) -> float | None:
     """Of a latency."""
     return None if point.sketch is None else point.sketch.quantile(0.95)
-
-
-def _text(seconds: float) -> str:
-    return utc_text(datetime.fromtimestamp(seconds, UTC))

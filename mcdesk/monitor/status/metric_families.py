@@ -62,7 +62,6 @@ COUNTERS = (
     _plain("mcdesk_processor_seconds", "Seconds of all threads in chunks.", metric_names.PROCESSOR_SECONDS),
     Family("mcdesk_cache_lookups", "What was asked of the caches.", _LOOKUPS, ("cache", "outcome")),
     _plain("mcdesk_interface_stalls", "Times that the window stood still.", metric_names.STALLS),
-    _plain("mcdesk_action_errors", "Actions in the window that failed.", metric_names.ACTION_ERRORS),
     _plain("mcdesk_lost_measurements", "Measurements that were dropped.", metric_names.LOST),
 )
 LATENCIES = (

@@ -6,9 +6,8 @@ new start.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
-from mcdesk.foundation.clock import utc_text
+from mcdesk.foundation.clock import text_of_seconds
 from mcdesk.foundation.metrics import SECOND, MetricKind, MetricPoint
 from mcdesk.history.database import Database
 from mcdesk.history.kpi_store import KpiStore
@@ -79,7 +78,7 @@ class MetricTotals:
         if end <= begin:
             return
         points = MetricStore(database).everything(begin, end, SECOND)
-        tallies = KpiStore(database).tallies(_text(begin), _text(end))
+        tallies = KpiStore(database).tallies(text_of_seconds(begin), text_of_seconds(end))
         self._until = end
         self._add(points)
         for each in tallies:
@@ -106,7 +105,3 @@ def newest_gauges(database: Database, now: float) -> Mapping[str, float]:
     points = MetricStore(database).everything(int(now) - GAUGE_SECONDS, int(now) + 1, SECOND)
     gauges = (point for point in points if point.kind is MetricKind.GAUGE)
     return {point.name: point.mean for point in sorted(gauges, key=lambda each: each.at)}
-
-
-def _text(seconds: int) -> str:
-    return utc_text(datetime.fromtimestamp(seconds, UTC))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mcdesk.foundation.metrics import HOUR, MINUTE, SECOND, TEN_MINUTES, MetricKind, Metrics
+from mcdesk.foundation.metrics import HOUR, MINUTE, SECOND, TEN_MINUTES, MetricKind, Metrics, whole
 from mcdesk.history.database import Database
 from mcdesk.history.metric_store import MetricStore
 from mcdesk.history.opening import open_database
@@ -46,7 +46,7 @@ def test_that_a_second_is_found_as_it_was_told(store: MetricStore, teller: Telle
 
 def test_that_nothing_is_known_of_a_metric_that_nobody_told(store: MetricStore) -> None:
     assert store.series("queue.waiting", 0, START, SECOND) == ()
-    assert store.whole("queue.waiting", 0, START, HOUR) is None
+    assert whole(store.series("queue.waiting", 0, START, HOUR)) is None
     assert store.names() == ()
 
 
@@ -57,12 +57,12 @@ def test_that_two_processes_add_up_in_the_same_second(tmp_path: Path, teller: Te
             teller.metrics.observe("chunk", milliseconds)
             MetricStore(database).add(teller.metrics.take())
 
-        whole = MetricStore(other).whole("chunk", START, START + 1, SECOND)
+        found = whole(MetricStore(other).series("chunk", START, START + 1, SECOND))
 
-    assert whole is not None
-    assert (whole.count, whole.total, whole.most) == (3, 104.0, 100.0)
-    assert whole.sketch is not None
-    assert whole.sketch.quantile(0.5) == pytest.approx(3.0, rel=0.01)
+    assert found is not None
+    assert (found.count, found.total, found.most) == (3, 104.0, 100.0)
+    assert found.sketch is not None
+    assert found.sketch.quantile(0.5) == pytest.approx(3.0, rel=0.01)
 
 
 def test_that_hours_are_minutes_are_seconds(store: MetricStore, teller: Teller) -> None:
@@ -78,14 +78,14 @@ def test_that_hours_are_minutes_are_seconds(store: MetricStore, teller: Teller) 
 
     for seconds, count in ((SECOND, len(told)), (MINUTE, 180), (TEN_MINUTES, 18), (HOUR, 3)):
         points = store.series("chunk", START, teller.now, seconds)
-        whole = store.whole("chunk", START, teller.now, seconds)
+        found = whole(points)
         assert len(points) == count
-        assert whole is not None
-        assert whole.sketch is not None
-        assert whole.count == len(told)
-        assert whole.total == pytest.approx(sum(told))
-        assert whole.most == max(told)
-        assert whole.sketch.quantile(0.95) == pytest.approx(sorted(told)[int(0.95 * len(told))], rel=0.02)
+        assert found is not None
+        assert found.sketch is not None
+        assert found.count == len(told)
+        assert found.total == pytest.approx(sum(told))
+        assert found.most == max(told)
+        assert found.sketch.quantile(0.95) == pytest.approx(sorted(told)[int(0.95 * len(told))], rel=0.02)
 
 
 @pytest.mark.parametrize("name", ["a gauge", "a latency"])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mcdesk.foundation.metrics import HOUR, MINUTE, SECOND, MetricPoint, Metrics
+from mcdesk.foundation.metrics import HOUR, MINUTE, SECOND, MetricPoint, Metrics, whole
 from mcdesk.history.database import Database
 from mcdesk.history.metric_store import MetricStore
 from mcdesk.history.opening import open_database
@@ -35,8 +35,8 @@ def path(tmp_path: Path) -> Path:
 
 def total(path: Path, name: str, seconds: int = SECOND) -> float:
     with open_database(path) as database:
-        whole = MetricStore(database).whole(name, 0, time.time() + HOUR, seconds)
-    return 0.0 if whole is None else whole.total
+        found = whole(MetricStore(database).series(name, 0, time.time() + HOUR, seconds))
+    return 0.0 if found is None else found.total
 
 
 def test_that_what_is_told_is_written_down_soon(path: Path) -> None:
