@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
-from mcdesk.foundation.errors import McdeskError
-from mcdesk.foundation.whole_file import write_whole
 from mcdesk.history.kpi_grouping import Grouping
 from mcdesk.ui.background import Background
-from mcdesk.ui.charts.chart_export import ChartKind, chart_file, widget_png
+from mcdesk.ui.charts.chart_export import ChartFile, ChartKind, chart_file, chosen_file, widget_png
 from mcdesk.ui.charts.time_chart import TimeChart
 from mcdesk.ui.main_window import MainWindow
 from mcdesk.ui.presenters import dashboard_tables as tables
@@ -28,10 +26,6 @@ if TYPE_CHECKING:
 
 GROUPINGS = (Grouping.DAY, Grouping.TIER, Grouping.ACCOUNT, Grouping.MODEL)
 _FILTERS = {"png": "Pictures (*.png)", "csv": "Tables (*.csv)", "html": "Reports (*.html)"}
-
-
-class FigureFileNotSaved(McdeskError):
-    """The file could not be written."""
 
 
 class DashboardBench(QObject):
@@ -126,11 +120,10 @@ class DashboardBench(QObject):
         )
         if not chosen:
             return
-        path = Path(chosen)
-        path = path if path.suffix else path.with_suffix(f".{suffix}")
+        file = ChartFile(chosen_file(chosen, suffix), make)
         self._background.start(
-            lambda _: _write(path, make),
-            lambda _: self._window.notice.show_note(f"{path.name} is saved"),
+            lambda _: file.write(),
+            lambda _: self._window.notice.show_note(f"{file.path.name} is saved"),
             self._window.notice.show_failure,
         )
 
@@ -157,11 +150,3 @@ def _values(chart: TimeChart) -> tuple[str, TableText]:
     rows = [[str(each) for each in row] for row in chart.rows()]
     headers, values = (rows[0], rows[:0:-1]) if rows else ([""], [])
     return chart.accessibleName(), TableText(headers, values, "No data")
-
-
-def _write(path: Path, make: Callable[[], bytes]) -> None:
-    try:
-        write_whole(path, make())
-    except OSError as error:
-        title = f"{path.name} could not be written"
-        raise FigureFileNotSaved(title, "Choose another folder or another name.") from error

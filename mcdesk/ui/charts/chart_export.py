@@ -53,6 +53,12 @@ class ChartFile:
             raise ChartNotSaved(title, "Choose another folder or another name.") from error
 
 
+def chosen_file(text: str, suffix: str) -> Path:
+    """What a person chose as the name of a file, with the suffix of its kind where they gave none."""
+    path = Path(text)
+    return path if path.suffix else path.with_suffix(f".{suffix}")
+
+
 def chart_file(chart: PlotFrame, path: Path, kind: ChartKind, scale: float = PNG_SCALE) -> ChartFile:
     """A chart as it is now, as a file; painted in the window's thread, which calls this."""
     if kind is ChartKind.PNG:

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
-from mcdesk.ui.charts.chart_export import ChartKind, chart_file, copy_picture, copy_table
+from mcdesk.ui.charts.chart_export import ChartKind, chart_file, chosen_file, copy_picture, copy_table
 from mcdesk.ui.charts.plot_frame import PlotFrame
 from mcdesk.ui.theme.theme import Theme
 from mcdesk.ui.widgets.parts import set_icon
@@ -69,6 +68,4 @@ class ChartMenu(QPushButton):
             self, _KINDS[kind][0].rstrip("\u2026"), f"{safe}.{kind.value}", _KINDS[kind][1]
         )
         if chosen:
-            path = Path(chosen)
-            path = path if path.suffix else path.with_suffix(f".{kind.value}")
-            self.save_wanted.emit(chart_file(chart, path, kind))
+            self.save_wanted.emit(chart_file(chart, chosen_file(chosen, kind.value), kind))
