@@ -64,12 +64,19 @@ MODELS = {
 }
 
 
-@click.command("demo", cls=StrictCommand, epilog="Example: mcdesk demo")
-def command() -> int:
+@click.command("demo", cls=StrictCommand, epilog="Example: mcdesk demo --seconds 10")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(1.0, 600.0),
+    default=MOST_SECONDS,
+    show_default=True,
+    help="End what still runs after so long.",
+)
+def command(seconds: float) -> int:
     """Let four accounts, one of each tier, compete for the device; print shares, waiting and timings."""
     console = output_console()
     with _folder() as folder, cancel_on_interrupt() as cancel:
-        competition = Competition(folders_under(folder), cancel)
+        competition = Competition(folders_under(folder), cancel, seconds)
         with open_services(competition.folders) as services:
             competition.compete(services, console)
             _print(console, services, competition)
@@ -88,9 +95,9 @@ def _folder() -> Iterator[Path]:
 
 
 class Competition:
-    """Four people, each in a thread that stands for a terminal of theirs."""
+    """Four people, each in a thread that stands for a terminal of theirs; cancelled after `seconds`."""
 
-    def __init__(self, folders: Folders, cancel: CancelToken) -> None:
+    def __init__(self, folders: Folders, cancel: CancelToken, seconds: float) -> None:
         self.folders = folders
         self.is_interrupted = False
         self.reports: dict[Tier, RunReport] = {}
@@ -98,6 +105,7 @@ class Competition:
         self.began_at = 0.0
         self.first_end_at: float | None = None
         self._cancel = cancel
+        self._seconds = seconds
 
     def compete(self, services: Services, console: Console) -> None:
         """Run all four, and show the queue meanwhile where that can be seen.
@@ -121,7 +129,7 @@ class Competition:
     def _watch(self, services: Services, console: Console, people: Sequence[threading.Thread]) -> None:
         place = queue_place(services.settings)
         visible = {account.id for account in services.history.accounts.accounts()}
-        ends_at = time.monotonic() + MOST_SECONDS
+        ends_at = time.monotonic() + self._seconds
         with Live(console=console, auto_refresh=False, transient=True) as live:
             while any(person.is_alive() for person in people):
                 if console.is_terminal:

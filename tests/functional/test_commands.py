@@ -288,7 +288,7 @@ def test_that_the_self_test_passes(mcdesk: Mcdesk) -> None:
 
 
 def test_that_the_demo_leaves_no_account_in_the_history(mcdesk: Mcdesk) -> None:
-    completed = mcdesk("demo")
+    completed = mcdesk("demo", "--seconds", "5")
 
     assert (completed.returncode, completed.stderr) == (0, "")
     for tier, example in zip(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.functional.people import MARKS_OF_PROCESSES, SharedFolder, result_of, wait_until
 
-WINDOW_SECONDS = 20.0
+WINDOW_SECONDS = 12.0
 # Device seconds for each unit of weight; a chunk of the lightest account is about 0.2.
 MOST_SCORE_APART = 0.5
 MOST_POINTS_OFF = 5.0

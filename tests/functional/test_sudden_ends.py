@@ -22,7 +22,7 @@ from tests.functional.people import (
     wait_until,
 )
 
-ROUNDS = int(os.environ.get("MCDESK_SOAK_ROUNDS", "10"))
+ROUNDS = int(os.environ.get("MCDESK_SOAK_ROUNDS", "3"))
 TRIALS = 1_000_000
 LONGEST_MOMENT_SECONDS = 1.0
 MOST_SECONDS_AT_REST = 5.0
