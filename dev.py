@@ -145,11 +145,11 @@ def full_sections() -> dict[str, list[str]]:
         "format": ["ruff", "format", "--check", "."],
         "types": ["mypy"],
         "layers": ["importlinter"],
-        "slow tests": [*_PYTEST, "-m", "slow"],
-        "fast tests": [*_PYTEST, "-q", "-m", "not slow", "--half", "rest"],
+        # all of them at once, so that no process waits while the other has the device or the window
+        "tests": [*_PYTEST, "-q", "--part", "rest"],
         # counting lines makes a test take up to six times as long
-        "fast tests whose lines are counted": [
-            *(*_PYTEST, "-q", "-m", "not slow", "--half", "counted", *their_tests),
+        "tests whose lines are counted": [
+            *(*_PYTEST, "-q", "--part", "counted", *their_tests),
             *(*measured, "--cov-report="),
         ],
         f"coverage of {', '.join(MEASURED_LAYERS)} (at least {LEAST_COVERAGE_PERCENT} %)": [

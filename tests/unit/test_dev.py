@@ -136,6 +136,9 @@ def test_that_what_failed_is_tried_once_more_alone(
     outcome: str,
 ) -> None:
     monkeypatch.setattr(dev, "_tool", lambda command: [sys.executable, "-m", *command])
+    # no other plugin has a part in this, and they take seconds to load
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p xdist -p pytest_cov")
     seen, other = tmp_path / "seen", tmp_path / "other"
     seen.touch()
     other.touch()
@@ -195,7 +198,7 @@ def test_that_tests_of_one_group_run_in_one_process(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("*.ran"))) == 1
 
 
-def test_that_the_halves_of_the_fast_tests_are_all_of_them() -> None:
+def test_that_the_parts_of_the_tests_are_all_of_them() -> None:
     def collected(*options: str) -> list[str]:
         command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]
         folders = ["tests/unit/model", "tests/unit/machine"]
@@ -204,7 +207,7 @@ def test_that_the_halves_of_the_fast_tests_are_all_of_them() -> None:
         )
         return [line for line in completed.stdout.splitlines() if "::" in line]
 
-    counted, rest = collected("--half", "counted"), collected("--half", "rest")
+    counted, rest = collected("--part", "counted"), collected("--part", "rest")
 
     assert sorted(counted + rest) == sorted(collected())
     assert min(len(counted), len(rest)) > 10

@@ -145,7 +145,7 @@ def test_that_the_shipped_schema_lacks_nothing(tmp_path: Path) -> None:
     # By this clock no statement is slow, however busy the machine is.
     with open_database(path, clock=lambda: 0.0) as database:
         AccountStore(database).local_account()
-        fill(database, run_count=50_000)
+        fill(database, run_count=20_000)
     with open_database(path, clock=lambda: 0.0) as database:
         use_for_a_day(database, tmp_path)
         statements = database.statements()
