@@ -48,6 +48,7 @@ from mcdesk.machine.probe import (
     virtual_memory_bytes,
 )
 from mcdesk.machine.telemetry import Telemetry
+from mcdesk.monitor.copy_keeper import CopyKeeper
 from mcdesk.monitor.dashboard import Surroundings
 from mcdesk.monitor.monitoring import AlertsTold, Monitoring
 from mcdesk.monitor.status.status_setup import StatusSetup, status_port
@@ -148,6 +149,8 @@ def open_monitoring(
 ) -> Iterator[Monitoring]:
     """What is measured in this process is written down, until the end; without a history it is not.
 
+    The history is copied once a day.
+
     Where the settings want the status service, this process serves, unless another one of the folder does.
 
     Args:
@@ -163,12 +166,15 @@ def open_monitoring(
         lambda told: Telemetry(folders.data, told),
         on_alerts,
     )
+    copies = CopyKeeper(folders.database)
     if services.database is not None:
         monitoring.start()
+        copies.start()
     try:
         with _status_service(services, on_trouble):
             yield monitoring
     finally:
+        copies.stop()
         monitoring.stop()
 
 

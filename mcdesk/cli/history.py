@@ -12,7 +12,9 @@ from mcdesk.cli.run_tables import print_statistics
 from mcdesk.cli.strict_command import FilePath, StrictGroup, WholeNumber
 from mcdesk.cli.tables import output_console, print_json, seconds_text, table
 from mcdesk.dispatch.run_document import statistics_of
+from mcdesk.foundation.clock import utc_now
 from mcdesk.foundation.errors import OptionInvalid
+from mcdesk.foundation.paths import user_folders
 from mcdesk.foundation.whole_file import take_place
 from mcdesk.history.run_record import RunRecord
 from mcdesk.services import Services, open_services
@@ -110,6 +112,27 @@ def delete(simulation_id: str, account: str | None, password_stdin: bool, as_jso
         print_json({"deleted": record.simulation_id})
     else:
         click.echo(f"Deleted {record.simulation_id}.")
+
+
+@command.command("repair", epilog="Example: mcdesk history repair")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def repair_history(as_json: bool) -> None:
+    """Put the newest sound copy in the place of a damaged history, and keep the damaged file.
+
+    Close all windows of mcdesk first. A copy is made on each day on which mcdesk is used.
+    """
+    # loads what only this needs
+    from mcdesk.history.repair import repair
+
+    done = repair(user_folders().database, utc_now())
+    if as_json:
+        print_json({"kept": str(done.kept), "copy": None if done.copy is None else str(done.copy)})
+        return
+    click.echo(f"The damaged history is now {done.kept}.")
+    if done.copy is None:
+        click.echo("There is no sound copy; the next start makes an empty history.")
+    else:
+        click.echo(f"{done.copy} took its place.")
 
 
 def _document(record: RunRecord, email_by_id: Mapping[int, str]) -> dict[str, object]:

@@ -238,7 +238,7 @@ class Database:
         try:
             cursor = self._connection.execute(sql, parameters)
             return Answer(cursor.fetchall(), max(cursor.rowcount, 0))
-        except self._driver.module.Error as error:
+        except (self._driver.module.Error, UnicodeDecodeError) as error:
             told = told_error(error, self._path)
             if told is None:
                 raise

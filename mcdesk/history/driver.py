@@ -29,6 +29,10 @@ class Cursor(Protocol):
         """All rows that are left."""
         ...
 
+    def fetchmany(self, size: int) -> list[Row]:
+        """At most so many rows; none where none are left."""
+        ...
+
 
 class Connection(Protocol):
     """What we use of a DB-API connection of SQLite."""

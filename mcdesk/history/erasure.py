@@ -9,10 +9,10 @@ from mcdesk.foundation.errors import OptionInvalid
 from mcdesk.history.account_administration import AccountAdministration
 from mcdesk.history.account_store import Account, AccountStore
 from mcdesk.history.audit_store import AuditAction, AuditStore
+from mcdesk.history.daily_copy import every_copy
 from mcdesk.history.database import Database
 from mcdesk.history.file_store import FileStore
 from mcdesk.history.identity import Identity
-from mcdesk.history.opening import backups_of
 from mcdesk.history.query_timing import QueryType
 from mcdesk.history.run_store import RunStore
 from mcdesk.history.sample_store import SampleStore
@@ -59,7 +59,7 @@ class Erasure:
     def erase(self, email: str) -> Erased:
         """Erase the account with this address and all that is kept of its owner; this cannot be undone.
 
-        Copies of the database from before a change of its schema are deleted, as they hold the person too.
+        All copies of the database are deleted, damaged ones too, as they hold the person as well.
 
         Raises:
             OptionInvalid: if there is no such account, it has simulations that run or wait, or nobody would
@@ -79,7 +79,7 @@ class Erasure:
             self._accounts.remove(account)
         file_count = self._library.files.remove_unused(models, began)
         file_count += self._library.samples.remove_unused(arrays, began)
-        for backup in backups_of(self._database.path):
+        for backup in every_copy(self._database.path):
             with suppress(OSError):
                 backup.unlink()
         return Erased(account.email, simulation_count, file_count, self._database.sweep())

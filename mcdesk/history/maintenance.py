@@ -15,6 +15,7 @@ from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import DatabaseBusy, DatabaseDamaged, DiskFull, OptionInvalid
 from mcdesk.foundation.group_access import restrict_access
 from mcdesk.history.driver import ChosenDriver, Connection, choose_driver, connect
+from mcdesk.history.sql_tokens import quoted
 from mcdesk.history.store_errors import disk_full, told_error, told_file_error
 
 BUSY_SECONDS = 5.0
@@ -23,8 +24,9 @@ MOST_FINDINGS = 100
 _STEPS_BETWEEN_LOOKS = 20_000
 # 4 MB at the usual size of a page.
 _PAGES_AT_ONCE = 1_024
+_ROWS_AT_ONCE = 1_000
 # What SQLite keeps beside a database that is open, or was not closed.
-_COMPANIONS = ("-wal", "-shm", "-journal")
+COMPANIONS = ("-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Maintenance:
         return self._check("quick_check")
 
     def check_thoroughly(self) -> MaintenanceResult:
-        """Look at all of the file: structure, values, whether indexes agree, and what rows refer to.
+        """Look at all of the file: structure, values, whether indexes agree, texts, and what rows refer to.
 
         Raises:
             Cancelled, McdeskError: as `check_quickly`.
@@ -118,7 +120,7 @@ class Maintenance:
             self._make_partial(partial)
             self._copy_to(partial)
             byte_count = partial.stat().st_size
-            _write_through(partial)
+            write_through(partial)
             partial.replace(target)
         except OSError as error:
             raise told_file_error(error, target) from error
@@ -126,7 +128,7 @@ class Maintenance:
             # The history was only read.
             raise disk_full(target) from error
         finally:
-            for name in (partial.name, *(f"{partial.name}{each}" for each in _COMPANIONS)):
+            for name in (partial.name, *(f"{partial.name}{each}" for each in COMPANIONS)):
                 with suppress(OSError):
                     partial.with_name(name).unlink(missing_ok=True)
         return MaintenanceResult(f"{byte_count / 1e6:.1f} MB copied to {target}", self._passed(started))
@@ -140,18 +142,19 @@ class Maintenance:
                 if pragma == "integrity_check":
                     rows = connection.execute("PRAGMA foreign_key_check").fetchall()[:MOST_FINDINGS]
                     findings += [f"a row of {row[0]!s} refers to none of {row[2]!s}" for row in rows]
+                    _read_all(connection)
         except DatabaseDamaged as error:
             findings = [error.title]
         text = "\n".join(findings) or "ok"
         return MaintenanceResult(text, self._passed(started), is_sound=not findings)
 
     def _refuse_target(self, target: Path) -> None:
-        own = [self._path, *(self._path.with_name(f"{self._path.name}{each}") for each in _COMPANIONS)]
+        own = [self._path, *(self._path.with_name(f"{self._path.name}{each}") for each in COMPANIONS)]
         if any(_is_same(target, each) for each in own):
             raise OptionInvalid(f"{target} is the history itself", "Choose another name for the backup.")
         if target.is_dir():
             raise OptionInvalid(f"{target} is a folder", "Choose a name for the backup.")
-        if any(target.with_name(f"{target.name}{each}").exists() for each in _COMPANIONS):
+        if any(target.with_name(f"{target.name}{each}").exists() for each in COMPANIONS):
             # Its log would be taken for the copy's.
             raise OptionInvalid(f"{target} is a database in use", "Choose another name for the backup.")
 
@@ -200,7 +203,7 @@ class Maintenance:
             yield connection
         except OSError as error:
             raise told_file_error(error, self._path) from error
-        except self._driver.module.Error as error:
+        except (self._driver.module.Error, UnicodeDecodeError) as error:
             self._token.raise_if_cancelled()
             told = told_error(error, self._path)
             if isinstance(told, DatabaseBusy):
@@ -225,7 +228,15 @@ def _is_same(one: Path, other: Path) -> bool:
         return False
 
 
-def _write_through(path: Path) -> None:
+def _read_all(connection: Connection) -> None:
+    """Read each value once: SQLite's own checks do not see whether a text is one."""
+    for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+        rows = connection.execute(f"SELECT * FROM {quoted(str(name))}")
+        while rows.fetchmany(_ROWS_AT_ONCE):
+            pass
+
+
+def write_through(path: Path) -> None:
     """Wait until the disk has it."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())

@@ -56,7 +56,7 @@ def open_database(
         except BaseException:
             connection.close()
             raise
-    except driver.module.Error as error:
+    except (driver.module.Error, UnicodeDecodeError) as error:
         told = told_error(error, path)
         if told is None:
             raise

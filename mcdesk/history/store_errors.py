@@ -11,11 +11,15 @@ INTERRUPTED_CODE = 9
 FULL_CODE = 13
 DAMAGED_CODES = (11, 26)
 FILE_CODES = (3, 8, 10, 14)  # permission, read-only, input/output, cannot open
+# What the driver says, without a code, of a value that is no text.
+_NO_TEXT = "Could not decode to UTF-8"
 FULL_ERRNOS = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 def told_error(error: Exception, path: Path) -> McdeskError | None:
     """The error to raise for a failure of SQLite, or None if it is a fault of our own statement."""
+    if isinstance(error, UnicodeDecodeError) or str(error).startswith(_NO_TEXT):
+        return damaged(path, "a text in it is none")
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in BUSY_CODES:
         advice = "Close the other program, or try again in a moment."
@@ -38,7 +42,8 @@ def damaged(path: Path, finding: str) -> DatabaseDamaged:
     """The error for a file that is no sound database; it says how to go on without losing the file."""
     return DatabaseDamaged(
         f"{path} is damaged or not a database of mcdesk ({finding})",
-        "Nothing was changed. Move the file away to start an empty history, or put a backup in its place.",
+        "Nothing was changed. `mcdesk history repair` keeps the file under another name and puts the newest"
+        " copy in its place.",
     )
 
 

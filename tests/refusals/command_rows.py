@@ -14,7 +14,7 @@ COMMANDS = Subject(
                 row("rnu plan.xlsx", "No such command 'rnu'", "Did you mean 'run'?"),
                 row("simulate plan.xlsx", "No such command 'simulate'", "Choose from: run, check, calc"),
                 row("history lst", "No such command 'lst'", "Did you mean 'list'?", "mcdesk history --help"),
-                row("history clear", "No such command 'clear'", "delete, export, list, show"),
+                row("history clear", "No such command 'clear'", "delete, export, list, repair, show"),
                 row("account ad", "No such command 'ad'", "Did you mean 'add'?"),
                 row("''", "No such command ''"),
             ),
@@ -23,7 +23,7 @@ COMMANDS = Subject(
             "A command is missing",
             "Add one of those that the line names.",
             (
-                row("history", "Missing command", "Choose from: delete, export, list, show"),
+                row("history", "Missing command", "Choose from: delete, export, list, repair, show"),
                 row("account", "Missing command", "add, audit, erase, export, list, set-password"),
             ),
         ),

@@ -36,8 +36,9 @@ HISTORY = Subject(
         ),
         Kind(
             "The database is damaged, or belongs to another program",
-            "Move it away to start an empty history, or put a backup in its place. A run is still"
-            " computed and says that it was not kept, unless `--as` names an account.",
+            "Close mcdesk; `mcdesk history repair` keeps the file under another name and puts the newest copy"
+            " in its place. A run is still computed and says that it was not kept, unless `--as` names an"
+            " account.",
             (
                 row("history list", *_DAMAGED, code=1, home="damaged"),
                 row("history show 3f2a", *_DAMAGED, code=1, home="damaged"),
@@ -49,6 +50,14 @@ HISTORY = Subject(
                 row("health", *_DAMAGED, code=1, home="damaged"),
                 row("run plan.xlsx --as ann@example.org", *_DAMAGED, code=1, home="damaged"),
                 row("history list", "another program made it", code=1, home="foreign"),
+            ),
+        ),
+        Kind(
+            "There is nothing to repair",
+            "Go on: the history is sound, or the next start makes one.",
+            (
+                row("history repair", "mcdesk.db is sound", home="spare"),
+                row("history repair", "There is no history at", home="empty"),
             ),
         ),
         Kind(

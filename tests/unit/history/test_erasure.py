@@ -27,7 +27,13 @@ def test_that_nothing_of_the_person_is_left_in_any_file(office: Office) -> None:
     people = office.guarded()
     work(office, "bob@x", "simulation-of-bob", b"model of bob", VALUES)
     work(office, "ada@localhost", "a1", b"model of ada", VALUES + 1)
-    (office.folder / "mcdesk.db.schema-1").write_bytes(b"bob@x")
+    (office.folder / "backups").mkdir()
+    for copy in (
+        "mcdesk.db.schema-1",
+        "backups/mcdesk-2026-11-26.db",
+        "mcdesk.db.damaged-20261127T120000Z-wal",
+    ):
+        (office.folder / copy).write_bytes(b"bob@x")
 
     erased = people.erasure.erase("bob@x")
 
