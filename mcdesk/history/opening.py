@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from mcdesk.foundation.clock import utc_now
-from mcdesk.foundation.errors import DatabaseNewer
+from mcdesk.foundation.errors import DatabaseNewer, DiskFull
 from mcdesk.foundation.group_access import restrict_access
 from mcdesk.foundation.metrics import Metrics
+from mcdesk.history.ballast import drop_ballast
 from mcdesk.history.database import BUSY_MILLISECONDS, Database
 from mcdesk.history.driver import ChosenDriver, Connection, choose_driver, connect
 from mcdesk.history.schema import APPLICATION_ID, NEWEST_VERSION, migrate
@@ -38,12 +39,24 @@ def open_database(
 
     The connection is the calling thread's. Opening a file that cannot be used changes nothing in it.
 
+    Where the disk is full, the ballast beside the file is given up.
+
     Raises:
         DatabaseNewer: if a later version of mcdesk wrote it.
         DatabaseDamaged: if it is no database of mcdesk, or not a sound one.
         StoreError, DiskFull: if the file cannot be read or written.
     """
     driver = choose_driver()
+    try:
+        connection = _connected(driver, path)
+    except DiskFull:
+        if not drop_ballast(path.parent):
+            raise
+        connection = _connected(driver, path)
+    return Database(connection, driver, path, clock, now, metrics)
+
+
+def _connected(driver: ChosenDriver, path: Path) -> Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _make_file(path)
@@ -61,7 +74,7 @@ def open_database(
         if told is None:
             raise
         raise told from error
-    return Database(connection, driver, path, clock, now, metrics)
+    return connection
 
 
 def _make_file(path: Path) -> None:

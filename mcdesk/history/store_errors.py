@@ -1,6 +1,7 @@
 """From failures of SQLite and of the file system to the errors that a person is told."""
 
 import errno
+import shutil
 from pathlib import Path
 
 from mcdesk.foundation.errors import DatabaseBusy, DatabaseDamaged, DiskFull, McdeskError, StoreError
@@ -11,6 +12,8 @@ INTERRUPTED_CODE = 9
 FULL_CODE = 13
 DAMAGED_CODES = (11, 26)
 FILE_CODES = (3, 8, 10, 14)  # permission, read-only, input/output, cannot open
+# the index of the log is 32 KB at the least
+LEAST_BESIDE_BYTES = 65_536
 # What the driver says, without a code, of a value that is no text.
 _NO_TEXT = "Could not decode to UTF-8"
 FULL_ERRNOS = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
@@ -29,6 +32,8 @@ def told_error(error: Exception, path: Path) -> McdeskError | None:
     if code in DAMAGED_CODES:
         return damaged(path, str(error))
     if code in FILE_CODES:
+        if _is_full(path.parent):
+            return disk_full(path)
         return StoreError(f"{path} cannot be read or written: {error}", _look_at_folder(path))
     return None
 
@@ -63,6 +68,14 @@ def told_file_error(error: OSError, path: Path) -> McdeskError:
         )
     reason = error.strerror or str(error)
     return StoreError(f"{path} cannot be read or written: {reason}", _look_at_folder(path))
+
+
+def _is_full(folder: Path) -> bool:
+    """Whether there is no room for what SQLite keeps beside a file that it reads."""
+    try:
+        return shutil.disk_usage(folder).free < LEAST_BESIDE_BYTES
+    except OSError:
+        return False
 
 
 def _look_at_folder(path: Path) -> str:

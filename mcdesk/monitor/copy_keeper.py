@@ -1,4 +1,4 @@
-"""Has a copy of the history made once a day, in a thread of its own, while mcdesk is in use for longer."""
+"""Has the history copied and its ballast kept, in a thread of its own, while mcdesk is in use for longer."""
 
 import logging
 import threading
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.errors import McdeskError
+from mcdesk.history.ballast import keep_ballast
 from mcdesk.history.daily_copy import keep_copy
 
 # what is over in a moment copies nothing
@@ -52,6 +53,7 @@ class CopyKeeper:
         while not self._token.wait(seconds):
             seconds = SECONDS_BETWEEN_LOOKS
             try:
+                keep_ballast(self._path.parent)
                 keep_copy(self._path, self._now().date(), self._token)
             except Cancelled:
                 return
