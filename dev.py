@@ -71,7 +71,9 @@ def main(arguments: list[str]) -> int:
     if options.command == "functions":
         return write_functions_page()
     if options.command == "soak":
-        return run_soak()
+        return run_soak(options.minutes)
+    if options.command == "sudden-ends":
+        return run_sudden_ends()
     if options.command == "bench":
         return run_benchmarks(others)
     return 0
@@ -129,7 +131,13 @@ def write_functions_page() -> int:
     return subprocess.run(command, env=_child_environment(), check=False).returncode
 
 
-def run_soak() -> int:
+def run_soak(minutes: float) -> int:
+    """Use a folder by a window and two terminals at random for so long."""
+    command = [str(environment_python()), "-m", "tests.soak", "--minutes", str(minutes)]
+    return subprocess.run(command, env=_child_environment(), check=False).returncode
+
+
+def run_sudden_ends() -> int:
     """End processes at fifty random moments; about ten minutes."""
     command = _tool(["pytest", "-s", "-q", "tests/functional/test_sudden_ends.py"])
     return subprocess.run(command, env=_child_environment() | {SOAK_VARIABLE: "50"}, check=False).returncode
@@ -212,8 +220,12 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("run", help="set up if needed, then start mcdesk with what follows")
     commands.add_parser("test", help="set up if needed, then run every check and test")
     commands.add_parser("bench", help="measure docs/benchmarks.md again (minutes), or the sections named")
+    soak = commands.add_parser(
+        "soak", help="use a folder at random by several processes, and look for faults"
+    )
+    soak.add_argument("--minutes", type=float, default=60.0, help="for so long (default 60)")
     commands.add_parser(
-        "soak", help="end processes at fifty random moments and compare the results (minutes)"
+        "sudden-ends", help="end processes at fifty random moments and compare the results (minutes)"
     )
     commands.add_parser("screenshots", help="take pictures of every page, into docs/screenshots")
     commands.add_parser("functions", help="write docs/functions.md anew from the definitions")

@@ -1,6 +1,6 @@
 """kill -9 of executor, engine and client at random moments: nothing is lost, no bit differs.
 
-`MCDESK_SOAK_ROUNDS` sets how many moments; `python3 dev.py soak` takes fifty.
+`MCDESK_SOAK_ROUNDS` sets how many moments; `python3 dev.py sudden-ends` takes fifty.
 """
 
 import contextlib
