@@ -58,12 +58,13 @@ class KpiStore:
         # of each account first: a join for each simulation would take longer than all the rest
         own, is_named = _OWN_GROUP.get(grouping, "''"), grouping in _NAMED_GROUP
         user = "s.user_id" if is_named else "0"
+        parts = f"own, whose, {_TEXTS}" if grouping in _OWN_GROUP else _packed(user)
         sql = (
             f"SELECT {_NAMED_GROUP.get(grouping, 'own')} AS g, status, backend, sum(n), sum(timed),"
             f" sum(took), sum(done) FROM (SELECT {own} AS own, {user} AS whose, s.status, s.backend,"
             " count(*) AS n, count(s.seconds) AS timed, total(s.seconds) AS took,"
             " total(s.trials_done) AS done"
-            f" FROM simulation_results s WHERE {_ENDED} GROUP BY own, whose, s.status, s.backend) t"
+            f" FROM simulation_results s WHERE {_ENDED} GROUP BY {parts}) t"
             f"{_ACCOUNTS if is_named else ''} GROUP BY g, status, backend"
             " ORDER BY g, status, backend"
         )
@@ -158,3 +159,11 @@ class KpiStore:
 
 
 _ACCOUNTS = " JOIN users u ON u.id = t.whose"
+_TEXTS = "s.status, s.backend"
+_STATUSES = " ".join(("", *(each.value for each in RunStatus)))
+_BACKENDS = " reference cpu cuda"
+
+
+def _packed(user: str) -> str:
+    """A number for each account, status and back end: numbers are put in order in half of the time."""
+    return f"({user} * 128 + instr('{_STATUSES}', s.status)) * 32 + instr('{_BACKENDS}', s.backend)"
