@@ -53,8 +53,8 @@ LEAST_COVERAGE_PERCENT = 90
 def main(arguments: list[str]) -> int:
     """Run one command of this file and return its exit status."""
     # everything after `run` is mcdesk's, options like --help included
-    # and the sections after `bench` are the benchmarks'
-    is_split = arguments[:1] in (["run"], ["bench"])
+    # the sections after `bench` are the benchmarks', and so with `fuzz`
+    is_split = arguments[:1] in (["run"], ["bench"], ["fuzz"])
     own, others = (arguments[:1], arguments[1:]) if is_split else (arguments, [])
     options = _parser().parse_args(own)
     os.chdir(ROOT)
@@ -76,6 +76,8 @@ def main(arguments: list[str]) -> int:
         return run_sudden_ends()
     if options.command == "bench":
         return run_benchmarks(others)
+    if options.command == "fuzz":
+        return run_fuzz(others)
     return 0
 
 
@@ -116,6 +118,12 @@ def run_mcdesk(arguments: list[str]) -> int:
 def run_benchmarks(names: list[str]) -> int:
     """Measure these sections of docs/benchmarks.md again; all without names."""
     command = [str(environment_python()), "-m", "tests.benchmarks.page", *names]
+    return subprocess.run(command, env=_child_environment(), check=False).returncode
+
+
+def run_fuzz(arguments: list[str]) -> int:
+    """Fuzz with the options of tests/fuzz.py: --minutes, --target formulas or workbooks."""
+    command = [str(environment_python()), "-m", "tests.fuzz", *arguments]
     return subprocess.run(command, env=_child_environment(), check=False).returncode
 
 
@@ -227,6 +235,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser(
         "sudden-ends", help="end processes at fifty random moments and compare the results (minutes)"
     )
+    commands.add_parser("fuzz", help="read and calculate formulas and workbooks that nobody would write")
     commands.add_parser("screenshots", help="take pictures of every page, into docs/screenshots")
     commands.add_parser("functions", help="write docs/functions.md anew from the definitions")
     commands.add_parser("check", help="format, lint, types, layers and fast tests (two minutes)")
