@@ -42,6 +42,7 @@ from mcdesk.ui.presenters.trial_presenter import TrialPresenter
 from mcdesk.ui.queries_bench import QueriesBench
 from mcdesk.ui.queue_bench import QueueBench
 from mcdesk.ui.rating_bench import RatingBench
+from mcdesk.ui.repair_bench import RepairBench
 from mcdesk.ui.shell import Shell
 from mcdesk.ui.trial_bench import TrialBench
 from mcdesk.ui.views.alert_banner import AlertBanner
@@ -126,6 +127,7 @@ def composing(frame: Frame, folders: Folders, background: Background, desk: Desk
     window.page_shown.connect(workbench.page_shown)
     desk.ready.connect(opened)
     desk.failed.connect(window.notice.show_failure)
+    RepairBench(window, desk, background)
     desk.failed.connect(lambda _: presenters.runs.open(None))
     # last: all that shows the news of the desk has shown it by then
     workbench.measures = WindowMeasures(window, desk)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mcdesk.foundation.cancellation import CancelToken
+from mcdesk.foundation.clock import utc_now
 from mcdesk.foundation.garbage import loading
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from mcdesk.history.kpi_grouping import Grouping
     from mcdesk.history.maintenance import MaintenanceResult
     from mcdesk.history.query_timing import QueryTiming
+    from mcdesk.history.repair import Repair
     from mcdesk.history.run_record import RunRecord
     from mcdesk.history.statement_catalogue import Statement
     from mcdesk.history.visible_runs import VisibleRuns
@@ -80,6 +82,7 @@ LOADED_LATER = (
     "mcdesk.history.index_advice",
     "mcdesk.history.index_change",
     "mcdesk.history.maintenance",
+    "mcdesk.history.repair",
 )
 
 
@@ -359,6 +362,13 @@ def maintenance_of(
         return care.back_up(target)
     methods = (care.optimize, care.check_quickly, care.check_thoroughly, care.vacuum)
     return next(method for method in methods if method.__name__ == name)()
+
+
+def repaired(folders: "Folders") -> "Repair":
+    """As `repair.repair`, with the history of these folders."""
+    from mcdesk.history.repair import repair
+
+    return repair(folders.database, utc_now())
 
 
 def rate_run(services: "Services", simulation_id: str, rating: int) -> None:

@@ -44,6 +44,7 @@ class Notice(QWidget):
         self._parent = parent
         self._is_failure = False
         self._offer: Offer | None = None
+        self._offers: dict[type[McdeskError], Offer] = {}
         self._outer = outer = QHBoxLayout(self)
         outer.setContentsMargins(50, 14, 10, 14)
         texts = QVBoxLayout()
@@ -68,9 +69,14 @@ class Notice(QWidget):
         theme.changed.connect(self.update)
         self.hide()
 
+    def offer_with(self, kind: type[McdeskError], offer: Offer) -> None:
+        """Offer something with each failure of a kind, wherever it comes from."""
+        self._offers[kind] = offer
+
     def show_failure(self, error: McdeskError) -> None:
         """Tell what happened and what to do."""
-        self._show(f"{error.title}.".replace("..", "."), error.detail, is_failure=True)
+        offer = self._offers.get(type(error))
+        self._show(f"{error.title}.".replace("..", "."), error.detail, is_failure=True, offer=offer)
 
     def show_note(self, title: str, text: str = "") -> None:
         """Say something in passing."""
