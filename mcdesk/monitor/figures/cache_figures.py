@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from mcdesk.history import metric_names
@@ -42,18 +43,21 @@ def read_caches(reader: MetricReader, code_folder: Path | None = None) -> tuple[
     Args:
         code_folder: where machine code is kept.
     """
+    minute = int(reader.period.end // 60)
     return tuple(
         CacheFigures(
             title=title,
             hits=int(reader.total(f"{name}.hit")),
             misses=int(reader.total(f"{name}.miss")),
-            disk_bytes=_bytes(code_folder) if name == metric_names.CACHE_CODE else None,
+            disk_bytes=_bytes(code_folder, minute) if name == metric_names.CACHE_CODE else None,
         )
         for name, title in TITLES.items()
     )
 
 
-def _bytes(folder: Path | None) -> int | None:
+@lru_cache(maxsize=1)
+def _bytes(folder: Path | None, minute: int) -> int | None:
+    """Looked at once in a minute: a folder of thousands of files takes as long as all the rest."""
     if folder is None:
         return None
     try:
