@@ -73,10 +73,14 @@ def _alerts(
     ]
     if database.integrity != "ok":
         alerts.append(f"The database is damaged: {database.integrity}")
+    # what an alert tells, with what to do, is told once
+    standing = {shown.alert.rule for shown in dashboard.standing}
     free = None if reading.disk_free_bytes is None else reading.disk_free_bytes / 1e6
-    if free is not None and free < LIMITS[Rule.LOW_DISK].threshold:
+    is_low = free is not None and free < LIMITS[Rule.LOW_DISK].threshold
+    if is_low and Rule.LOW_DISK not in standing:
         alerts.append(f"Only {free:,.0f} MB of disk space are free")
-    alerts += _success_alert(dashboard.kpis)
+    if Rule.FEW_SUCCESSES not in standing:
+        alerts += _success_alert(dashboard.kpis)
     told = (f"{shown.alert.message}. {shown.alert.remedy}" for shown in dashboard.standing)
     return (*alerts, *told)
 

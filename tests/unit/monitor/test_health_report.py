@@ -70,3 +70,15 @@ def test_that_an_alert_that_stands_is_told_with_what_to_do(measured: Measured) -
     (told,) = report(measured).alerts
 
     assert told.startswith("The GPU is at 91 °C. It slows down")
+
+
+def test_that_what_an_alert_tells_is_told_once(measured: Measured) -> None:
+    for status in (RunStatus.COMPLETED, RunStatus.FAILED):
+        measured.run(status)
+    alerts = AlertStore(measured.database)
+    alerts.begin("low_disk", measured.now, 5.0, 1_000.0)
+    alerts.begin("few_successes", measured.now, 50.0, 95.0)
+
+    told = report(measured, disk_free_bytes=5_000_000).alerts
+
+    assert len(told) == 2, told
