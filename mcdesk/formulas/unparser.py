@@ -151,6 +151,9 @@ def _merges_with_range(right: Node) -> bool:
             return sheet is not None
         case NameReference(name=name, sheet=sheet):
             return sheet is not None or (name.isalpha() and len(name) <= _MOST_COLUMN_LETTERS)
+        case Unary(operator=UnaryOperator.SPILL):
+            # the mark would be that of the whole range
+            return True
         case _:
             return isinstance(right, RangeReference | StructuredReference | Number)
 

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -147,3 +148,9 @@ def test_that_references_are_shown_in_their_shortest_form() -> None:
         "T[[#Headers],[#Data]]",
     ]:
         assert unparse(parse(text)) == text
+
+
+@pytest.mark.parametrize("text", ["(S!K101):E1#", "(A1):E1#", "(A1:B2):E1#", "(E1#):A1", "A1#:(B2#)"])
+def test_that_the_mark_of_a_spilled_range_stays_with_its_cell(text: str) -> None:
+    tree = parse(text, ROW, COLUMN)
+    assert parse(unparse(tree, ROW, COLUMN), ROW, COLUMN) == tree
