@@ -220,13 +220,14 @@ class Fuzz:
         self._target = target
         self.counts: Counter[str] = Counter()
         self._places: set[str] = set()
-        signal.signal(signal.SIGALRM, _too_long)
+        # of processor time: other programs may keep this one waiting
+        signal.signal(signal.SIGPROF, _too_long)
 
     def once(self, choices: Choices) -> None:
         """Make one and run it."""
         data = self._target.make(choices)
         self.counts["all"] += 1
-        signal.alarm(MOST_SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, MOST_SECONDS)
         try:
             self._target.run(data)
             self.counts["went through"] += 1
@@ -235,7 +236,7 @@ class Fuzz:
         except Exception as error:
             self._keep(error, data)
         finally:
-            signal.alarm(0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
 
     def _keep(self, error: Exception, data: bytes) -> None:
         frame = traceback.extract_tb(error.__traceback__)[-1]
@@ -291,6 +292,7 @@ def main() -> int:
         figures = ", ".join(f"{count:,} {name}" for name, count in fuzz.counts.most_common())
         print(f"{options.target}: {figures}")
 
+    signal.signal(signal.SIGTERM, lambda signum, frame: sys.exit(tell()))
     if not options.chance:
         try:
             import atheris  # noqa: F401
