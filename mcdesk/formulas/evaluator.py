@@ -26,6 +26,7 @@ from mcdesk.formulas.compilation import Compilation
 from mcdesk.formulas.data_tables import data_table_inputs
 from mcdesk.formulas.dates import DateReading, day_of_serial
 from mcdesk.formulas.frame import FormulaSource, Frame, Random
+from mcdesk.formulas.iteration import IterationRule, settle
 from mcdesk.formulas.stored_values import is_from_outside, stored_values
 from mcdesk.formulas.values import BLANK, ArrayValue, Blank, LambdaValue, Missing, Reference, Scalar, Value
 from mcdesk.formulas.walk import Walk
@@ -66,10 +67,12 @@ class Calculation:
     Attributes:
         cells: what is known of each cell by key; a Stop where there is no value.
         regions: what calculates the cells of large regions at once; None where each is evaluated.
+        cycle_value: what cells have that read each other in a circle, where the workbook does not iterate.
         cycles: the cycles that were met, each cell by cell in the order of reading.
     """
 
     regions: RegionFiller | None = None
+    cycle_value: Scalar = ErrorCode.CYCLE
 
     def __init__(
         self,
@@ -146,16 +149,33 @@ class Calculation:
             if self._tries_region(walk, key):
                 continue
             walk.start(key)
-            try:
-                self._evaluate(key)
-            except CellsMissing as missing:
-                self._wait_for(walk, missing.keys)
-            except ObstacleMet as met:
-                if not (is_from_outside(met.obstacle) and self._keep_stored(key)):
-                    self.cells[key] = Stop(_placed(met.obstacle, key))
-            except (RecursionError, OverflowError, ZeroDivisionError):
-                # Calls nested without end, or numbers beyond what a double holds.
-                self.cells[key] = ErrorCode.NUM
+            missing = self.attempt(key)
+            if missing:
+                self._wait_for(walk, missing)
+
+    def attempt(self, key: int) -> tuple[int, ...]:
+        """Calculate one cell; the cells that must have values before, none where it has one now."""
+        try:
+            self._evaluate(key)
+        except CellsMissing as missing:
+            return missing.keys
+        except ObstacleMet as met:
+            if not (is_from_outside(met.obstacle) and self._keep_stored(key)):
+                self.cells[key] = Stop(_placed(met.obstacle, key))
+        except (RecursionError, OverflowError, ZeroDivisionError):
+            # Calls nested without end, or numbers beyond what a double holds.
+            self.cells[key] = ErrorCode.NUM
+        return ()
+
+    def is_filled_by_another(self, key: int) -> bool:
+        """Whether the cell is a part of another cell's array."""
+        formula = self.workbook.formulas[self.compilation.formula_by_key[key]]
+        is_array = formula.kind is FormulaKind.ARRAY
+        return is_array and key != key_of(formula.sheet, formula.row, formula.column)
+
+    def forget_areas(self) -> None:
+        """Drop what is kept of areas, because cells changed."""
+        self._reader.forget()
 
     def _keep_stored(self, key: int) -> bool:
         """Give a cell, or all cells of its array, what the file keeps; False where that is nothing."""
@@ -186,9 +206,12 @@ class Calculation:
             self.regions.give_up(walk.abandon())
             return
         cycle = walk.wait_for(keys)
-        if cycle:
+        if cycle and self.workbook.is_iterative:
+            rule = IterationRule(self.workbook.iterate_count, self.workbook.iterate_delta)
+            settle(self, cycle, rule)
+        elif cycle:
             self.cycles.append(tuple(address_of(key) for key in cycle))
-            self.cells.update(dict.fromkeys(cycle, ErrorCode.CYCLE))
+            self.cells.update(dict.fromkeys(cycle, self.cycle_value))
 
     def _evaluate(self, key: int) -> None:
         index = self.compilation.formula_by_key[key]

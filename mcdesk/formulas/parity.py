@@ -92,6 +92,8 @@ def compare_workbook(
     """
     started = now()
     calculation = Calculation(workbook, reads_external=False)
+    # What Excel shows in a circle of cells that it does not iterate.
+    calculation.cycle_value = 0.0
     calculation.regions = CertainRegions(workbook, find_regions(workbook, calculation.compilation.trees))
     comparison = _Comparison(workbook, calculation, cancel or CancelToken(), on_progress)
     for sheet in workbook.sheets:
@@ -167,8 +169,6 @@ class _Comparison:
         computed = self._calculation.value(address)
         if isinstance(computed, Obstacle):
             return self._obstructed(address, computed)
-        if computed is ErrorCode.CYCLE:
-            return self._skip(address, "circular reference")
         if cached is None:
             return self._skip(address, "no cached value")
         if values_match(cached, computed):

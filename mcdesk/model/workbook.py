@@ -237,6 +237,7 @@ class Workbook:
     date_1904: bool = False
     is_iterative: bool = False
     iterate_count: int = 100
+    iterate_delta: float = 0.001
     external_books: tuple[ExternalBook, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from mcdesk.model.cell_values import parse_extent, parse_index, unescape
+from mcdesk.model.cell_values import parse_extent, parse_index, parse_number, unescape
 from mcdesk.model.package import Package
 from mcdesk.model.string_pool import StringPool
 from mcdesk.model.workbook import DefinedName, Table
@@ -30,6 +30,7 @@ class WorkbookPart:
     date_1904: bool = False
     is_iterative: bool = False
     iterate_count: int = 100
+    iterate_delta: float = 0.001
 
     def read(self, parent: str, name: str, attributes: Attributes, text: str) -> None:
         """Take one element."""
@@ -47,6 +48,7 @@ class WorkbookPart:
             case "workbook", "calcPr":
                 self.is_iterative = is_true(attributes.get("iterate"))
                 self.iterate_count = min(parse_index(attributes.get("iterateCount", "100")), _MAX_ITERATIONS)
+                self.iterate_delta = parse_number(attributes.get("iterateDelta", "0.001"))
             case _:
                 pass
 

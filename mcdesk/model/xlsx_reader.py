@@ -63,6 +63,7 @@ def read_workbook(
             date_1904=reader.part.date_1904,
             is_iterative=reader.part.is_iterative,
             iterate_count=reader.part.iterate_count,
+            iterate_delta=reader.part.iterate_delta,
             external_books=tuple(reader.external_books),
             diagnostics=tuple(reader.diagnostics),
         )

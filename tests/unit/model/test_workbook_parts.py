@@ -81,6 +81,7 @@ def test_that_iteration_is_off_unless_the_file_says_otherwise(path: Path, tmp_pa
 
     assert (plain.is_iterative, plain.iterate_count) == (False, 100)
     assert (iterative.is_iterative, iterative.iterate_count) == (True, 7)
+    assert plain.iterate_delta == 0.001
 
 
 def test_that_values_of_linked_workbooks_come_from_the_file_itself(path: Path) -> None:
