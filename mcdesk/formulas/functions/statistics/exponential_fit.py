@@ -4,7 +4,7 @@ from mcdesk.formulas.arrays import array_of
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition
 from mcdesk.formulas.functions.mathematics.scalar_mathematics import exp, log
 from mcdesk.formulas.functions.parameters import absent_if_empty, cells, function
-from mcdesk.formulas.functions.statistics.regression import line_estimate, trend
+from mcdesk.formulas.functions.statistics.linear_fits import line_estimate, trend
 from mcdesk.formulas.values import ArrayValue, Scalar, Value, as_number_or_error
 from mcdesk.foundation.error_codes import ErrorCode
 

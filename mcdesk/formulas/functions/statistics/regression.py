@@ -1,31 +1,16 @@
 """Functions of two samples: correlation, covariance, straight lines."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from mcdesk.engine.operations import Operations
-from mcdesk.engine.scalar_operations import ScalarOperations
-from mcdesk.formulas.arrays import array_of
-from mcdesk.formulas.coercion import to_number
-from mcdesk.formulas.collected_numbers import CollectedPairs
-from mcdesk.formulas.functions.definition import (
-    Body,
-    Context,
-    FunctionDefinition,
-    Outcome,
-    Pairs,
-    number,
-)
-from mcdesk.formulas.functions.mathematics.matrices import Matrix, eliminate
-from mcdesk.formulas.functions.parameters import absent_if_empty, cells, function
-from mcdesk.formulas.functions.samples import over_pairs, pairs_of
-from mcdesk.formulas.values import ArrayValue, Scalar, Value
+from mcdesk.formulas.functions.definition import Body, FunctionDefinition, Outcome, Pairs, number
+from mcdesk.formulas.functions.parameters import cells
+from mcdesk.formulas.functions.samples import over_pairs
 from mcdesk.foundation.error_codes import ErrorCode
 
 V = TypeVar("V")
-_OPERATIONS = ScalarOperations()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,126 +136,7 @@ def _error_if(ops: Operations[V], condition: V, code: ErrorCode) -> V:
     return ops.select(condition, ops.error(code), ops.error(ErrorCode.NONE))
 
 
-def trend(context: Context, known_y: Value, known_x: Value, new_x: Value, has_constant: Value) -> Value:
-    """TREND: the values of the least-squares fit at new places."""
-    y = context.array(known_y)
-    known = _independent(context, known_x, y)
-    places = known if new_x is None else context.array(new_x)
-    fitted = _fit(context, y, known, has_constant)
-    if isinstance(fitted, ErrorCode):
-        return fitted
-    by_column = _is_by_column(y, known)
-    rows = places.rows if by_column else tuple(zip(*places.rows, strict=True))
-    found: list[Scalar] = []
-    for row in rows:
-        total = fitted[-1]
-        for coefficient, element in zip(fitted, row, strict=False):
-            x = to_number(element, context.dates)
-            if isinstance(x, ErrorCode):
-                return x
-            total += coefficient * x
-        found.append(total)
-    return array_of((value,) for value in found) if by_column else array_of([found])
-
-
-def line_estimate(
-    context: Context, known_y: Value, known_x: Value, has_constant: Value, wants_statistics: Value
-) -> Value:
-    """LINEST: coefficients, the last variable first, and the constant; with statistics of one variable."""
-    y = context.array(known_y)
-    known = _independent(context, known_x, y)
-    fitted = _fit(context, y, known, has_constant)
-    if isinstance(fitted, ErrorCode):
-        return fitted
-    first = [*reversed(fitted[:-1]), fitted[-1]]
-    if wants_statistics is None or not context.scalar(wants_statistics):
-        return array_of([first])
-    return _with_statistics(context, y, known, fitted)
-
-
-def _with_statistics(context: Context, y: ArrayValue, known: ArrayValue, fitted: list[float]) -> Value:
-    if len(fitted) != 2:
-        return ErrorCode.VALUE
-    pairs = pairs_of(context, known, y)
-    if isinstance(pairs, ErrorCode) or len(pairs) < 3:
-        return ErrorCode.NUM
-    sums = pair_sums(_OPERATIONS, CollectedPairs(pairs))
-    slope, constant = fitted
-    freedom = sums.count - 2.0
-    residual = 0.0
-    for x, value in pairs:
-        away = value - constant - slope * x
-        residual += away * away
-    error = math.sqrt(residual / freedom)
-    explained = sums.yy - residual
-    raw = sums.xx + sums.count * sums.mean_x * sums.mean_x
-    return array_of(
-        [
-            [slope, constant],
-            [error / math.sqrt(sums.xx), error * math.sqrt(raw / sums.count / sums.xx)],
-            [explained / sums.yy if sums.yy else 1.0, error],
-            [explained / (residual / freedom) if residual else ErrorCode.NUM, freedom],
-            [explained, residual],
-        ]
-    )
-
-
-def _independent(context: Context, known_x: Value | None, y: ArrayValue) -> ArrayValue:
-    if known_x is not None:
-        return context.array(known_x)
-    if y.column_count == 1:
-        return ArrayValue(tuple((float(place + 1),) for place in range(y.row_count)))
-    return ArrayValue((tuple(float(place + 1) for place in range(y.column_count)),))
-
-
-def _is_by_column(y: ArrayValue, known: ArrayValue) -> bool:
-    return y.column_count == 1 and known.row_count == y.row_count
-
-
-def _fit(context: Context, y: ArrayValue, known: ArrayValue, has_constant: Value) -> list[float] | ErrorCode:
-    """Coefficients of the variables in order, then the constant."""
-    rows = known.rows if _is_by_column(y, known) else tuple(zip(*known.rows, strict=True))
-    values = context.elements(y)
-    if len(rows) != len(values):
-        return ErrorCode.REF
-    free = has_constant is None or bool(context.scalar(has_constant))
-    design: Matrix = []
-    right: list[float] = []
-    for row, value in zip(rows, values, strict=True):
-        numbers = [x for x in row if type(x) is float]
-        if len(numbers) != len(row) or type(value) is not float:
-            return ErrorCode.VALUE
-        design.append(numbers)
-        right.append(value)
-    if free and len(design[0]) == 1:
-        return _fitted_line([(value, row[0]) for row, value in zip(design, right, strict=True)])
-    return _least_squares(design, right, free)
-
-
-def _fitted_line(pairs: list[tuple[float, float]]) -> list[float] | ErrorCode:
-    gradient, constant = fitted_line(_OPERATIONS, CollectedPairs(pairs))
-    return ErrorCode(int(gradient.error)) if gradient.error else [float(gradient.value), float(constant)]
-
-
-def _least_squares(design: Matrix, right: list[float], free: bool) -> list[float] | ErrorCode:
-    # Centred first, which keeps the normal equations well conditioned.
-    count, width = len(design), len(design[0])
-    means = [math.fsum(row[at] for row in design) / count if free else 0.0 for at in range(width)]
-    mean = math.fsum(right) / count if free else 0.0
-    centred = [[x - middle for x, middle in zip(row, means, strict=True)] for row in design]
-    away = [value - mean for value in right]
-    normal = [[math.fsum(row[i] * row[j] for row in centred) for j in range(width)] for i in range(width)]
-    side = [[math.fsum(row[i] * v for row, v in zip(centred, away, strict=True))] for i in range(width)]
-    solved = eliminate(normal, side)
-    if solved is None:
-        return ErrorCode.NUM
-    slopes = [row[0] for row in solved[0]]
-    constant = mean - math.fsum(slope * middle for slope, middle in zip(slopes, means, strict=True))
-    return [*slopes, constant if free else 0.0]
-
-
 _FIRST, _SECOND = cells("first"), cells("second")
-_OPTIONAL = (absent_if_empty(cells("new_x", True)), absent_if_empty(cells("constant", True)))
 _BODY_BY_NAMES: tuple[tuple[str, Body], ...] = (
     ("CORREL PEARSON", correlation),
     ("RSQ", squared_correlation),
@@ -285,13 +151,4 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
     *(over_pairs(name, body, _FIRST, _SECOND) for names, body in _BODY_BY_NAMES for name in names.split()),
     over_pairs("FORECAST", forecast, number("x"), _FIRST, _SECOND),
     over_pairs("FORECAST.LINEAR", forecast, number("x"), _FIRST, _SECOND),
-    function("TREND", trend, cells("known_y"), absent_if_empty(cells("known_x", True)), *_OPTIONAL),
-    function(
-        "LINEST",
-        line_estimate,
-        cells("known_y"),
-        absent_if_empty(cells("known_x", True)),
-        absent_if_empty(cells("constant", True)),
-        absent_if_empty(cells("statistics", True)),
-    ),
 )

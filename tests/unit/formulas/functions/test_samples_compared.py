@@ -49,6 +49,7 @@ CASES = read_cases("""
 =INDEX(LOGEST({2,4,8},,FALSE),1) | 2.00000000000 | closed form
 =INDEX(LOGEST({2,4,8},,FALSE),2) | 1 | no constant
 =LOGEST({1,-2,4}) | #NUM! | domain
+=INDEX(LOGEST({2;4;4;4;5},{1,2;2,4;3,5;4,4;5,5},TRUE,TRUE),2,1) | 0.093432294252 | LibreOffice 7.4
 """)
 
 
