@@ -239,7 +239,7 @@ class Calculation:
             return
         frame = Frame(self, (formula.sheet, formula.row, formula.column), is_array=True)
         value = self.compilation.formula(index, formula.sheet)(frame)
-        array = as_array(frame.operand(value))
+        array = as_array(ErrorCode.CALC if isinstance(value, LambdaValue) else frame.operand(value))
         extent = formula.extent or Rectangle(
             formula.sheet, formula.row, formula.column, formula.row, formula.column
         )

@@ -15,6 +15,7 @@ from mcdesk.formulas.cell_store import (
     stopped,
 )
 from mcdesk.formulas.dates import DateReading
+from mcdesk.formulas.deep_calls import on_fresh_stack
 from mcdesk.formulas.lookup_keys import places_of
 from mcdesk.formulas.mapping import OverSeries, map_scalars
 from mcdesk.formulas.values import (
@@ -32,7 +33,10 @@ from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import CellAddress, Rectangle
 from mcdesk.model.workbook import Workbook
 
-_DEEPEST_CALL = 40
+# Excel's own bound is 16,384 divided by the number of parameters and one.
+_DEEPEST_CALL = 2_000
+# So many nest within a stack of the least size that threads have, whatever stands between them.
+_CALLS_PER_STACK = 32
 # Elements that a list repeats cost less than those that are made.
 _LINE_PER_UNIT = 8
 Random = Callable[[CellAddress, int], float]
@@ -230,10 +234,10 @@ class Frame:
         return source(CellAddress(self.sheet, self.row, self.column), draw)
 
     def call(self, function: LambdaValue, arguments: Sequence[Value]) -> Value:
-        """Apply a LAMBDA; too many arguments are #VALUE!, runaway recursion #NUM!."""
+        """Apply a LAMBDA; too many or too few arguments are #VALUE!, runaway recursion #NUM!."""
         if isinstance(function, FunctionValue):
             function = function.taking(len(arguments))
-        if len(arguments) > len(function.parameters):
+        if not function.required <= len(arguments) <= len(function.parameters):
             return ErrorCode.VALUE
         if self.depth >= _DEEPEST_CALL:
             return ErrorCode.NUM
@@ -244,7 +248,8 @@ class Frame:
             names[name] = MISSING
         frame = self.within(names, is_array=True)
         frame.depth = self.depth + 1
-        return self.calculation.formulas.body_of(function, self.sheet)(frame)
+        body = self.calculation.formulas.body_of(function, self.sheet)
+        return body(frame) if frame.depth % _CALLS_PER_STACK else on_fresh_stack(body, frame)
 
     def cell(self, sheet: int, row: int, column: int) -> Scalar:
         """The value of one cell."""

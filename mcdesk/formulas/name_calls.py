@@ -28,14 +28,27 @@ def compile_let(compiler: Compiler, node: syntax.Call) -> RawClosure:
 
 def compile_lambda(_compiler: Compiler, node: syntax.Call) -> RawClosure:
     """LAMBDA(name, ..., body): a function that remembers the names around it."""
-    parameters = tuple(name for argument in node.arguments[:-1] if (name := _bound_name(argument)))
-    if len(parameters) != len(node.arguments) - 1:
+    declared = node.arguments[:-1]
+    parameters = tuple(name for each in declared if (name := _bound_name(each) or _optional_name(each)))
+    if len(parameters) != len(declared):
         return lambda _frame: ErrorCode.VALUE
+    required = max((i for i, each in enumerate(declared, 1) if _is_required(each)), default=0)
     body = node.arguments[-1]
-    return lambda frame: LambdaValue(parameters, body, dict(frame.names))
+    return lambda frame: LambdaValue(parameters, body, dict(frame.names), required)
 
 
 def _bound_name(node: syntax.Node) -> str | None:
     if isinstance(node, syntax.NameReference) and node.sheet is None:
         return node.name.casefold()
     return None
+
+
+def _optional_name(node: syntax.Node) -> str | None:
+    """The parameter of `[name]`, as it is typed; a file keeps it as `_xlop.name`."""
+    if isinstance(node, syntax.StructuredReference) and node.table is None and not node.items:
+        return node.first.casefold() if node.first is not None and node.last is None else None
+    return None
+
+
+def _is_required(node: syntax.Node) -> bool:
+    return isinstance(node, syntax.NameReference) and not node.is_optional

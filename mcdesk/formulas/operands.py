@@ -21,7 +21,9 @@ from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import column_index
 
 _CELL_PARTS = re.compile(r"(\$?)([A-Za-z]+)(\$?)([0-9]+)")
-_PREFIXES = re.compile(r"(?:_xl(?:fn|ws|pm|eta|udf|l)\.)+", re.IGNORECASE)
+_PREFIXES = re.compile(r"(?:_xl(?:fn|ws|pm|op|eta|udf|l)\.)+", re.IGNORECASE)
+# What stands before a parameter of LAMBDA that a call may leave out, where it is declared.
+OPTIONAL_PREFIX = "_xlop."
 _BOOK = re.compile(r"(.*)\[([^\[\]]*)\](.*)", re.DOTALL)
 _TABLE_PART = re.compile(r"\s*\[((?:'.|[^\[\]'])*)\]\s*([,:]?)", re.DOTALL)
 _ITEM_BY_TEXT = {item.lower(): item for item in ("#All", "#Data", "#Headers", "#Totals", "#This Row")}
@@ -96,7 +98,7 @@ def _error(token: Token) -> ErrorLiteral:
 def _name(name: str, sheet: SheetSpan | None) -> Node:
     if sheet is None and name.upper() in ("TRUE", "FALSE"):
         return Logical(name.upper() == "TRUE")
-    return NameReference(strip_prefixes(name), sheet)
+    return NameReference(strip_prefixes(name), sheet, name.lower().startswith(OPTIONAL_PREFIX))
 
 
 def _cell_axes(cell: str, row: int, column: int) -> tuple[Axis, Axis]:

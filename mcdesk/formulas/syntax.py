@@ -130,10 +130,14 @@ class RangeReference:
 
 @dataclass(frozen=True, slots=True)
 class NameReference:
-    """A defined name, a table, or a LET or LAMBDA parameter (its `_xlpm.` removed), spelt as in the file."""
+    """A defined name, a table, or a LET or LAMBDA parameter (its `_xlpm.` removed), spelt as in the file.
+
+    `is_optional` marks a parameter of LAMBDA that a call may leave out, where it is declared.
+    """
 
     name: str
     sheet: SheetSpan | None = None
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

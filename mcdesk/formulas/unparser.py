@@ -5,6 +5,7 @@ from collections import deque
 from typing import assert_never
 
 from mcdesk.formulas.chains import chain_of
+from mcdesk.formulas.operands import OPTIONAL_PREFIX
 from mcdesk.formulas.precedence import PERCENT_POWER, POSTFIX_POWER, POWER_BY_OPERATOR, UNARY_POWER
 from mcdesk.formulas.syntax import (
     ArrayConstant,
@@ -101,7 +102,7 @@ class _Unparser:
             return _structured(node)
         sheet = "" if node.sheet is None else _sheet(node.sheet)
         if isinstance(node, NameReference):
-            return sheet + node.name
+            return sheet + OPTIONAL_PREFIX * node.is_optional + node.name
         if isinstance(node, CellReference):
             return sheet + self._cell(node.row, node.column)
         return f"{sheet}{self._cell(node.top, node.left)}:{self._cell(node.bottom, node.right)}"

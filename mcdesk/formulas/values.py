@@ -87,11 +87,12 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class LambdaValue:
-    """A function made by LAMBDA with the names it closes over."""
+    """A function made by LAMBDA with the names it closes over; it needs the first `required` arguments."""
 
     parameters: tuple[str, ...]
     body: Node
     closure: Mapping[str, "Value"] = field(default_factory=dict)
+    required: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,13 @@ CASES = read_cases("""
 =LAMBDA(x,x+1)(2) | 3 | Excel documentation
 =LET(f,LAMBDA(x,y,x*y),f(3,4)) | 12 | a bound function
 =LAMBDA(x,x)(1,2) | #VALUE! | too many arguments
-=LAMBDA(x,ISOMITTED(x))() | TRUE | an omitted argument
+=LAMBDA([x],ISOMITTED(x))() | TRUE | an omitted argument
+=LAMBDA(x,_xlop.y,IF(ISOMITTED(y),x,x+y))(3) | 3 | how a file keeps an optional parameter
+=LAMBDA(x,_xlop.y,IF(ISOMITTED(y),x,x+y))(3,4) | 7 | the same, given
+=LAMBDA(x,[y],x)() | #VALUE! | Excel documentation: too few arguments
+=LAMBDA(x,y,x)(1) | #VALUE! | Excel documentation: too few arguments
+=LET(f,LAMBDA(n,g,IF(n<=0,0,1+g(n-1,g))),f(500,f)) | 500 | Excel allows 16,384 / (parameters + 1)
+=LET(f,LAMBDA(n,g,g(n,g)),f(1,f)) | #NUM! | recursion without end
 =LAMBDA(1,2)(3) | #VALUE! | no name
 =LAMBDA(x,x) | #CALC! | a function is no value
 =SUM(MAP(C1:C5,LAMBDA(x,x^2))) | 55 | definition
