@@ -33,7 +33,8 @@ def is_date_format(tokens: Sequence[Token]) -> bool:
     return any(
         (token.kind == "other" and token.text in _LETTERS)
         or (token.kind == "bracket" and _ELAPSED.fullmatch(token.text) is not None)
-        for token in tokens
+        or _half_day_mark([(each.kind, each.text) for each in tokens[place : place + 5]], 0) is not None
+        for place, token in enumerate(tokens)
     )
 
 
@@ -70,8 +71,10 @@ class _Moment:
             unit = {"h": 3600, "m": 60, "s": 1}[lower[1]]
             return str(self._seconds // unit).zfill(len(lower) - 2)
         if lower in ("am/pm", "a/p"):
-            letter = "A" if self._of_day < SECONDS_PER_DAY // 2 else "P"
-            return letter + "M" if lower == "am/pm" else letter
+            is_morning = self._of_day < SECONDS_PER_DAY // 2
+            if lower == "am/pm":
+                return "AM" if is_morning else "PM"
+            return piece[0] if is_morning else piece[2]
         if lower.startswith("."):
             return "." + str(self._fraction).zfill(len(str(self._scale)) - 1)
         return self._clock(lower) if lower[0] in "hs" or is_minute else self._calendar(lower)
@@ -136,10 +139,10 @@ def _other_piece(kind: str, text: str) -> str:
 
 
 def _half_day_mark(texts: list[tuple[str, str]], place: int) -> str | None:
-    following = "".join(text for _, text in texts[place : place + 5]).lower()
-    if following == "am/pm":
-        return "am/pm"
-    return "a/p" if following[:3] == "a/p" else None
+    following = "".join(text for _, text in texts[place : place + 5])
+    if following.lower() == "am/pm":
+        return following
+    return following[:3] if following[:3].lower() == "a/p" else None
 
 
 def _run_length(texts: list[tuple[str, str]], place: int) -> int:

@@ -140,12 +140,14 @@ def _modern_place(
 ) -> Found:
     mode, direction = _constant(lowering, options, 0, 0.0), _constant(lowering, options, 1, 1.0)
     is_last = direction < 0
+    if abs(direction) not in (1, 2):
+        raise NotLowerable("a search mode that is none")
+    if 1 not in keys.shape:
+        raise NotLowerable("a look-up in a block of rows and columns")
     if BLANK in (lowering.reader.known_scalars(wanted) or ()):
         raise NotLowerable("a look-up of blank cells")
     if mode == 2:
         return find_place(lowering, wanted, keys, Search.LAST_WILDCARD if is_last else Search.WILDCARD)
-    if 1 not in keys.shape:
-        raise NotLowerable("a look-up in a block of rows and columns")
     exact = find_place(lowering, wanted, keys, Search.LAST if is_last else Search.EXACT)
     if mode == 0:
         return exact

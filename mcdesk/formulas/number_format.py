@@ -43,6 +43,8 @@ def format_number(value: float, code: str, date_1904: bool = False) -> str | Non
         return format_moment(shown, section.tokens, date_1904)
     if any(token.kind == "digit" or token.kind == "general" for token in section.tokens):
         return _number(shown, section.tokens)
+    if any(token.text == "@" for token in section.tokens):
+        return "".join(_general(value) if each.text == "@" else _literal(each) for each in section.tokens)
     sign = "-" if shown < 0 and is_sign_shown else ""
     return sign + "".join(_literal(token) for token in section.tokens)
 
@@ -83,6 +85,9 @@ def _section(tokens: list[FormatToken]) -> Section:
 
 def _choose(sections: list[Section], value: float) -> tuple[Section, bool]:
     """The section for a number, and whether its sign is shown."""
+    if len(sections) > 1 and any(token.text == "@" for token in sections[-1].tokens):
+        # the section of texts
+        sections = sections[:-1]
     if any(section.condition for section in sections):
         for place, section in enumerate(sections[:3]):
             if section.condition is None or _holds(section.condition, value):

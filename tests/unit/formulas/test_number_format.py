@@ -63,6 +63,8 @@ from mcdesk.formulas.number_format import format_number, format_text
         (1e16, "0", "10000000000000000"),
         (1.0, "0.##", "1."),
         (43832.0, "yyyy-mm-dd", "2020-01-02"),
+        (43832.25, "h a/p", "6 a"),
+        (5.0, '0 "e";@', "5 e"),
         (43832.0, "d/m/yy", "2/1/20"),
         (43832.0, "dddd", "Thursday"),
         (43832.0, "ddd, mmm d", "Thu, Jan 2"),

@@ -31,6 +31,7 @@ _WEEKEND_BY_KIND = {
     1: (6, 0), 2: (0, 1), 3: (1, 2), 4: (2, 3), 5: (3, 4), 6: (4, 5), 7: (5, 6),
     **{kind: ((kind - 11) % 7,) for kind in range(11, 18)},
 }  # fmt: skip
+_NO_WORK = "1111111"
 
 
 def thirty_day_difference(ops: Operations[V], first: DayParts[V], last: DayParts[V], is_european: V) -> V:
@@ -183,8 +184,8 @@ def net_working_days(context: Context, start: float, end: float, holidays: Value
 def net_working_days_of(
     context: Context, start: float, end: float, weekend: Scalar, holidays: Value
 ) -> Scalar:
-    """NETWORKDAYS.INTL."""
-    rest = _weekend(weekend)
+    """NETWORKDAYS.INTL; a week without working days has none, in any time."""
+    rest = tuple(range(7)) if weekend == _NO_WORK else _weekend(weekend)
     free = _holidays(context, holidays)
     if isinstance(rest, ErrorCode):
         return rest
@@ -244,7 +245,7 @@ def _works(context: Context, day: int, rest: tuple[int, ...], free: frozenset[in
 
 def _weekend(kind: Scalar) -> tuple[int, ...] | ErrorCode:
     if isinstance(kind, str):
-        if len(kind) != 7 or set(kind) - {"0", "1"} or kind == "1111111":
+        if len(kind) != 7 or set(kind) - {"0", "1"} or kind == _NO_WORK:
             return ErrorCode.VALUE
         return tuple((place + 1) % 7 for place, mark in enumerate(kind) if mark == "1")
     whole = int(kind) if isinstance(kind, float) else 1

@@ -27,6 +27,10 @@ _R1C1 = re.compile(
     r"(?::R(?P<row2>\d+|\[-?\d+\])?C(?P<column2>\d+|\[-?\d+\])?)?",
     re.IGNORECASE,
 )
+_R1C1_LINES = re.compile(
+    r"(?:(?P<sheet>.*)!)?(?P<axis>[RC])(?P<first>\d+|\[-?\d+\])?(?::(?P=axis)(?P<last>\d+|\[-?\d+\])?)?",
+    re.IGNORECASE,
+)
 
 
 def index(context: Context, source: Value, row: float, column: float | None, area: float) -> Value:
@@ -117,7 +121,7 @@ def indirect(context: Context, address: str, is_a1: bool) -> Value:
 def _as_a1(context: Context, address: str) -> str | None:
     match = _R1C1.fullmatch(address.strip())
     if match is None:
-        return None
+        return _lines_as_a1(context, address.strip())
     _, row, column = context.position
     first = _cell_text(match["row"], match["column"], row, column)
     if first is None:
@@ -127,6 +131,22 @@ def _as_a1(context: Context, address: str) -> str | None:
         return sheet + first
     last = _cell_text(match["row2"], match["column2"], row, column)
     return None if last is None else f"{sheet}{first}:{last}"
+
+
+def _lines_as_a1(context: Context, address: str) -> str | None:
+    """Whole rows or columns: `R2`, `C3:C[1]`."""
+    match = _R1C1_LINES.fullmatch(address)
+    if match is None:
+        return None
+    is_row = match["axis"].upper() == "R"
+    own, most = (context.position[1], MAX_ROWS) if is_row else (context.position[2], MAX_COLUMNS)
+    first = _axis(match["first"], own)
+    last = _axis(match["last"], own) if ":" in address.rpartition("!")[2] else first
+    if not (0 <= first < most and 0 <= last < most):
+        return None
+    ends = [f"${each + 1}" if is_row else f"${column_letters(each)}" for each in (first, last)]
+    sheet = f"{match['sheet']}!" if match["sheet"] else ""
+    return f"{sheet}{ends[0]}:{ends[1]}"
 
 
 def _cell_text(row: str | None, column: str | None, own_row: int, own_column: int) -> str | None:
@@ -235,7 +255,7 @@ def address(
         return found
     name = sheet if isinstance(sheet, str) else ""
     book, mark, own = name.rpartition("]")
-    is_plain = not own or quote_sheet_name(own) == own
+    is_plain = not mark and (not own or quote_sheet_name(own) == own)
     return f"{name if is_plain else _quoted(book + mark + own)}!{found}"
 
 

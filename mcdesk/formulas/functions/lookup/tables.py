@@ -16,6 +16,9 @@ from mcdesk.formulas.values import BLANK, ArrayValue, Reference, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import Rectangle
 
+_MATCH_MODES = (0, -1, 1, 2)
+_SEARCH_MODES = (1, -1, 2, -2)
+
 
 def match(context: Context, wanted: Scalar, values: Value, kind: float) -> Scalar:
     """MATCH: the place from 1; #N/A where nothing fits or the range is no single row or column."""
@@ -101,9 +104,11 @@ def _beside(context: Context, results: Reference, place: int) -> Scalar:
 
 
 def xmatch(context: Context, wanted: Scalar, values: Value, mode: float, direction: float) -> Scalar:
-    """XMATCH."""
+    """XMATCH; #VALUE! for a block of cells, and for modes that are none."""
     if isinstance(wanted, ErrorCode):
         return wanted
+    if not _is_search(values, mode, direction):
+        return values if isinstance(values, ErrorCode) else ErrorCode.VALUE
     place = _modern_place(context, wanted, values, mode, direction)
     return ErrorCode.NA if place is None else float(place + 1)
 
@@ -115,7 +120,7 @@ def xlookup(
     results: Value,
     *options: object,
 ) -> Value:
-    """XLOOKUP: a cell, or the row or column beside it."""
+    """XLOOKUP: a cell, or the row or column beside it; #VALUE! for results of another length."""
     if_absent, mode, direction = options
     assert isinstance(mode, float) and isinstance(direction, float)
     if isinstance(wanted, ErrorCode):
@@ -123,11 +128,19 @@ def xlookup(
     for given in (values, results):
         if isinstance(given, ErrorCode):
             return given
+    is_vertical = _shape(values)[1] == 1
+    along = 0 if is_vertical else 1
+    if not _is_search(values, mode, direction) or _shape(values)[along] != _shape(results)[along]:
+        return ErrorCode.VALUE
     place = _modern_place(context, context.scalar(wanted), values, mode, direction)
     if place is None:
         return if_absent() if callable(if_absent) else ErrorCode.NA
-    is_vertical = _shape(values)[1] == 1
     return _slice(context, results, place, is_vertical)
+
+
+def _is_search(values: Value, mode: float, direction: float) -> bool:
+    """Whether the values are a row or column, and the modes among those there are."""
+    return 1 in _shape(values) and int(mode) in _MATCH_MODES and int(direction) in _SEARCH_MODES
 
 
 def _modern_place(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from mcdesk.formulas.coercion import to_number
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
 from mcdesk.formulas.functions.mathematics.scalar_mathematics import log_gamma
-from mcdesk.formulas.functions.parameters import cells, function, text
+from mcdesk.formulas.functions.parameters import cells, function, scalar, text
 from mcdesk.formulas.values import BLANK, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
@@ -122,8 +122,11 @@ def _whole_numbers(context: Context, values: Sequence[Value]) -> list[int] | Err
     return found
 
 
-def roman(_context: Context, value: float, form: float) -> Scalar:
-    """ROMAN; forms 0 (classic) to 4 (shortest)."""
+def roman(_context: Context, value: float, given: Scalar) -> Scalar:
+    """ROMAN; forms 0 (classic) to 4 (shortest), TRUE for the first and FALSE for the last."""
+    form = (0.0 if given else 4.0) if isinstance(given, bool) else to_number(given)
+    if isinstance(form, ErrorCode):
+        return form
     if not 0 <= value < 4000 or not 0 <= form < 5:
         return ErrorCode.VALUE
     rest, written = int(value), ""
@@ -163,6 +166,6 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
     function("MULTINOMIAL", multinomial, cells("number"), repeating=1),
     function("GCD", _over_whole(math.gcd), cells("number"), repeating=1),
     function("LCM", _over_whole(math.lcm), cells("number"), repeating=1),
-    function("ROMAN", roman, number("number"), number("form", 0.0)),
+    function("ROMAN", roman, number("number"), scalar("form", 0.0)),
     function("ARABIC", arabic, text("text")),
 )

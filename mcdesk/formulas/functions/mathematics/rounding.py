@@ -56,11 +56,15 @@ def truncated(ops: Operations[V], x: V) -> V:
 
 
 def to_multiple(ops: Operations[V], x: V, multiple: V) -> Outcome[V]:
-    """MROUND: #NUM! for operands of different sign."""
+    """MROUND: #NUM! for operands of different sign.
+
+    The quotient is rounded as it is, so that MROUND(6.05, 0.1) is 6 and MROUND(7.05, 0.1) 7.1.
+    Source: support.microsoft.com, MROUND, known limitations.
+    """
     zero = ops.number(0.0)
     is_zero = ops.eq(multiple, zero)
     quotient = ops.div(x, ops.select(is_zero, ops.number(1.0), multiple))
-    value = ops.select(is_zero, zero, ops.mul(_nearest(ops, quotient), multiple))
+    value = ops.select(is_zero, zero, ops.mul(ops.floor(ops.add(quotient, ops.number(0.5))), multiple))
     return Outcome(value, _error_if(ops, ops.lt(ops.mul(x, _sign(ops, multiple)), zero), ErrorCode.NUM))
 
 

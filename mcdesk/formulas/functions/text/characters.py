@@ -230,6 +230,14 @@ def _joined(parts: Iterable[str]) -> Scalar:
     return "".join(kept)
 
 
+def in_case(source: str, change: Callable[[str], str]) -> str:
+    """Change letter by letter, as Excel does: one that would become two, such as ß, stays."""
+    changed = change(source)
+    if len(changed) == len(source):
+        return changed
+    return "".join(each if len(change(each)) != 1 else change(each) for each in source)
+
+
 def _bounded(result: str) -> Scalar:
     return result if len(result) <= _MOST_CHARACTERS else ErrorCode.VALUE
 
@@ -250,8 +258,8 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
     function("RIGHT", right, _TEXT, number("count", 1.0)),
     function("MID", middle, _TEXT, number("start"), number("count")),
     function("LEN", lambda _context, source: float(len(units_of(source))), _TEXT),
-    function("LOWER", lambda _context, source: source.lower(), _TEXT),
-    function("UPPER", lambda _context, source: source.upper(), _TEXT),
+    function("LOWER", lambda _context, source: in_case(source, str.lower), _TEXT),
+    function("UPPER", lambda _context, source: in_case(source, str.upper), _TEXT),
     function("PROPER", proper, _TEXT),
     function("TRIM", trim, _TEXT),
     function("CLEAN", clean, _TEXT),

@@ -100,6 +100,7 @@ CASES = read_cases("""
 =NETWORKDAYS.INTL(DATE(2006,1,1),DATE(2006,2,1),7) | 24 | weekend Friday and Saturday
 =NETWORKDAYS.INTL(DATE(2006,1,1),DATE(2006,2,1),"0010001") | 22 | weekend Wednesday and Sunday
 =NETWORKDAYS.INTL(1,2,"x") | #VALUE! | domain
+=NETWORKDAYS.INTL(1,20,"1111111") | 0 | Excel documentation
 =NETWORKDAYS.INTL(1,2,9) | #NUM! | domain
 =WORKDAY(DATE(2008,10,1),151) | 39933 | Excel documentation
 =WORKDAY(DATE(2008,10,1),-1) | 39721 | the day before
