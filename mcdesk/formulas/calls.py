@@ -58,7 +58,7 @@ def compile_call(compiler: Compiler, node: syntax.Call) -> RawClosure:
     """The closure of a call: a worksheet function, a named LAMBDA, or what cannot be calculated."""
     if is_declaration(node.name):
         return compile_declaration(compiler, node)
-    if node.is_addin:
+    if node.is_addin and node.name not in FUNCTION_BY_NAME:
         return _blocked(ObstacleReason.USER_DEFINED, node.name)
     special = _SPECIAL.get(node.name)
     if special is not None:

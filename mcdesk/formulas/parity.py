@@ -12,6 +12,7 @@ from mcdesk.formulas.certain_regions import CertainRegions
 from mcdesk.formulas.cycle_texts import cycle_texts
 from mcdesk.formulas.evaluator import Calculation
 from mcdesk.formulas.regions import find_regions
+from mcdesk.formulas.unknown_functions import unknown_functions
 from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.error_codes import ErrorCode
@@ -56,6 +57,8 @@ class ParityReport:
             depend on such cells count for the function they depend on.
         unsupported_reasons: cells per other reason, counted alike.
         skipped_by: cells per reason; their sum is `skipped`.
+        user_defined_functions: the cells that call a function that Excel does not have, one of the
+            workbook's own code or of an add-in, per function.
         cycles: circular references, each cell by cell, cut at 1,000.
         first_cells: where each function or reason of the three mappings is first met, by its name:
             in a cell that calls the function itself, if there is one.
@@ -73,6 +76,7 @@ class ParityReport:
     skipped_by: Mapping[str, int]
     cycles: tuple[tuple[str, ...], ...] = ()
     first_cells: Mapping[str, CellAddress] = field(default_factory=dict)
+    user_defined_functions: Mapping[str, int] = field(default_factory=dict)
 
 
 def compare_workbook(
@@ -80,12 +84,13 @@ def compare_workbook(
     now: Callable[[], float] = time.perf_counter,
     cancel: CancelToken | None = None,
     on_progress: Callable[[int, int], None] | None = None,
+    on_value: Callable[[CellAddress, Scalar | None], None] | None = None,
 ) -> ParityReport:
     """Calculate every formula cell from calculated cells and compare it with its cached value.
 
     Volatile cells, cells that read other files and user-defined functions are skipped, with all that
     depend on them. Numbers match within 1e-9 relative, or 1e-12 absolute; the rest exactly.
-    `on_progress` is told how many of how many are compared.
+    `on_progress` is told how many of how many are compared, `on_value` what each has, None for nothing.
 
     Raises:
         Cancelled: if `cancel` was cancelled meanwhile.
@@ -96,6 +101,7 @@ def compare_workbook(
     calculation.cycle_value = 0.0
     calculation.regions = CertainRegions(workbook, find_regions(workbook, calculation.compilation.trees))
     comparison = _Comparison(workbook, calculation, cancel or CancelToken(), on_progress)
+    comparison.on_value = on_value
     for sheet in workbook.sheets:
         comparison.compare_sheet(sheet)
     return comparison.report(now() - started)
@@ -118,6 +124,8 @@ def values_match(cached: Scalar, computed: Scalar) -> bool:
 
 class _Comparison:
     """Counts while it goes through the sheets."""
+
+    on_value: Callable[[CellAddress, Scalar | None], None] | None = None
 
     def __init__(
         self,
@@ -163,10 +171,13 @@ class _Comparison:
             skipped_by=MappingProxyType(dict(self._skipped.most_common())),
             cycles=cycle_texts(self._calculation)[:MOST_MISMATCHES],
             first_cells=MappingProxyType(dict(self._first_cells)),
+            user_defined_functions=unknown_functions(self._workbook, self._calculation.compilation.trees),
         )
 
     def _verdict(self, sheet: Sheet, address: CellAddress, cached: Scalar | None) -> Verdict:
         computed = self._calculation.value(address)
+        if self.on_value is not None:
+            self.on_value(address, None if isinstance(computed, Obstacle) else computed)
         if isinstance(computed, Obstacle):
             return self._obstructed(address, computed)
         if cached is None:
