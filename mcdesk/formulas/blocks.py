@@ -4,7 +4,7 @@ A block is a rectangle of uncertain cells of one region and owns slot arrays; a 
 of a block whose cells read in the same way, so that one loop body serves it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -118,6 +118,17 @@ class CellMap:
     def certain_each(self, sheet: int, cells: Iterable[tuple[int, int]]) -> list[Scalar]:
         """The values of many certain cells of a sheet, given as (row, column)."""
         return [self.certain(sheet, row, column) for row, column in cells]
+
+    def certain_seen(
+        self, read: Read, part: Rectangle, cells: Sequence[tuple[int, int]], offset: tuple[int, int]
+    ) -> list[Scalar]:
+        """What a reference shows from each of these cells of a part, so far down and right of its corner."""
+        tops, _, lefts, _ = read.over(part)
+        rows, columns = (tops + offset[0]).tolist(), (lefts + offset[1]).tolist()
+        top, left = part.top, part.left
+        return self.certain_each(
+            read.sheet, [(rows[row - top], columns[column - left]) for row, column in cells]
+        )
 
     def is_certain(self, area: Rectangle) -> bool:
         """Whether no cell of an area is uncertain."""

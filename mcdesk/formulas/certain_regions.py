@@ -1,9 +1,10 @@
 """Large regions of certain cells, calculated at once: their formula lowered, one lane per cell."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from typing_extensions import override
 
 from mcdesk.engine.backends import open_backend
@@ -20,7 +21,7 @@ from mcdesk.formulas.regions import Region
 from mcdesk.formulas.special_lowering import special_lowerings
 from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
-from mcdesk.model.addresses import CellAddress
+from mcdesk.model.addresses import CellAddress, Rectangle
 from mcdesk.model.workbook import FormulaKind, Workbook
 
 # below this the set-up of a program costs more than the evaluation of the cells
@@ -31,12 +32,17 @@ _MOST_KINDS = 16
 
 @dataclass(slots=True, eq=False)
 class _Group:
-    """A region, what it reads, whether that was asked for, and whether the region was tried."""
+    """A region, what it reads, whether that was asked for and has values, and whether it was tried.
+
+    `numbers` are the areas that it reads, (rows, columns) float64, of which each cell holds a number.
+    """
 
     region: Region
     reads: tuple[Read, ...]
     is_asked: bool = False
+    is_read: bool = False
     is_done: bool = False
+    numbers: dict[Rectangle, NDArray[np.float64]] = field(default_factory=dict)
 
 
 class CertainRegions:
@@ -51,7 +57,7 @@ class CertainRegions:
         self._group_by_key: dict[int, _Group] = {}
         for region in regions:
             if region.rectangle.size >= _LEAST_LANES and region.kind is FormulaKind.NORMAL:
-                self._add(region)
+                self._add_or_cut(region)
 
     def __contains__(self, key: int) -> bool:
         """Whether the cell is in a region that has not been tried yet."""
@@ -64,15 +70,17 @@ class CertainRegions:
         if group.is_asked:
             return []
         group.is_asked = True
-        return self._pending(group, cells)
+        before = self._pending(group, cells)
+        group.is_read = not before
+        return before
 
     def fill(self, key: int, cells: dict[int, Entry]) -> None:
         """Calculate a cell's region if that can be done at once, and be done with the region."""
         group = self._group_by_key[key]
         group.is_done = True
-        if self._pending(group, cells):
+        if not group.is_read and self._pending(group, cells):
             return
-        known = _KnownCells(self._workbook, cells)
+        known = _KnownCells(self._workbook, cells, group.numbers)
         for lanes in _lanes_by_kinds(group, cells):
             if len(lanes) < _LEAST_LANES:
                 continue
@@ -82,33 +90,48 @@ class CertainRegions:
                 continue
             base = group.region.rectangle.sheet << SHEET_SHIFT
             keys = [base | (row << ROW_SHIFT) | column for row, column in lanes]
-            filled = zip(keys, values, strict=True)
-            cells.update([each for each in filled if cells.get(each[0]) is PENDING])
+            if set(map(id, map(cells.get, keys))) == {id(PENDING)}:
+                cells.update(zip(keys, values, strict=True))
+            else:
+                filled = zip(keys, values, strict=True)
+                cells.update([each for each in filled if cells.get(each[0]) is PENDING])
 
     def give_up(self, key: int) -> None:
         """Leave the cells of a cell's region to the evaluator."""
         if key in self._group_by_key:
             self._group_by_key[key].is_done = True
 
-    def _add(self, region: Region) -> None:
+    def _add_or_cut(self, region: Region) -> None:
+        """Add a region, or its columns or rows one by one where its cells read each other across those."""
         area = region.rectangle
         reads = reads_of(self._workbook, region.tree, area.sheet)
-        swept = [read.swept(area) for read in reads.reads]
-        is_own = any(each.sheet == area.sheet and each.intersect(area) is not None for each in swept)
-        if not reads.is_dynamic and not is_own:
-            group = _Group(region, reads.reads)
-            for row in range(area.top, area.bottom + 1):
-                first, last = (key_of(area.sheet, row, column) for column in (area.left, area.right))
-                self._group_by_key.update(dict.fromkeys(range(first, last + 1), group))
+        if reads.is_dynamic:
+            return
+        pieces = [area]
+        if _reads_itself(area, reads.reads):
+            columns = [replace(area, left=at, right=at) for at in range(area.left, area.right + 1)]
+            rows = [replace(area, top=at, bottom=at) for at in range(area.top, area.bottom + 1)]
+            longer = columns if area.row_count >= area.column_count else rows
+            pieces = [] if _reads_itself(longer[0], reads.reads) else longer
+        for piece in pieces if pieces and pieces[0].size >= _LEAST_LANES else ():
+            group = _Group(Region(piece, region.tree), reads.reads)
+            for keys in _lines(piece):
+                self._group_by_key.update(dict.fromkeys(keys, group))
 
     def _pending(self, group: _Group, cells: Mapping[int, Entry]) -> list[int]:
         found: list[int] = []
-        for area in [read.swept(group.region.rectangle) for read in group.reads]:
+        for area in dict.fromkeys(read.swept(group.region.rectangle) for read in group.reads):
             sheet = self._workbook.sheets[area.sheet]
             places = sheet.positions_in(area)
             columns, rows = (each[places].astype(np.int64) for each in (sheet.columns, sheet.rows))
             keys = columns | (rows << ROW_SHIFT) | (area.sheet << SHEET_SHIFT)
-            found += [key for key in keys.tolist() if cells.get(key) is PENDING]
+            listed = keys.tolist()
+            values = list(map(cells.get, listed))
+            if PENDING in values:
+                found += [key for key, value in zip(listed, values, strict=True) if value is PENDING]
+            elif len(values) == area.size and set(map(type, values)) == {float}:
+                shape = (area.row_count, area.column_count)
+                group.numbers[area] = np.array(values, dtype=np.float64).reshape(shape)
         return found
 
 
@@ -159,9 +182,15 @@ class _RegionProgram:
 class _KnownCells(CellMap):
     """Calculated cells only."""
 
-    def __init__(self, workbook: Workbook, cells: Mapping[int, Entry]) -> None:
+    def __init__(
+        self, workbook: Workbook, cells: Mapping[int, Entry], numbers: Mapping[Rectangle, NDArray[np.float64]]
+    ) -> None:
         super().__init__(workbook, (), self._known)
         self._cells = cells
+        self._numbers = numbers
+        self._lanes: Sequence[tuple[int, int]] = ()
+        self._places = np.zeros((0, 2), dtype=np.int64)
+        self._seen: dict[tuple[Read, tuple[int, int]], list[Scalar]] = {}
 
     @override
     def certain(self, sheet: int, row: int, column: int) -> Scalar:
@@ -174,15 +203,58 @@ class _KnownCells(CellMap):
     @override
     def certain_each(self, sheet: int, cells: Iterable[tuple[int, int]]) -> list[Scalar]:
         """The values of many cells, as `certain`."""
-        known, base = self._cells.get, sheet << SHEET_SHIFT
-        values = [known(base | (row << ROW_SHIFT) | column, BLANK) for row, column in cells]
-        scalars = [value for value in values if not isinstance(value, Stop)]
-        if len(scalars) < len(values):
+        return self._values([key_of(sheet, row, column) for row, column in cells])
+
+    @override
+    def certain_seen(
+        self, read: Read, part: Rectangle, cells: Sequence[tuple[int, int]], offset: tuple[int, int]
+    ) -> list[Scalar]:
+        """What a reference shows from each lane; kept, as formulas read a cell more than once."""
+        if cells is not self._lanes:
+            self._lanes = cells
+            self._places = np.array(cells, dtype=np.int64) - (part.top, part.left)
+            self._seen.clear()
+        known = self._seen.get((read, offset))
+        if known is None:
+            tops, _, lefts, _ = read.over(part)
+            rows, columns = tops[self._places[:, 0]] + offset[0], lefts[self._places[:, 1]] + offset[1]
+            area = read.swept(part)
+            numbers = self._numbers.get(area)
+            if numbers is None:
+                keys = columns | (rows << ROW_SHIFT) | (read.sheet << SHEET_SHIFT)
+                known = self._values(keys.tolist())
+            else:
+                known = numbers[rows - area.top, columns - area.left].tolist()
+            self._seen[read, offset] = known
+        return known
+
+    def _values(self, keys: list[int]) -> list[Scalar]:
+        values = list(map(self._cells.get, keys))
+        kinds = set(map(type, values))
+        if Stop in kinds:
             raise NotLowerable("a cell without a value")
-        return scalars
+        if type(None) in kinds:
+            values = [BLANK if value is None else value for value in values]
+        return values  # type: ignore[return-value]  # no Stop among them
 
     def _known(self, cell: CellAddress) -> Scalar:
         return self.certain(cell.sheet, cell.row, cell.column)
+
+
+def _reads_itself(area: Rectangle, reads: Iterable[Read]) -> bool:
+    swept = [read.swept(area) for read in reads]
+    return any(each.sheet == area.sheet and each.intersect(area) is not None for each in swept)
+
+
+def _lines(area: Rectangle) -> Iterator[range]:
+    """The keys of an area's cells along its longer side."""
+    if area.column_count > area.row_count:
+        for row in range(area.top, area.bottom + 1):
+            yield range(key_of(area.sheet, row, area.left), key_of(area.sheet, row, area.right) + 1)
+        return
+    for column in range(area.left, area.right + 1):
+        first, last = (key_of(area.sheet, row, column) for row in (area.top, area.bottom))
+        yield range(first, last + 1, 1 << ROW_SHIFT)
 
 
 def _lanes_by_kinds(group: _Group, cells: Mapping[int, Entry]) -> list[list[tuple[int, int]]]:
@@ -191,15 +263,23 @@ def _lanes_by_kinds(group: _Group, cells: Mapping[int, Entry]) -> list[list[tupl
     Those that read a cell without a value are in none.
     """
     area = group.region.rectangle
-    moving = [read for read in group.reads if not read.is_fixed and read.at(area.top, area.left).size == 1]
+    moving = [
+        read
+        for read in dict.fromkeys(group.reads)
+        if not read.is_fixed and read.at(area.top, area.left).size == 1
+        # numbers alone make no difference
+        if read.swept(area) not in group.numbers
+    ]
     kinds = np.zeros((area.row_count, area.column_count), dtype=np.int64)
     number_by_kind: dict[type, int] = {Stop: 0}
     for read in moving:
         tops, _, lefts, _ = (each if each[0] != each[-1] else each[:1] for each in read.over(area))
         keys = lefts[None, :] | (tops[:, None] << ROW_SHIFT) | (read.sheet << SHEET_SHIFT)
-        found = [type(cells.get(key, BLANK)) for key in keys.ravel().tolist()]
-        numbers = [number_by_kind.setdefault(each, len(number_by_kind)) for each in found]
-        own = np.array(numbers, dtype=np.int64).reshape(keys.shape)
+        # a cell that the file does not have is None here
+        found = list(map(type, map(cells.get, keys.ravel().tolist())))
+        for each in set(found):
+            number_by_kind.setdefault(each, len(number_by_kind))
+        own = np.array(list(map(number_by_kind.__getitem__, found)), dtype=np.int64).reshape(keys.shape)
         kinds = np.where((own == 0) | (kinds < 0), -1, kinds * _MOST_KINDS + own)
         kinds = np.unique(kinds, return_inverse=True)[1].reshape(kinds.shape) - int(kinds.min() < 0)
     lanes: list[list[tuple[int, int]]] = []

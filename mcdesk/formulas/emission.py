@@ -51,7 +51,7 @@ class Position:
         """Whether one body serves several cells."""
         return self.rows is not None or self.columns is not None
 
-    def cells_of(self, area: Rectangle) -> list[tuple[int, int]]:
+    def cells_of(self, area: Rectangle) -> Sequence[tuple[int, int]]:
         """The cells of an area that the body stands for, in the order of `index_in`."""
         return cells_of(area)
 
@@ -92,9 +92,9 @@ class LanePosition(Position):
         """The lanes are what they are."""
         return self, area
 
-    def cells_of(self, area: Rectangle) -> list[tuple[int, int]]:
+    def cells_of(self, area: Rectangle) -> Sequence[tuple[int, int]]:
         """The lanes."""
-        return list(self.lanes)
+        return self.lanes
 
     def index_in(self, ops: StageBuilder, area: Rectangle) -> Value:
         """The lane's number."""
@@ -293,10 +293,7 @@ class PartReader:
     def _moving_element(self, read: Read, down: int, right: int) -> Lowered:
         tops, _, lefts, _ = read.over(self._part)
         here, part = self.position.narrowed(self._part, tops[0] != tops[-1], lefts[0] != lefts[-1])
-        rows, columns = (tops + down).tolist(), (lefts + right).tolist()
-        top, left = part.top, part.left
-        read_cells = [(rows[row - top], columns[column - left]) for row, column in here.cells_of(part)]
-        scalars = self.cells.certain_each(read.sheet, read_cells)
+        scalars = self.cells.certain_seen(read, part, here.cells_of(part), (down, right))
         return self.table_element(scalars, here.index_in(self.ops, part))
 
     def table_element(self, scalars: Sequence[Scalar], index: Value) -> Lowered:
@@ -304,7 +301,7 @@ class PartReader:
         first = scalars[0]
         if all(scalar == first and type(scalar) is type(first) for scalar in scalars):
             return lowered_constant(self.ops, first)
-        if len({type(scalar) for scalar in scalars}) > 1 or isinstance(first, Blank):
+        if len(set(map(type, scalars))) > 1 or isinstance(first, Blank):
             raise NotLowerable("certain cells of several kinds")
         if isinstance(first, str):
             codes = [self.ops.draft.text(scalar) for scalar in scalars if isinstance(scalar, str)]
@@ -394,7 +391,6 @@ def _append_slot(runs: list[Run], block: Block, place: int) -> None:
 
 
 def _table(kind: Type, scalars: Sequence[Scalar]) -> Table:
-    numbers = [int(scalar) if isinstance(scalar, ErrorCode) else scalar for scalar in scalars]
-    values = np.array(numbers, dtype=DTYPE_BY_TYPE[kind])
+    values = np.array(scalars, dtype=DTYPE_BY_TYPE[kind])
     values.flags.writeable = False
     return Table(kind, values)

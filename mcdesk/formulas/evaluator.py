@@ -1,6 +1,6 @@
 """Calculates the cells of a workbook from its formulas, each once; `overlay` does so for a trial."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -109,6 +109,14 @@ class Calculation:
             assert entry.obstacle is not None
             return entry.obstacle
         return entry
+
+    def entries(self, keys: Sequence[int]) -> list[Entry]:
+        """What is known of cells with a formula after all of them are calculated."""
+        for key, entry in zip(keys, list(map(self.cells.get, keys)), strict=True):
+            # one calculation may give many of them
+            if entry is PENDING and self.cells[key] is PENDING:
+                self._calculate(key)
+        return [self.cells[key] for key in keys]
 
     @property
     def formulas(self) -> FormulaSource:

@@ -16,8 +16,9 @@ class FormulaTrees:
 
     def tree(self, index: int) -> Node | None:
         """The tree of a stored formula; None for one that cannot be read."""
-        if index in self._tree_by_formula:
-            return self._tree_by_formula[index]
+        known = self._tree_by_formula.get(index)
+        if known is not None or index in self._tree_by_formula:
+            return known
         formula = self._formulas[index]
         try:
             tree = self._cache.parse(formula.text, formula.row, formula.column)

@@ -45,6 +45,8 @@ def find_regions(workbook: Workbook, trees: FormulaTrees) -> tuple[Region, ...]:
 def _regions_of_sheet(workbook: Workbook, sheet: Sheet, trees: FormulaTrees, binder: Binder) -> list[Region]:
     tree_by_number: dict[int, Node] = {}
     number_by_label: dict[tuple[int, int, int], int] = {}
+    # of plain formulas, which are most of all
+    number_by_tree: dict[int, int] = {}
     numbers: list[int] = []
     formulas, tree_of = workbook.formulas, trees.tree
     places = ((sheet.formulas >= 0) | (sheet.owners >= 0)).nonzero()[0]
@@ -53,10 +55,16 @@ def _regions_of_sheet(workbook: Workbook, sheet: Sheet, trees: FormulaTrees, bin
             label = (-1, formulas[owner].kind, owner)
         else:
             formula = formulas[number]
-            is_plain = formula.kind is FormulaKind.NORMAL and bool(formula.text)
+            is_plain = formula.kind is FormulaKind.NORMAL and formula.text != ""
             tree = (tree_of(number) or UNREADABLE) if is_plain else _tree(workbook, number, trees)
+            known = number_by_tree.get(id(tree)) if is_plain else None
+            if known is not None:
+                numbers.append(known)
+                continue
             tree_by_number[id(tree)] = tree
             label = (id(tree), formula.kind, -1)
+            if is_plain:
+                number_by_tree[id(tree)] = number_by_label.get(label, len(number_by_label))
         numbers.append(number_by_label.setdefault(label, len(number_by_label)))
     labels = list(number_by_label)
     rows, columns = (each[places].astype(np.int64) for each in (sheet.rows, sheet.columns))

@@ -58,19 +58,23 @@ class FillPattern:
     """What the text of a formula becomes when it is filled down: a pattern and the rows in its gaps.
 
     `offsets` are added to the row of the cell, `first` is the row of the formula, the last row is that
-    from which nothing reaches beyond the sheet.
+    from which nothing reaches beyond the sheet. `pieces` are what the row itself joins, where no other
+    row is in the gaps.
     """
 
     pattern: str
     offsets: tuple[int, ...]
     first: int
     last: int
+    pieces: tuple[str, ...] = ()
 
     def fits(self, text: str, row: int) -> bool:
         """Whether the formula in that row is this one, filled down."""
-        return self.first <= row <= self.last and text == self.pattern % tuple(
-            [row + offset for offset in self.offsets]
-        )
+        if not self.first <= row <= self.last:
+            return False
+        if self.pieces:
+            return text == str(row).join(self.pieces)
+        return text == self.pattern % tuple([row + offset for offset in self.offsets])
 
 
 def fill_pattern(text: str, row: int) -> FillPattern | None:
@@ -91,7 +95,9 @@ def fill_pattern(text: str, row: int) -> FillPattern | None:
             offsets.append(int(match["digits"]) - row)
             end = match.end()
     pieces.append(text[end:].replace("%", "%%"))
-    return FillPattern("".join(pieces), tuple(offsets), row, MAX_ROWS - max((0, *offsets)))
+    pattern = "".join(pieces)
+    literal = () if any(offsets) else tuple(each.replace("%%", "%") for each in pieces[::2])
+    return FillPattern(pattern, tuple(offsets), row, MAX_ROWS - max((0, *offsets)), literal)
 
 
 def shift_formula(text: str, rows: int, columns: int) -> str:

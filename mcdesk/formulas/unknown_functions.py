@@ -3,8 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping
 
-import numpy as np
-
 from mcdesk.formulas.binding import walk
 from mcdesk.formulas.dialects import is_declaration
 from mcdesk.formulas.formula_trees import FormulaTrees
@@ -19,17 +17,14 @@ def unknown_functions(workbook: Workbook, trees: FormulaTrees) -> Mapping[str, i
     """Return the cells that call each of them, the most frequent first; a named LAMBDA is none of them."""
     named = {name.name.casefold() for name in workbook.names}
     counts: Counter[str] = Counter()
-    for index, cell_count in _cells_by_formula(workbook).items():
-        tree = trees.tree(index)
-        if tree is not None:
-            for name in _unknown_calls(tree, named):
-                counts[name] += cell_count
+    for sheet in workbook.sheets:
+        found = [trees.tree(index) for index in sheet.formulas[sheet.formulas >= 0].tolist()]
+        # formulas that are alike share their tree
+        cells_by_tree = Counter(map(id, found))
+        for number, tree in {id(tree): tree for tree in found}.items():
+            for name in () if tree is None else _unknown_calls(tree, named):
+                counts[name] += cells_by_tree[number]
     return dict(counts.most_common())
-
-
-def _cells_by_formula(workbook: Workbook) -> dict[int, int]:
-    found = np.bincount(np.concatenate([sheet.formulas[sheet.formulas >= 0] for sheet in workbook.sheets]))
-    return {index: int(found[index]) for index in found.nonzero()[0].tolist()}
 
 
 def _unknown_calls(tree: Node, named: set[str]) -> set[str]:

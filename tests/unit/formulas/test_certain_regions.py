@@ -10,7 +10,7 @@ from mcdesk.formulas.certain_regions import CertainRegions
 from mcdesk.formulas.evaluator import Calculation
 from mcdesk.formulas.regions import find_regions
 from mcdesk.foundation.error_codes import ErrorCode
-from mcdesk.model.addresses import CellAddress
+from mcdesk.model.addresses import CellAddress, column_letters
 from mcdesk.model.workbook import Workbook
 from mcdesk.model.xlsx_reader import read_workbook
 from tests.builders_xlsx import CellContent
@@ -116,6 +116,25 @@ def test_that_recurrences_are_left_to_the_evaluator(left: str, right: str) -> No
 
     assert _exact(together) == _exact(alone)
     assert not any(value is ErrorCode.CYCLE for value in together.values())
+
+
+@pytest.mark.parametrize("is_across", [True, False], ids=["columns", "rows"])
+def test_that_a_region_that_reads_beside_itself_is_filled_line_by_line(is_across: bool) -> None:
+    cells: dict[str, CellContent] = {}
+    for far in range(1, 101):
+        for near in range(2, 6):
+            if is_across:
+                cells[f"A{far}"] = far * 0.3
+                cells[f"{'ABCDE'[near - 1]}{far}"] = f"={'ABCDE'[near - 2]}{far}*1.01+$A{far}"
+            else:
+                letters = column_letters(far)
+                cells[f"{letters}1"] = far * 0.3
+                cells[f"{letters}{near}"] = f"={letters}{near - 1}*1.01+{letters}$1"
+
+    alone, together, evaluated = _both(workbook_of({"S": cells}))
+
+    assert _exact(together) == _exact(alone)
+    assert evaluated == 0
 
 
 def test_that_a_cycle_inside_regions_is_still_a_cycle() -> None:
