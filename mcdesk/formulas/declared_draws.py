@@ -22,7 +22,7 @@ from mcdesk.formulas.syntax import (
     RangeReference,
 )
 
-_ARGUMENT_COUNTS = {Property.SHIFT: (1,), Property.TRUNCATION: (1, 2)}
+_ARGUMENT_COUNTS = {Property.SHIFT: (1,), Property.TRUNCATION: (1, 2), Property.CORRELATION: (2, 3)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class DeclaredDraw:
         shifts: what is added to the value.
         borders: of the truncation, which comes before the shifts; None where there is none.
         name: what the input is called.
+        correlation: a matrix, the place of the draw in it, and what tells its copies apart, if given.
         seed: the function that gives the draw a seed of its own, which is not heeded.
     """
 
@@ -46,6 +47,7 @@ class DeclaredDraw:
     shifts: tuple[Node, ...] = ()
     borders: tuple[Node | None, Node | None] = (None, None)
     name: Node | None = None
+    correlation: tuple[Node, ...] = ()
     seed: str = ""
 
     @property
@@ -127,6 +129,8 @@ def _with_properties(
             draw = replace(draw, borders=_borders(node.arguments, ()))
         elif meaning is Property.NAME and node.arguments:
             draw = replace(draw, name=node.arguments[0])
+        elif meaning is Property.CORRELATION:
+            draw = replace(draw, correlation=node.arguments)
         elif meaning is Property.SEED:
             draw = replace(draw, seed=node.name)
     return draw

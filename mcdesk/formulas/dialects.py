@@ -8,6 +8,7 @@ from enum import Enum
 
 from mcdesk.formulas import dialect_names
 from mcdesk.formulas.dialect_names import NumericFunction
+from mcdesk.formulas.functions.excel_names import is_excel_function
 
 
 class Dialect(Enum):
@@ -35,6 +36,7 @@ class Property(Enum):
     SHIFT = "shift"
     TRUNCATION = "truncation"
     SEED = "seed"
+    CORRELATION = "correlation"
     REMARK = "remark"  # says nothing about the numbers
 
 
@@ -99,6 +101,7 @@ _PROPERTIES = {
         "SHIFT": Property.SHIFT,
         "TRUNCATE": Property.TRUNCATION,
         "SEED": Property.SEED,
+        "CORRMAT": Property.CORRELATION,
         "STATIC": Property.REMARK,
         "UNITS": Property.REMARK,
         "CATEGORY": Property.REMARK,
@@ -112,6 +115,7 @@ _PROPERTIES = {
         "SHIFT": Property.SHIFT,
         "TRUNCATE": Property.TRUNCATION,
         "SEED": Property.SEED,
+        "CORRMATRIX": Property.CORRELATION,
         "BASECASE": Property.REMARK,
         "CATEGORY": Property.REMARK,
         "COLLECT": Property.REMARK,
@@ -121,7 +125,7 @@ _PROPERTIES = {
 }
 _OUTPUT_MARKERS = frozenset(("RISKOUTPUT", "PSIOUTPUT", "VOSEOUTPUT"))
 _INPUT_MARKERS = frozenset(("VOSEINPUT",))
-_DRAWS = frozenset(("RAND", "RANDBETWEEN"))
+_DRAWS = frozenset(("RAND", "RANDBETWEEN", "RANDARRAY"))
 
 
 def dialect_function(name: str) -> DialectFunction | None:
@@ -165,6 +169,17 @@ def is_output_marker(name: str) -> bool:
 def is_input_marker(name: str) -> bool:
     """Whether a call names its cell as an input; its value is 0."""
     return name in _INPUT_MARKERS
+
+
+def is_property(name: str) -> bool:
+    """Whether a function says something of the distribution whose argument it is, and is heeded."""
+    found = _split(name)
+    return found is not None and found[1] in _PROPERTIES[found[0]]
+
+
+def belongs_to_dialect(name: str) -> bool:
+    """Whether an add-in has functions whose names begin so, known here or not."""
+    return _split(name) is not None and not is_excel_function(name)
 
 
 def is_declaration(name: str) -> bool:

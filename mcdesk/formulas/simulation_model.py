@@ -1,6 +1,6 @@
 """The model of a simulation: what is uncertain, what is wanted, and the regions between them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +20,7 @@ from mcdesk.formulas.declarations import (
     refusal_of,
     seed_warnings,
 )
+from mcdesk.formulas.declared_correlations import declared_correlations
 from mcdesk.formulas.dependencies import DependencyGraph
 from mcdesk.formulas.dynamic_references import DynamicReferences
 from mcdesk.formulas.evaluator import Calculation
@@ -109,6 +110,10 @@ def build_simulation_model(
     is_judged[chosen] = False
     _refuse_unknown_formulas(calculation, graph, regions, is_judged)
     kept = _stored_warnings(workbook, graph, regions, is_judged, is_uncertain)
+    needed = {
+        each.cell for each in inputs if each.distribution is None and is_needed[graph.cell_id(each.cell)]
+    }
+    correlations = _correlations(choice, calculation, graph, regions, needed, is_uncertain)
     is_needed[chosen] = True
     warnings = (*_warnings(workbook, regions, inputs), *_idle_warnings(workbook, idle, left_out), *kept)
     return SimulationModel(
@@ -122,7 +127,7 @@ def build_simulation_model(
         is_needed,
         workbook.formula_cell_count,
         warnings,
-        choice.correlations,
+        correlations,
         frozenset(idle),
     )
 
@@ -209,6 +214,28 @@ def _unused_declarations(
     """The cells with an add-in's distribution that no output depends on."""
     declaring = [graph.ids_in(region.rectangle) for region in regions if is_declaring(region.tree)]
     return [graph.address(int(cell)) for cells in declaring for cell in cells[~is_needed[cells]]]
+
+
+def _correlations(
+    choice: SimulationChoice,
+    calculation: Calculation,
+    graph: DependencyGraph,
+    regions: Iterable[Region],
+    drawn: Collection[CellAddress],
+    is_uncertain: NDArray[np.bool_],
+) -> tuple[CorrelationChoice, ...]:
+    """Those chosen, and those that the formulas of drawn cells declare of other pairs."""
+    chosen = {frozenset((each.first, each.second)) for each in choice.correlations}
+    declared = declared_correlations(calculation, regions, drawn)
+    for area in dict.fromkeys(declared.values()):
+        if is_uncertain[graph.ids_in(area)].any():
+            first = cell_text(calculation.workbook, CellAddress(area.sheet, area.top, area.left))
+            raise ModelInvalid(
+                f"the matrix of correlations at {first} is uncertain",
+                "Correlations are the same in every trial.",
+            )
+    added = (each for each in declared if frozenset((each.first, each.second)) not in chosen)
+    return (*choice.correlations, *added)
 
 
 def _outputs(

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from mcdesk.formulas.binding import walk
-from mcdesk.formulas.dialects import is_declaration
+from mcdesk.formulas.dialects import is_declaration, is_property
 from mcdesk.formulas.formula_trees import FormulaTrees
 from mcdesk.formulas.functions.excel_names import is_excel_function
 from mcdesk.formulas.syntax import Call, NameReference, Node, StructuredReference
@@ -33,7 +33,7 @@ def _unknown_calls(tree: Node, named: set[str]) -> set[str]:
     return {
         call.name
         for call in calls
-        if not (is_excel_function(call.name) or is_declaration(call.name))
+        if not (is_excel_function(call.name) or is_declaration(call.name) or is_property(call.name))
         and (call.is_addin or call.name.casefold() not in named | bound)
     }
 

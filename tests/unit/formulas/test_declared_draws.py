@@ -90,7 +90,8 @@ def test_that_each_dialect_has_its_names_of_our_distributions(formula: str, fami
 @pytest.mark.parametrize(
     ("formula", "reason"),
     [
-        ("RiskNormal(10,2,RiskCorrmat(A1:B2,1))", "the property RISKCORRMAT"),
+        ("RiskNormal(10,2,RiskCopula(A1:B2,1))", "the property RISKCOPULA"),
+        ("RiskNormal(10,2,RiskCorrmat(A1:B2))", "the property RISKCORRMAT"),
         ("RiskNormal(10,2,RiskLock())", "the property RISKLOCK"),
         ("RiskNormal(10,2,RiskTruncateP(0.1,0.9))", "the property RISKTRUNCATEP"),
         ("RiskNormal(10,2,RiskTruncate())", "the property RISKTRUNCATE"),

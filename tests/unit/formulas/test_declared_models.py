@@ -284,7 +284,7 @@ def test_that_inputs_are_called_what_the_workbook_calls_them(tmp_path: Path) -> 
     "formula",
     [
         "RiskNormal(1,2,RiskTruncateP(0.1,0.9))",
-        "1+RiskNormal(1,2,RiskCorrmat(B1:C2,1))",
+        "1+RiskNormal(1,2,RiskCopula(B1:C2,1))",
         "CB.Lognormal2(1,2,3)",
         "_xll.VoseNormal(1,2,,VosePBounds(0,0.3))",
         "RiskTruncate(0,3)",
