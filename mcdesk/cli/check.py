@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from rich.text import Text
 from mcdesk.cli.interruption import cancel_on_interrupt
 from mcdesk.cli.strict_command import FilePath, StrictCommand
 from mcdesk.cli.tables import output_console, print_json, seconds_text, table
+from mcdesk.formulas.conversion_report import Conversion, conversion_report
 from mcdesk.formulas.parity import ParityReport, compare_workbook
 from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
@@ -35,13 +37,15 @@ def command(model: Path, as_json: bool, with_values: bool) -> int:
         values: list[str] = []
         keep = partial(_keep_value, workbook, values) if with_values else None
         report = compare_workbook(workbook, cancel=cancel, on_value=keep)
-        document = _document(model.name, report, load_seconds)
+        conversions = conversion_report(workbook)
+        document = _document(model.name, report, load_seconds) | {"conversion": _converted(conversions)}
         if with_values:
             click.echo(_with_values(document, values))
         elif as_json:
             print_json(document)
         else:
             _print(model.name, report, load_seconds)
+            _print_conversions(conversions)
     return 1 if report.mismatched or report.unsupported else 0
 
 
@@ -115,6 +119,31 @@ def _print(name: str, report: ParityReport, load_seconds: float) -> None:
         console.print(table("Functions that Excel does not have", ["Function", ">Cells"], rows))
     took = f"Read in {seconds_text(load_seconds)}, calculated in {seconds_text(report.calculate_seconds)}."
     console.print(Text(took))
+
+
+def _converted(conversions: Sequence[Conversion]) -> list[dict[str, object]]:
+    return [
+        {
+            "cells": each.cells,
+            "function": each.function,
+            "understood": each.is_understood,
+            "meaning": each.meaning or each.reason,
+        }
+        for each in conversions[:MOST_LISTED]
+    ]
+
+
+def _print_conversions(conversions: Sequence[Conversion]) -> None:
+    if not conversions:
+        return
+    # what is not understood is what a person must see
+    ordered = sorted(conversions, key=lambda each: each.is_understood)[:MOST_SHOWN]
+    rows = [
+        [each.cells, each.function[:60], each.meaning or f"NOT UNDERSTOOD: {each.reason}"] for each in ordered
+    ]
+    count = sum(not each.is_understood for each in conversions)
+    title = f"Uncertainty in formulas: {len(conversions):,} calls, {count:,} not understood"
+    output_console().print(table(title, ["Cells", "Function", "Taken for"], rows))
 
 
 def _mismatches(report: ParityReport) -> object:
