@@ -255,7 +255,7 @@ def address(
         return found
     name = sheet if isinstance(sheet, str) else ""
     book, mark, own = name.rpartition("]")
-    is_plain = not mark and (not own or quote_sheet_name(own) == own)
+    is_plain = not own or quote_sheet_name(own) == own
     return f"{name if is_plain else _quoted(book + mark + own)}!{found}"
 
 
