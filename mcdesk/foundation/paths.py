@@ -88,9 +88,23 @@ def resources_folder() -> Path:
     Raises:
         FileNotFoundError: if the installation lacks them.
     """
+    return _what_came("resources")
+
+
+def documentation_folder() -> Path:
+    """The pages of the documentation, and their pictures; found as the resources are.
+
+    Raises:
+        FileNotFoundError: if the installation lacks them.
+    """
+    # beside an installed package another one may have a folder of this name
+    return _what_came("docs/index.md").parent
+
+
+def _what_came(path: str) -> Path:
     package = package_folder()
     bundle = Path(getattr(sys, "_MEIPASS", package.parent)) / "mcdesk"
-    for candidate in (bundle / "resources", package / "resources", package.parent / "resources"):
-        if candidate.is_dir():
+    for candidate in (bundle / path, package / path, package.parent / path):
+        if candidate.exists():
             return candidate
-    raise FileNotFoundError(f"no resources folder beside {package}")
+    raise FileNotFoundError(f"no {path} beside {package}")

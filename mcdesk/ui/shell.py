@@ -1,6 +1,7 @@
 """What belongs to the window and to no page of a model: settings, messages, help, and reports of faults."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
@@ -18,6 +19,9 @@ from mcdesk.ui.views.messages_dialog import MessagesDialog
 from mcdesk.ui.views.settings_view import SettingsView
 from mcdesk.ui.views.shortcuts_dialog import ShortcutsDialog
 
+if TYPE_CHECKING:
+    from mcdesk.ui.help_bench import HelpBench
+
 
 class Shell(QObject):
     """Made once, when the pages are.
@@ -31,6 +35,7 @@ class Shell(QObject):
         self._window, self._theme = frame.window, frame.theme
         self._settings, self._data, self._background = settings, data, background
         self._crash: CrashDialog | None = None
+        self.help: HelpBench | None = None
         self.messages = Messages(self)
         notice, status = self._window.notice, self._window.status_line
         notice.told.connect(self.messages.add)
@@ -40,6 +45,7 @@ class Shell(QObject):
         settings.saved.connect(self._save)
         add = self._window.add_command
         add("View", "Messages", self.show_messages, "Ctrl+Shift+M")
+        add("Help", "Documentation", self.show_documentation, "Ctrl+F1")
         add("Help", "Keyboard shortcuts", self.show_shortcuts, "F1", "?")
         add("Help", "About mcdesk", self.show_about)
         self._load()
@@ -56,6 +62,16 @@ class Shell(QObject):
         dialog = ShortcutsDialog({name: _entries(found) for name, found in menus.items()}, self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def show_documentation(self) -> None:
+        """The pages that mcdesk came with, in a window of their own."""
+        if self.help is None:
+            from mcdesk.ui.help_bench import HelpBench
+
+            self.help = HelpBench(
+                self._window, self._theme, self._background, self._window.notice.show_failure
+            )
+        self.help.show()
 
     def show_about(self) -> None:
         """Versions and licences."""

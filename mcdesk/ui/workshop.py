@@ -73,6 +73,7 @@ LOADED_LATER = (
     "mcdesk.ui.views.distribution_dialog",
     "mcdesk.ui.views.correlation_dialog",
     "mcdesk.ui.charts.ground",
+    "mcdesk.ui.help_bench",
     "mcdesk.engine.statistics.convergence",
     "mcdesk.history.visible_runs",
     "mcdesk.dispatch.kept_model",

@@ -52,6 +52,11 @@ QPushButton[kind="nav"] { background: transparent; border: 1px solid transparent
 QPushButton[kind="nav"]:hover { background: $raised; color: $text; }
 QPushButton[kind="nav"]:checked { background: $accent_ground; color: $accent_text; }
 QPushButton[kind="nav"]:focus { border-color: $accent; }
+QPushButton[kind="page"] { background: transparent; border: 1px solid transparent; text-align: left;
+  padding: 0 10px; min-height: 28px; font-weight: 400; }
+QPushButton[kind="page"]:hover { background: $raised; }
+QPushButton[kind="page"]:checked { background: $accent_ground; color: $accent_text; }
+QPushButton[kind="page"]:focus { border-color: $accent; }
 QPushButton[kind="segment"] { background: transparent; border: 1px solid transparent; border-radius: 6px;
   padding: 0 11px; min-height: 26px; color: $muted; }
 QPushButton[kind="segment"]:hover { color: $text; }
@@ -68,6 +73,9 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextEdit, QText
 QPlainTextEdit, QTextEdit, QTextBrowser { padding: 6px 8px; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {
   border-color: $accent; }
+#helpText { border: none; border-radius: 0; padding: 0; }
+#helpBar { background: $card; border-bottom: 1px solid $border; }
+#helpList { background: $sidebar; border: none; border-right: 1px solid $border; }
 #valueEntry { border: 1px solid $accent; border-radius: 6px; padding: 0 4px; min-height: 24px; }
 QLineEdit[wrong="true"] { border-color: $bad; }
 QLineEdit:disabled, QComboBox:disabled { color: $muted; background: $raised; }

@@ -1,11 +1,17 @@
 """Where files are kept and found."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
-from mcdesk.foundation.paths import machine_data_folder, resources_folder, user_folders
+from mcdesk.foundation.paths import (
+    documentation_folder,
+    machine_data_folder,
+    resources_folder,
+    user_folders,
+)
 
 
 def test_that_the_home_variable_holds_everything(tmp_path: Path) -> None:
@@ -66,3 +72,19 @@ def test_that_asking_for_folders_creates_none(tmp_path: Path) -> None:
 
 def test_that_the_resources_are_found_in_the_source_tree() -> None:
     assert (resources_folder() / "README.md").is_file()
+
+
+def test_that_the_documentation_is_found_in_the_source_tree() -> None:
+    assert (documentation_folder() / "index.md").is_file()
+
+
+def test_that_a_bundle_has_resources_and_documentation_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("resources", "docs"):
+        (tmp_path / "mcdesk" / name).mkdir(parents=True)
+    (tmp_path / "mcdesk" / "docs" / "index.md").touch()
+    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
+
+    assert resources_folder() == tmp_path / "mcdesk" / "resources"
+    assert documentation_folder() == tmp_path / "mcdesk" / "docs"

@@ -1,0 +1,215 @@
+"""The documentation in its window: pages, links, pictures, the way back, search, both themes."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QDesktopServices, QImage, QTextFragment
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from mcdesk.ui.background import Background
+from mcdesk.ui.frame import make_frame
+from mcdesk.ui.help_bench import HelpBench
+from mcdesk.ui.presenters.help_pages import HelpPlace
+from mcdesk.ui.theme.theme import Theme, ThemeChoice
+from mcdesk.ui.theme.tokens import DARK, LIGHT, Tokens
+from tests.unit.ui.window_desk import OpenWindow
+
+pytestmark = pytest.mark.xdist_group("window")
+PATIENCE_MILLISECONDS = 20_000
+
+
+class Reader:
+    """Somebody who reads: presses, types and looks."""
+
+    def __init__(self, qtbot: QtBot, bench: HelpBench) -> None:
+        self.qtbot, self.bench = qtbot, bench
+
+    def press(self, name: str) -> None:
+        found = self.bench.window.findChild(QPushButton, name)
+        assert found is not None, name
+        self.qtbot.mouseClick(found, Qt.MouseButton.LeftButton)
+
+    def page_button(self, title: str) -> QPushButton:
+        buttons = self.bench.window.findChildren(QPushButton)
+        return next(each for each in buttons if each.text().startswith(title))
+
+    def wait_for(self, page: str, anchor: str = "") -> None:
+        place = HelpPlace(page, anchor)
+        self.wait_until(lambda: self.bench.place == place and self.headline() in self.shown())
+
+    def headline(self) -> str:
+        title = self.bench.window.windowTitle()
+        return title.partition(" \u2013 ")[0]
+
+    def shown(self) -> str:
+        return self.bench.window.text.toPlainText()
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(is_so, timeout=PATIENCE_MILLISECONDS)
+
+    def search(self, text: str) -> None:
+        field = self.bench.window.findChild(QLineEdit, "helpSearch")
+        assert field is not None
+        field.clear()
+        self.qtbot.keyClicks(field, text)
+
+    def counted(self) -> str:
+        found = self.bench.window.findChild(QLabel, "helpCount")
+        assert found is not None
+        return found.text()
+
+
+@pytest.fixture
+def reader(qtbot: QtBot, theme: Theme) -> Iterator[Reader]:
+    frame, background = make_frame(theme), Background()
+    qtbot.addWidget(frame.window, before_close_func=lambda _: None)
+    bench = HelpBench(frame.window, theme, background, lambda error: pytest.fail(str(error)))
+    qtbot.addWidget(bench.window)
+    bench.show()
+    made = Reader(qtbot, bench)
+    made.wait_for("index.md")
+    yield made
+    background.end()
+    theme.choose(ThemeChoice.LIGHT)
+
+
+def test_that_the_help_menu_opens_the_documentation(opened: OpenWindow) -> None:
+    shell = opened.workbench.shell
+    assert shell is not None
+    assert shell.help is None
+
+    action = next(each for each in opened.window.menu("Help").actions() if each.text() == "Documentation")
+    action.trigger()
+
+    assert shell.help is not None
+    opened.wait_until(lambda: shell.help is not None and shell.help.place == HelpPlace("index.md"))
+    assert shell.help.window.isVisible()
+    opened.window.hide()
+    assert not shell.help.window.isVisible()
+
+
+def test_that_pages_are_read_there_and_back(reader: Reader) -> None:
+    reader.qtbot.mouseClick(reader.page_button("Distributions"), Qt.MouseButton.LeftButton)
+    reader.wait_for("distributions.md")
+    assert reader.page_button("Distributions").isChecked()
+    reader.bench.window.text.link_wanted.emit("queue.md#settings")
+    reader.wait_for("queue.md", "settings")
+    reader.press("helpBack")
+    reader.wait_for("distributions.md")
+    reader.press("helpForward")
+    reader.wait_for("queue.md", "settings")
+    reader.press("helpHome")
+    reader.wait_for("index.md")
+
+
+def test_that_a_link_to_a_heading_scrolls_to_it(reader: Reader) -> None:
+    reader.bench.go(HelpPlace("errors.md", "while-it-runs"))
+    reader.wait_for("errors.md", "while-it-runs")
+    view = reader.bench.window.text
+
+    top = view.cursorForPosition(QPoint(5, 8)).block()
+
+    assert top.text() == "While it runs"
+
+
+def test_that_a_page_left_half_read_is_found_there_again(reader: Reader) -> None:
+    reader.bench.go(HelpPlace("errors.md"))
+    reader.wait_for("errors.md")
+    bar = reader.bench.window.text.verticalScrollBar()
+    bar.setValue(700)
+    reader.bench.go(HelpPlace("queue.md"))
+    reader.wait_for("queue.md")
+
+    reader.press("helpBack")
+    reader.wait_for("errors.md")
+
+    assert bar.value() == 700
+
+
+def test_that_a_link_to_elsewhere_is_given_to_the_system(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: asked.append(url.toString()))
+
+    for link in ("https" + "://example.org/", "file" + ":///etc/passwd", "no-such-page.md"):
+        reader.bench.window.text.link_wanted.emit(link)
+
+    assert asked == ["https" + "://example.org/"]
+    assert reader.bench.place == HelpPlace("index.md")
+
+
+def test_that_a_search_counts_goes_round_and_leaves_out_pages(reader: Reader) -> None:
+    reader.bench.go(HelpPlace("queue.md"))
+    reader.wait_for("queue.md")
+    count = reader.shown().lower().count("weight")
+    assert count > 1
+
+    reader.search("Weight")
+    assert reader.counted() == f"{count} here"
+    assert not reader.page_button("The random stream").isVisible()
+    reader.press("helpNext")
+    assert reader.counted() == f"1 of {count}"
+    for _ in range(2):
+        reader.press("helpPrevious")
+    assert reader.counted() == f"{count - 1} of {count}"
+    reader.qtbot.keyClick(reader.bench.window, Qt.Key.Key_Escape)
+    assert reader.page_button("The random stream").isVisible()
+    assert reader.bench.window.isVisible()
+    reader.qtbot.keyClick(reader.bench.window, Qt.Key.Key_Escape)
+    assert not reader.bench.window.isVisible()
+
+
+def average(picture: QImage) -> int:
+    """How light a picture is, from 0 to 255."""
+    return picture.scaled(1, 1, mode=Qt.TransformationMode.SmoothTransformation).pixelColor(0, 0).lightness()
+
+
+@pytest.mark.parametrize(("choice", "tokens"), [(ThemeChoice.DARK, DARK), (ThemeChoice.LIGHT, LIGHT)])
+def test_that_text_and_pictures_follow_the_theme(
+    reader: Reader, theme: Theme, choice: ThemeChoice, tokens: Tokens
+) -> None:
+    theme.choose(ThemeChoice.DARK)
+    reader.wait_until(lambda: average(picture_of(reader)) < 80)
+
+    theme.choose(choice)
+
+    reader.wait_until(lambda: (average(picture_of(reader)) < 80) == tokens.is_dark)
+    assert background_of(reader) == QColor(tokens.card)
+
+
+def background_of(reader: Reader) -> QColor:
+    return reader.bench.window.text.grab().toImage().pixelColor(3, 3)
+
+
+def picture_of(reader: Reader) -> QImage:
+    document = reader.bench.window.text.document()
+    found = document.resource(document.ResourceType.ImageResource.value, "screenshots/results-light.png")
+    assert isinstance(found, QImage)
+    return found
+
+
+def test_that_a_picture_is_as_wide_as_there_is_room(reader: Reader) -> None:
+    view = reader.bench.window.text
+    reader.bench.window.resize(760, 600)
+    reader.qtbot.wait(10)
+    widths = [
+        fragment.charFormat().toImageFormat().width()
+        for fragment in fragments(reader)
+        if fragment.charFormat().isImageFormat()
+    ]
+    assert widths
+    assert all(200 <= width <= view.viewport().width() for width in widths)
+
+
+def fragments(reader: Reader) -> list[QTextFragment]:
+    found, block = [], reader.bench.window.text.document().begin()
+    while block.isValid():
+        at = block.begin()
+        while not at.atEnd():
+            found.append(at.fragment())
+            at += 1
+        block = block.next()
+    return found
