@@ -19,6 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 LOCK = ROOT / "requirements-dev.lock"
+DOCUMENTATION_LOCK = ROOT / "requirements-docs.lock"
 OLDEST_PYTHON = (3, 11)
 BEYOND_NEWEST_PYTHON = (3, 14)
 
@@ -58,6 +59,8 @@ def main(arguments: list[str]) -> int:
     own, others = (arguments[:1], arguments[1:]) if is_split else (arguments, [])
     options = _parser().parse_args(own)
     os.chdir(ROOT)
+    if options.command == "docs":
+        return build_documentation()
     set_up(announce=options.command == "setup")
     if options.command == "run":
         return run_mcdesk(others)
@@ -84,7 +87,7 @@ def main(arguments: list[str]) -> int:
 def set_up(announce: bool) -> None:
     """Make the environment, unless the one that is there was made from the same lock file."""
     stamp_path = environment_folder() / "mcdesk-setup.txt"
-    stamp = _setup_stamp()
+    stamp = _setup_stamp(LOCK)
     if stamp_path.is_file() and stamp_path.read_text(encoding="utf-8") == stamp:
         if announce:
             print(f"{environment_folder()} is up to date.")
@@ -93,8 +96,7 @@ def set_up(announce: bool) -> None:
     _require_python()
     _install_system_packages()
     _make_environment()
-    python = str(environment_python())
-    pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    pip = _pip_install(environment_python())
     print("Installing the locked requirements ...", file=sys.stderr, flush=True)
     _call([*pip, "--require-hashes", "-r", str(LOCK)])
     _call([*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)])
@@ -143,6 +145,23 @@ def run_soak(minutes: float) -> int:
     """Use a folder by a window and two terminals at random for so long."""
     command = [str(environment_python()), "-m", "tests.soak", "--minutes", str(minutes)]
     return subprocess.run(command, env=_child_environment(), check=False).returncode
+
+
+def build_documentation() -> int:
+    """Build docs as HTML into build/docs, with tools that nothing else needs and that stand by themselves."""
+    _require_python()
+    folder, stamp = ROOT / "build" / "docs-environment", _setup_stamp(DOCUMENTATION_LOCK)
+    python, stamp_path = _python_in(folder), folder / "mcdesk-setup.txt"
+    if not stamp_path.is_file() or stamp_path.read_text(encoding="utf-8") != stamp:
+        _call([sys.executable, "-m", "venv", "--clear", str(folder)])
+        _call([*_pip_install(python), "--require-hashes", "-r", str(DOCUMENTATION_LOCK)])
+        stamp_path.write_text(stamp, encoding="utf-8")
+    target = ROOT / "build" / "docs"
+    sphinx = [str(python), "-m", "sphinx", "-q", "-W", "--keep-going", "-d", str(folder / "pages")]
+    status = subprocess.run([*sphinx, "docs", str(target)], check=False).returncode
+    if status == 0:
+        print(f"Built {target / 'index.html'}.")
+    return status
 
 
 def run_sudden_ends() -> int:
@@ -216,9 +235,11 @@ def environment_folder() -> Path:
 
 def environment_python() -> Path:
     """The interpreter inside the virtual environment."""
-    if os.name == "nt":
-        return environment_folder() / "Scripts" / "python.exe"
-    return environment_folder() / "bin" / "python"
+    return _python_in(environment_folder())
+
+
+def _python_in(environment: Path) -> Path:
+    return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -237,13 +258,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("fuzz", help="read and calculate formulas and workbooks that nobody would write")
     commands.add_parser("screenshots", help="take pictures of every page, into docs/screenshots")
+    commands.add_parser("docs", help="build docs as HTML, into build/docs")
     commands.add_parser("functions", help="write docs/functions.md anew from the definitions")
     commands.add_parser("check", help="format, lint, types, layers and fast tests (two minutes)")
     return parser
 
 
-def _setup_stamp() -> str:
-    lock_hash = hashlib.sha256(LOCK.read_bytes()).hexdigest()
+def _pip_install(python: Path) -> list[str]:
+    return [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+
+
+def _setup_stamp(lock: Path) -> str:
+    lock_hash = hashlib.sha256(lock.read_bytes()).hexdigest()
     # The folder belongs to the stamp: an editable install points at this tree and no other.
     return f"{lock_hash} {sys.version_info.major}.{sys.version_info.minor} {ROOT}\n"
 

@@ -181,6 +181,31 @@ def test_that_names_after_bench_are_sections_of_the_page(monkeypatch: pytest.Mon
     assert measured == [["back_ends"], []]
 
 
+def test_that_the_documentation_is_built_in_an_environment_of_its_own_and_warnings_fail(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    called: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        called.append(command)
+        (tmp_path / "build" / "docs-environment").mkdir(parents=True, exist_ok=True)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    monkeypatch.setattr(os, "chdir", lambda folder: None)
+    monkeypatch.setattr(subprocess, "run", run)
+
+    assert dev.main(["docs"]) == dev.main(["docs"]) == 0
+
+    made, installed, built, again = called
+    assert made[1:3] == ["-m", "venv"]
+    assert installed[-3:] == ["--require-hashes", "-r", str(dev.DOCUMENTATION_LOCK)]
+    assert built == again
+    assert built[0].startswith(str(tmp_path / "build" / "docs-environment"))
+    assert "-W" in built
+    assert built[-1] == str(tmp_path / "build" / "docs")
+
+
 def test_that_tests_of_one_group_run_in_one_process(tmp_path: Path) -> None:
     # some pairs of pytest and pytest-xdist forget groups without a word, and tests of the device then collide
     text = "import os, pathlib, pytest\n" + "\n".join(
