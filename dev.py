@@ -157,7 +157,7 @@ def build_documentation() -> int:
         _call([*_pip_install(python), "--require-hashes", "-r", str(DOCUMENTATION_LOCK)])
         stamp_path.write_text(stamp, encoding="utf-8")
     target = ROOT / "build" / "docs"
-    sphinx = [str(python), "-m", "sphinx", "-q", "-W", "--keep-going", "-d", str(folder / "pages")]
+    sphinx = [str(python), "-m", "sphinx", "-q", "-E", "-W", "--keep-going", "-d", str(folder / "pages")]
     status = subprocess.run([*sphinx, "docs", str(target)], check=False).returncode
     if status == 0:
         print(f"Built {target / 'index.html'}.")

@@ -9,7 +9,7 @@ from sphinx.application import Sphinx
 
 ROOT = Path(__file__).resolve().parent.parent
 GROUP = re.compile(r"## (?P<title>.+)")
-PAGE = re.compile(r"(?:- |\| )\[[^]]+]\((?P<page>[^)#]+)\.md\)")
+PAGE = re.compile(r"- \[(?P<title>[^]]+)]\((?P<page>[^)#]+)\.md\)|\| \[\d+]\((?P<numbered>[^)#]+)\.md\)")
 LISTS = ("index", "decisions")
 
 project = "mcdesk"
@@ -51,7 +51,8 @@ def add_contents(app: Sphinx, page: str, source: list[str]) -> None:
             group = heading["title"]
             pages_by_group[group] = []
         elif entry := PAGE.match(line):
-            pages_by_group[group].append(entry["page"])
+            named = f"{entry['title']} <{entry['page']}>"
+            pages_by_group[group].append(entry["numbered"] or named)
     for title, pages in pages_by_group.items():
         if pages:
             caption = f":caption: {title}\n" if title else ""

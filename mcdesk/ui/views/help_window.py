@@ -19,7 +19,7 @@ from mcdesk.ui.theme.theme import Theme
 from mcdesk.ui.widgets.markdown_view import MarkdownView
 from mcdesk.ui.widgets.parts import button, label, set_icon
 
-FIRST_SIZE = QSize(1180, 820)
+FIRST_SIZE = QSize(1240, 860)
 LIST_WIDTH = 256
 
 
@@ -50,6 +50,8 @@ class HelpWindow(QWidget):
         row.addWidget(self._list)
         row.addLayout(column, 1)
         self._connect()
+        # so that its keys scroll
+        self.text.setFocus()
 
     def show_contents(self, entries: Sequence[HelpEntry]) -> None:
         """The list of pages."""

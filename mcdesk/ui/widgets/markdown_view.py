@@ -18,7 +18,8 @@ from typing_extensions import override
 from mcdesk.ui.theme.theme import Theme
 from mcdesk.ui.widgets.markdown_dress import dress, fit_pictures
 
-COLUMN_PIXELS = 780
+# room for a table of the command line, which has 110 letters in a line
+COLUMN_PIXELS = 832
 LEAST_MARGIN = 28
 _TOP_MARGIN = 24
 
