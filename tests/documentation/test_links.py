@@ -6,6 +6,7 @@ from posixpath import dirname, join, normpath
 
 import pytest
 
+from mcdesk.engine.distributions import distribution_names
 from mcdesk.foundation.paths import documentation_folder
 from mcdesk.ui.markdown_anchors import anchors_of
 from mcdesk.ui.presenters.help_pages import CONTENTS, HelpPages, read_help_pages
@@ -59,6 +60,11 @@ def test_that_every_page_is_in_the_contents_and_each_of_them_is_there(pages: Hel
 
     assert len(named) == len(set(named)) > 10
     assert set(pages.text_by_page) - reached - {CONTENTS} == set()
+
+
+@pytest.mark.parametrize("kind", distribution_names())
+def test_that_every_distribution_is_described(pages: HelpPages, kind: str) -> None:
+    assert f"`{kind}`" in pages.text_by_page["distributions.md"]
 
 
 def test_that_every_picture_has_its_like_in_the_other_theme(pages: HelpPages) -> None:

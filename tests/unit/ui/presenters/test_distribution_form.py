@@ -2,7 +2,9 @@
 
 import pytest
 
-from mcdesk.ui.presenters.distribution_form import first_form
+from mcdesk.engine.distribution_text import parse_distribution
+from mcdesk.engine.distributions import distribution_names
+from mcdesk.ui.presenters.distribution_form import GROUPS, USES, first_form
 
 
 @pytest.mark.parametrize(
@@ -16,3 +18,15 @@ from mcdesk.ui.presenters.distribution_form import first_form
 )
 def test_that_the_first_ends_have_no_digits_that_nobody_means(value: float, text: str) -> None:
     assert first_form("pert", value).text() == text
+
+
+def test_that_every_distribution_is_offered_once_with_its_use() -> None:
+    offered = [name for names in GROUPS.values() for name in names]
+
+    assert sorted(offered) == sorted(distribution_names())
+    assert set(USES) == set(distribution_names())
+
+
+@pytest.mark.parametrize("kind", distribution_names())
+def test_that_every_distribution_has_values_to_start_from(kind: str) -> None:
+    assert parse_distribution(first_form(kind, 10.0).text()).kind == kind
