@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -53,35 +54,27 @@ LEAST_COVERAGE_PERCENT = 90
 
 def main(arguments: list[str]) -> int:
     """Run one command of this file and return its exit status."""
-    # everything after `run` is mcdesk's, options like --help included
-    # the sections after `bench` are the benchmarks', and so with `fuzz`
-    is_split = arguments[:1] in (["run"], ["bench"], ["fuzz"])
+    # everything after these is for what they start, options like --help included
+    is_split = arguments[:1] in (["run"], ["bench"], ["fuzz"], ["soak"])
     own, others = (arguments[:1], arguments[1:]) if is_split else (arguments, [])
-    options = _parser().parse_args(own)
+    command = _parser().parse_args(own).command
     os.chdir(ROOT)
-    if options.command == "docs":
+    if command == "docs":
         return build_documentation()
-    set_up(announce=options.command == "setup")
-    if options.command == "run":
-        return run_mcdesk(others)
-    if options.command == "test":
-        install_mouse()
-        return run_sections(full_sections())
-    if options.command == "check":
-        return run_sections(quick_sections())
-    if options.command == "screenshots":
-        return write_screenshots()
-    if options.command == "functions":
-        return write_functions_page()
-    if options.command == "soak":
-        return run_soak(options.minutes)
-    if options.command == "sudden-ends":
-        return run_sudden_ends()
-    if options.command == "bench":
-        return run_benchmarks(others)
-    if options.command == "fuzz":
-        return run_fuzz(others)
-    return 0
+    set_up(announce=command == "setup")
+    actions: dict[str, Callable[[], int]] = {
+        "setup": lambda: 0,
+        "run": lambda: run_mcdesk(others),
+        "test": run_tests,
+        "check": lambda: run_sections(quick_sections()),
+        "screenshots": lambda: run_module("tests.write_screenshots"),
+        "functions": lambda: run_module("tests.write_functions_page"),
+        "bench": lambda: run_module("tests.benchmarks.page", *others),
+        "fuzz": lambda: run_module("tests.fuzz", *others),
+        "soak": lambda: run_module("tests.soak", *others),
+        "sudden-ends": run_sudden_ends,
+    }
+    return actions[command]()
 
 
 def set_up(announce: bool) -> None:
@@ -117,34 +110,16 @@ def run_mcdesk(arguments: list[str]) -> int:
         return 130
 
 
-def run_benchmarks(names: list[str]) -> int:
-    """Measure these sections of docs/benchmarks.md again; all without names."""
-    command = [str(environment_python()), "-m", "tests.benchmarks.page", *names]
+def run_module(name: str, *arguments: str) -> int:
+    """Run a module of the tests that is a program: pictures, pages, benchmarks, soaking, fuzzing."""
+    command = [str(environment_python()), "-m", name, *arguments]
     return subprocess.run(command, env=_child_environment(), check=False).returncode
 
 
-def run_fuzz(arguments: list[str]) -> int:
-    """Fuzz with the options of tests/fuzz.py: --minutes, --target formulas or workbooks."""
-    command = [str(environment_python()), "-m", "tests.fuzz", *arguments]
-    return subprocess.run(command, env=_child_environment(), check=False).returncode
-
-
-def write_screenshots() -> int:
-    """Take pictures of every page in both themes, into docs/screenshots."""
-    command = [str(environment_python()), "-m", "tests.write_screenshots"]
-    return subprocess.run(command, env=_child_environment(), check=False).returncode
-
-
-def write_functions_page() -> int:
-    """Write docs/functions.md anew from the definitions of the worksheet functions."""
-    command = [str(environment_python()), "-m", "tests.write_functions_page"]
-    return subprocess.run(command, env=_child_environment(), check=False).returncode
-
-
-def run_soak(minutes: float) -> int:
-    """Use a folder by a window and two terminals at random for so long."""
-    command = [str(environment_python()), "-m", "tests.soak", "--minutes", str(minutes)]
-    return subprocess.run(command, env=_child_environment(), check=False).returncode
+def run_tests() -> int:
+    """Everything that has to pass."""
+    install_mouse()
+    return run_sections(full_sections())
 
 
 def build_documentation() -> int:
@@ -249,10 +224,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("run", help="set up if needed, then start mcdesk with what follows")
     commands.add_parser("test", help="set up if needed, then run every check and test")
     commands.add_parser("bench", help="measure docs/benchmarks.md again (minutes), or the sections named")
-    soak = commands.add_parser(
-        "soak", help="use a folder at random by several processes, and look for faults"
-    )
-    soak.add_argument("--minutes", type=float, default=60.0, help="for so long (default 60)")
+    commands.add_parser("soak", help="use a folder at random by several processes, and look for faults")
     commands.add_parser(
         "sudden-ends", help="end processes at fifty random moments and compare the results (minutes)"
     )

@@ -170,15 +170,17 @@ def test_that_options_after_run_are_those_of_mcdesk(monkeypatch: pytest.MonkeyPa
     assert started == [["--help"], ["run", "a.xlsx", "--json"], []]
 
 
-def test_that_names_after_bench_are_sections_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_words_after_bench_and_soak_are_those_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
     measured: list[list[str]] = []
     monkeypatch.setattr(dev, "set_up", lambda announce: None)
     monkeypatch.setattr(os, "chdir", lambda folder: None)
-    monkeypatch.setattr(dev, "run_benchmarks", lambda names: measured.append(names) or 0)
+    monkeypatch.setattr(dev, "run_module", lambda *words: measured.append([*words]) or 0)
 
     assert dev.main(["bench", "back_ends"]) == dev.main(["bench"]) == 0
 
-    assert measured == [["back_ends"], []]
+    assert dev.main(["soak", "--minutes", "5"]) == 0
+    page = "tests.benchmarks.page"
+    assert measured == [[page, "back_ends"], [page], ["tests.soak", "--minutes", "5"]]
 
 
 def test_that_the_documentation_is_built_in_an_environment_of_its_own_and_warnings_fail(
