@@ -126,7 +126,6 @@ def composing(frame: Frame, folders: Folders, background: Background, desk: Desk
     window.order_tabs()
     window.page_shown.connect(workbench.page_shown)
     desk.ready.connect(opened)
-    desk.failed.connect(window.notice.show_failure)
     RepairBench(window, desk, background)
     desk.failed.connect(lambda _: presenters.runs.open(None))
     # last: all that shows the news of the desk has shown it by then

@@ -1,4 +1,4 @@
-"""Offers to repair a damaged history."""
+"""Tells why the history cannot be opened, and offers to repair a damaged one."""
 
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ class RepairBench(QObject):
         self._notice = window.notice
         self._folders = desk.folders
         self._background = background
+        desk.failed.connect(self._notice.show_failure)
         self._notice.offer_with(DatabaseDamaged, Offer("Repair", self._repair, lambda: None))
 
     def _repair(self) -> None:
