@@ -18,7 +18,7 @@ from mcdesk.formulas.closures import Compiler, RawClosure
 from mcdesk.formulas.collected_numbers import CollectedNumbers, Run
 from mcdesk.formulas.dialects import is_declaration
 from mcdesk.formulas.distribution_evaluation import compile_declaration
-from mcdesk.formulas.frame import Frame, charged
+from mcdesk.formulas.frame import Frame, charged, mapped
 from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
 from mcdesk.formulas.functions.definition import FunctionDefinition, Kind, Parameter, run_body, scalar_result
 from mcdesk.formulas.functions.excel_names import is_excel_function, is_outside_function
@@ -222,14 +222,16 @@ def _plain_call(
 def _aggregate_call(
     evaluate: Callable[..., Value], single: list[Prepared], collectors: list[Collector], is_body: bool
 ) -> RawClosure:
+    coercions = [coercion for _, coercion in single if coercion is not None]
+
     def call(frame: Frame) -> Value:
-        before: list[Scalar] = []
-        for closure, coercion in single:
-            assert coercion is not None
-            value = coercion(frame.scalar(closure(frame)))
-            if type(value) is ErrorCode:
-                return value
-            before.append(value)
+        before = [closure(frame) for closure, _ in single]
+        is_mapped = any(type(value) is ArrayValue for value in before)
+        if not is_mapped:
+            before = [coerce(frame.scalar(each)) for coerce, each in zip(coercions, before, strict=True)]
+            error = next((value for value in before if type(value) is ErrorCode), None)
+            if error is not None:
+                return error
         numbers: list[float] = []
         runs: list[Run] = []
         for collect in collectors:
@@ -237,6 +239,15 @@ def _aggregate_call(
             if error is not None:
                 return error
         collected = CollectedNumbers(numbers, runs, frame.spend)
-        return finite(evaluate(frame, *before, collected if is_body else collected.all()))
+        last = collected if is_body else collected.all()
+
+        def result(*scalars: Scalar) -> Scalar:
+            coerced = [coerce(each) for coerce, each in zip(coercions, scalars, strict=True)]
+            failed = next((each for each in coerced if type(each) is ErrorCode), None)
+            return finite(evaluate(frame, *coerced, last)) if failed is None else failed  # type: ignore[return-value]
+
+        if is_mapped:
+            return mapped(frame, result, before)
+        return finite(evaluate(frame, *before, last))
 
     return call
