@@ -88,7 +88,8 @@ class Compilation:
             node = parse(_without_leading_zeros(text.strip()), frame.row, frame.column)
         except FormulaSyntaxError:
             return ErrorCode.REF
-        if not isinstance(node, _REFERENCES):
+        is_spill = isinstance(node, syntax.Unary) and node.operator is syntax.UnaryOperator.SPILL
+        if not isinstance(node, _REFERENCES) and not is_spill:
             return ErrorCode.REF
         value = self.compiler(frame.sheet, is_array=True).raw(node)(frame)
         is_kept_copy = isinstance(node, syntax.CellReference | syntax.RangeReference)

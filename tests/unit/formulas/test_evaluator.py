@@ -7,7 +7,7 @@ from mcdesk.formulas.evaluator import Calculation
 from mcdesk.formulas.values import BLANK
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import CellAddress
-from tests.builders_xlsx import StoredFormula, StoredTable
+from tests.builders_xlsx import CellContent, StoredFormula, StoredTable
 from tests.unit.formulas.small_workbooks import address, evaluate, value_of, workbook_of
 
 
@@ -380,3 +380,14 @@ def test_that_the_bare_name_of_a_table_means_its_data() -> None:
     workbook = workbook_of({"S": cells}, tables=[StoredTable("Sales", "S", "A1:B3", ("h", "k"))])  # type: ignore[dict-item]
 
     assert [value_of(workbook, f"D{row}") for row in (1, 2, 3)] == [6.0, 3.0, 2.0]
+
+
+def test_that_indirect_reads_what_a_cell_spills_into() -> None:
+    cells: dict[str, CellContent] = {
+        "B1": '=SUM(INDIRECT("A1#"))', "B2": '=ROWS(INDIRECT("Sheet1!$A$1#"))', "B3": '=INDIRECT("B2#")',
+        "A1": StoredFormula("=_xlfn.SEQUENCE(3)", None, 't="array" ref="A1:A3"', 'cm="1"'),
+        "A2": 0.0, "A3": 0.0,
+    }  # fmt: skip
+    workbook = workbook_of({"Sheet1": cells})
+
+    assert [value_of(workbook, cell) for cell in ("B1", "B2", "B3")] == [6.0, 3.0, ErrorCode.REF]
