@@ -62,6 +62,7 @@ NOTE_BY_NAME = {
     "_TRO_ALL": _TRIMMED.format(".:."),
     "_TRO_LEADING": _TRIMMED.format(".:"),
     "_TRO_TRAILING": _TRIMMED.format(":."),
+    "__XLUDF.DUMMYFUNCTION": "What Google Sheets writes for its own functions: `#NAME?`, as in Excel.",
     "_FV": "The field of a data type, as in `A1.Price`.",
     **dict.fromkeys(
         ("ASC", "DBCS", "JIS", "LENB", "LEFTB", "RIGHTB", "MIDB", "FINDB", "SEARCHB", "REPLACEB"),

@@ -75,6 +75,11 @@ def not_available(_context: Context) -> Scalar:
     return ErrorCode.NA
 
 
+def unknown_to_excel(_context: Context, _text: Value) -> Scalar:
+    """A function that Excel does not have."""
+    return ErrorCode.NAME
+
+
 def _parity(wanted: int) -> Callable[..., Scalar]:
     return lambda _context, x: int(abs(x)) % 2 == wanted
 
@@ -99,4 +104,6 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
     function("T", as_text, value("value")),
     function("TYPE", value_type, value("value")),
     function("NA", not_available),
+    # What Google Sheets leaves of a function that only it has, inside of an IFERROR with its value.
+    function("__XLUDF.DUMMYFUNCTION", unknown_to_excel, value("text")),
 )

@@ -48,6 +48,8 @@ CASES = read_cases("""
 =TYPE({1,2}) | 64 | Excel documentation
 =TYPE(LAMBDA(x,x)) | 128 | Excel documentation
 =NA() | #N/A | definition
+=__XLUDF.DUMMYFUNCTION("GOOGLEFINANCE(A1)") | #NAME? | Excel has no such function
+=IFERROR(__xludf.DUMMYFUNCTION("GOOGLEFINANCE(A1)"),12.5) | 12.5 | how Google Sheets saves its own functions
 =CELL("address",C3)="$C$3" | TRUE | Excel documentation
 =CELL("row",A20) | 20 | Excel documentation, example
 =CELL("COL",C3:D9) | 3 | the first cell
