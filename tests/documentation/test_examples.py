@@ -13,12 +13,13 @@ from mcdesk.foundation.paths import documentation_folder, resources_folder
 from tests.architecture.source_tree import ROOT
 from tests.documentation.console_examples import Example, difference, examples
 
-# `tests/functional/test_refusals.py` runs those of the page that it writes.
-PAGES = sorted(
+# `tests/functional/test_refusals.py` runs those of the page that it writes. The README comes last: what it
+# shows of a run is the same when the run is known already.
+PAGES = [
     path
-    for path in (ROOT / "README.md", *documentation_folder().rglob("*.md"))
+    for path in (*sorted(documentation_folder().rglob("*.md")), ROOT / "README.md")
     if path.name != "errors.md" and "```console" in path.read_text(encoding="utf-8")
-)
+]
 NAMED_TEST = re.compile(r"tests/[\w/]+(?:\.py)?(?:::(?P<function>test_\w+))?")
 
 
