@@ -24,6 +24,7 @@ from mcdesk.ui.desk import Desk
 from mcdesk.ui.frame import Frame, make_frame
 from mcdesk.ui.model_bench import ModelBench
 from mcdesk.ui.presenters.compare_presenter import ComparePresenter
+from mcdesk.ui.presenters.help_pages import HelpPlace
 from mcdesk.ui.presenters.model_presenter import ModelPresenter
 from mcdesk.ui.presenters.run_presenter import RunPresenter
 from mcdesk.ui.presenters.traces_presenter import TraceWay
@@ -78,6 +79,7 @@ def main() -> None:
         take_dashboard(application, frame)
         frame.window.show_number(5)
         take(application, frame, frame.window, "settings")
+        take_help(application, frame, workbench)
         workbench.measures.loop.stop()
         background.end()
         desk.end()
@@ -179,6 +181,20 @@ def take_dashboard(application: QApplication, frame: Frame) -> None:
     take(application, frame, frame.window, "dashboard")
     press(frame.window, "queriesButton")
     take(application, frame, frame.window, "queries")
+
+
+def take_help(application: QApplication, frame: Frame, workbench: Workbench) -> None:
+    """The documentation, at a page with a picture."""
+    shell = workbench.shell
+    assert shell is not None
+    shell.show_documentation()
+    bench = shell.help
+    assert bench is not None
+    wait(application, lambda: bench.place is not None)
+    bench.go(HelpPlace("reading-results.md", "compare"))
+    wait(application, lambda: "Compare" in bench.window.text.toPlainText())
+    take(application, frame, bench.window, "help")
+    bench.window.close()
 
 
 def press(window: QWidget, name: str) -> None:

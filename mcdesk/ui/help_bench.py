@@ -114,6 +114,8 @@ class HelpBench(QObject):
     def _paint_again(self) -> None:
         if self._visits:
             self._leave()
+            # at once in the new colours, with the pictures that are there
+            self._show(self._visits[self._at])
             self._load()
 
     def _load(self) -> None:
@@ -144,7 +146,7 @@ class HelpBench(QObject):
         assert pages is not None
         pictures = {}
         for each in pages.pictures_of(place.page):
-            image = self._images.get(self._shaded(pages, each))
+            image = self._images.get(self._shaded(pages, each)) or self._images.get(each)
             if image is not None:
                 pictures[_link_to(place.page, each)] = Picture(image, image.deviceIndependentSize().toSize())
         text.show_text(pages.text_by_page[place.page], pictures)

@@ -73,7 +73,8 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextEdit, QText
 QPlainTextEdit, QTextEdit, QTextBrowser { padding: 6px 8px; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {
   border-color: $accent; }
-#helpText { border: none; border-radius: 0; padding: 0; }
+/* as large as a page is dressed: another size would have it laid out twice */
+#helpText { border: none; border-radius: 0; padding: 0; font-size: 14px; }
 #helpBar { background: $card; border-bottom: 1px solid $border; }
 #helpList { background: $sidebar; border: none; border-right: 1px solid $border; }
 #valueEntry { border: 1px solid $accent; border-radius: 6px; padding: 0 4px; min-height: 24px; }

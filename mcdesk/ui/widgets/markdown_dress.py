@@ -69,15 +69,19 @@ def dress(document: QTextDocument, tokens: Tokens) -> None:
 def fit_pictures(document: QTextDocument, sizes: Sequence[tuple[str, int, int]]) -> None:
     """Show the pictures of these names in these widths and heights, in device-independent pixels."""
     room = {name: (width, height) for name, width, height in sizes}
+    cursor = QTextCursor(document)
+    cursor.beginEditBlock()
     for block in _blocks(document):
         for fragment in _fragments(block):
             if not fragment.charFormat().isImageFormat():
                 continue
             image = QTextImageFormat(fragment.charFormat().toImageFormat())
-            if image.name() in room:
-                image.setWidth(room[image.name()][0])
-                image.setHeight(room[image.name()][1])
+            if room.get(image.name(), (0, 0)) != (image.width(), image.height()):
+                width, height = room.get(image.name(), (0, 0))
+                image.setWidth(width)
+                image.setHeight(height)
                 _select(document, fragment.position(), fragment.length()).setCharFormat(image)
+    cursor.endEditBlock()
 
 
 def _name_headings(document: QTextDocument) -> None:
@@ -109,7 +113,9 @@ def _dress_block(block: QTextBlock, tokens: Tokens) -> None:
         code.setFont(_code_font(CODE_PIXELS))
         _select(block.document(), block.position(), block.length() - 1).mergeCharFormat(code)
         return
-    shape.setLineHeight(_LINE_PERCENT, _PROPORTIONAL)
+    # of a picture it would be two fifths of its height
+    if not any(each.charFormat().isImageFormat() for each in _fragments(block)):
+        shape.setLineHeight(_LINE_PERCENT, _PROPORTIONAL)
     if QTextCursor(block).currentTable() is None:
         shape.setTopMargin(3 if block.textList() else 6)
         shape.setBottomMargin(3 if block.textList() else 8)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -43,8 +43,12 @@ class MarkdownView(QTextBrowser):
         self.setAccessibleName(accessible_name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setOpenLinks(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.anchorClicked.connect(lambda url: self.link_wanted.emit(url.toString()))
+        self._fitting = QTimer(self)
+        self._fitting.setSingleShot(True)
+        self._fitting.setInterval(0)
+        self._fitting.timeout.connect(lambda: self._fit(self.document()))
         self._theme = theme
         self._pictures: Mapping[str, Picture] = {}
         self._shown: QTextDocument | None = None
@@ -71,11 +75,12 @@ class MarkdownView(QTextBrowser):
             made.addResource(QTextDocument.ResourceType.ImageResource, QUrl(name), picture.image)
         dress(made, self._theme.tokens)
         made.setDocumentMargin(0)
+        self._fit(made)
         self._found, self._at = [], -1
         self.setDocument(made)
         # the view owns only the document that it was made with
         self._shown = made
-        self._fit()
+        self._lay_out()
 
     def find_all(self, wanted: str) -> None:
         """Mark every place of a text; none is gone to."""
@@ -108,9 +113,14 @@ class MarkdownView(QTextBrowser):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        # later: Qt may be laying out the page just now, and must not find another one
+        self._fitting.start()
 
-    def _fit(self) -> None:
+    def _lay_out(self) -> None:
+        """All of the page at once: else Qt does it piece by piece, and shows what is half done."""
+        self.document().documentLayout().frameBoundingRect(self.document().rootFrame())
+
+    def _fit(self, document: QTextDocument) -> None:
         room = self.width() - self.verticalScrollBar().sizeHint().width()
         side = max(LEAST_MARGIN, (room - COLUMN_PIXELS) // 2)
         self.setViewportMargins(side, _TOP_MARGIN, side, 0)
@@ -121,7 +131,7 @@ class MarkdownView(QTextBrowser):
             if shown.width() > width:
                 shown = shown.scaled(width, shown.height(), Qt.AspectRatioMode.KeepAspectRatio)
             sizes.append((name, shown.width(), shown.height()))
-        fit_pictures(self.document(), sizes)
+        fit_pictures(document, sizes)
 
     def _mark(self) -> None:
         tokens, marks = self._theme.tokens, []

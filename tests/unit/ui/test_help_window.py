@@ -1,6 +1,7 @@
 """The documentation in its window: pages, links, pictures, the way back, search, both themes."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -213,3 +214,26 @@ def fragments(reader: Reader) -> list[QTextFragment]:
             at += 1
         block = block.next()
     return found
+
+
+def test_that_what_follows_a_picture_stands_below_it_and_near(reader: Reader, theme: Theme) -> None:
+    # after a change of theme as well: Qt lays out no text where a page is changed while it is laid out
+    reader.bench.go(HelpPlace("reading-results.md", "compare"))
+    reader.wait_for("reading-results.md", "compare")
+    theme.choose(ThemeChoice.DARK)
+    reader.wait_until(lambda: background_of(reader) == QColor(DARK.card))
+    document = reader.bench.window.text.document()
+    layout = document.documentLayout()
+
+    areas, block = [], document.begin()
+    while block.isValid():
+        if block.text():
+            assert block.layout().lineCount() > 0, block.text()
+            areas.append(layout.blockBoundingRect(block))
+        block = block.next()
+
+    gaps = [lower.top() - upper.bottom() for upper, lower in pairwise(areas)]
+    assert len(gaps) > 40
+    # cells of a table stand beside each other
+    assert max(gaps) < 90
+    assert document.size().height() >= areas[-1].bottom()
