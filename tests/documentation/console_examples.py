@@ -2,8 +2,8 @@
 
 A block of code in a page is an example where it is marked `console`: `$ mcdesk ...` is typed, and what
 follows up to the next one is printed. `...` stands for anything, and `(exit status 2)` at the end of an
-answer for the exit code, which is 0 without it. Commands of a page run one after the other in one folder
-that has the example workbooks.
+answer for the exit code, which is 0 without it. A backslash at the end of a line continues it. Commands of
+a page run one after the other in one folder that has the example workbooks.
 """
 
 import re
@@ -41,7 +41,7 @@ def examples(markdown: str) -> Iterator[Example]:
         if first or not parts:
             raise ValueError(f"a block begins with {block['body'][:40]!r}, not with {PROMPT!r}")
         for part in parts:
-            line, _, answer = part.partition("\n")
+            line, _, answer = part.replace("\\\n", " ").partition("\n")
             status = _STATUS.search(answer)
             code = int(status["code"]) if status else 0
             yield Example(tuple(shlex.split(line)), _STATUS.sub("", answer), code)

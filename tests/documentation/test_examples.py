@@ -93,7 +93,9 @@ def test_that_a_planted_difference_is_found(markdown: str) -> None:
 
 
 def test_that_an_example_is_read_as_it_stands() -> None:
-    page = '```console\n$ mcdesk run "a b.xlsx"\nOne\n...\n(exit status 2)\n$ mcdesk check c\nTwo\n```\n'
+    page = (
+        '```console\n$ mcdesk run \\\n    "a b.xlsx"\nOne\n...\n(exit status 2)\n$ mcdesk check c\nTwo\n```\n'
+    )
 
     first, second = examples(page)
 
