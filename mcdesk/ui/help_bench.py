@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QImage
+from shiboken6 import isValid
 from typing_extensions import override
 
 from mcdesk.foundation.errors import McdeskError
@@ -87,6 +88,8 @@ class HelpBench(QObject):
         self._theme.follow(window, self._paint_again)
 
     def _use(self, pages: HelpPages) -> None:
+        if not isValid(self.window):
+            return
         self._pages = pages
         self.window.show_contents(pages.entries)
         self.go(HelpPlace(CONTENTS))
@@ -131,8 +134,8 @@ class HelpBench(QObject):
 
         def keep(images: dict[str, QImage]) -> None:
             self._images |= images
-            # somebody may have gone on meanwhile
-            if self._visits[self._at] is visit:
+            # somebody may have gone on meanwhile, or be gone
+            if self._visits[self._at] is visit and isValid(self.window):
                 self._show(visit)
 
         self._background.start(

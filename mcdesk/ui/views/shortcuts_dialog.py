@@ -35,6 +35,12 @@ PLACES: Mapping[str, Sequence[tuple[str, str]]] = {
         ("Return, F2", "Change what is there"),
         ("Delete", "No correlation"),
     ),
+    "In the documentation": (
+        ("Ctrl+F", "Search all pages"),
+        ("F3, Shift+F3", "Next place, place before"),
+        ("Alt+Left, Alt+Right", "Back, forward"),
+        ("Alt+Home", "Contents"),
+    ),
     "In a list": (
         ("Up, Down", "Choose"),
         ("Return", "Open, or mark what is suggested"),

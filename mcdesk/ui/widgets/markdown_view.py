@@ -68,7 +68,8 @@ class MarkdownView(QTextBrowser):
     def show_text(self, markdown: str, pictures: Mapping[str, Picture]) -> None:
         """Show a page from its beginning; `pictures` by the names that the page has for them."""
         self._pictures = pictures
-        made = QTextDocument()
+        # owned by Qt: one that Python collects earlier than Qt the view takes that with it
+        before, made = self._shown, QTextDocument(self)
         made.setUndoRedoEnabled(False)
         made.setMarkdown(markdown, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
         for name, picture in pictures.items():
@@ -78,8 +79,9 @@ class MarkdownView(QTextBrowser):
         self._fit(made)
         self._found, self._at = [], -1
         self.setDocument(made)
-        # the view owns only the document that it was made with
         self._shown = made
+        if before is not None:
+            before.deleteLater()
         self._lay_out()
 
     def find_all(self, wanted: str) -> None:

@@ -6,8 +6,9 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QDesktopServices, QImage, QTextFragment
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from mcdesk.ui.background import Background
 from mcdesk.ui.frame import make_frame
@@ -67,13 +68,15 @@ def reader(qtbot: QtBot, theme: Theme) -> Iterator[Reader]:
     frame, background = make_frame(theme), Background()
     qtbot.addWidget(frame.window, before_close_func=lambda _: None)
     bench = HelpBench(frame.window, theme, background, lambda error: pytest.fail(str(error)))
-    qtbot.addWidget(bench.window)
     bench.show()
     made = Reader(qtbot, bench)
     made.wait_for("index.md")
     yield made
-    background.end()
     theme.choose(ThemeChoice.LIGHT)
+    background.end()
+    if isValid(bench.window):
+        bench.window.close()
+        bench.window.deleteLater()
 
 
 def test_that_the_help_menu_opens_the_documentation(opened: OpenWindow) -> None:
@@ -192,6 +195,18 @@ def picture_of(reader: Reader) -> QImage:
     return found
 
 
+def test_that_each_part_that_can_have_the_focus_has_a_name(reader: Reader) -> None:
+    parts = [
+        part
+        for part in reader.bench.window.findChildren(QWidget)
+        if part.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+
+    assert len(parts) > 20
+    unnamed = [part for part in parts if not part.objectName() or not part.accessibleName()]
+    assert unnamed == []
+
+
 def test_that_a_picture_is_as_wide_as_there_is_room(reader: Reader) -> None:
     view = reader.bench.window.text
     reader.bench.window.resize(760, 600)
@@ -237,3 +252,14 @@ def test_that_what_follows_a_picture_stands_below_it_and_near(reader: Reader, th
     # cells of a table stand beside each other
     assert max(gaps) < 90
     assert document.size().height() >= areas[-1].bottom()
+
+
+def test_that_pictures_that_come_after_the_window_is_gone_are_for_nobody(reader: Reader) -> None:
+    reader.bench.go(HelpPlace("tutorial.md"))
+    reader.bench.window.close()
+    reader.bench.window.deleteLater()
+
+    # the test fails where the callback raises
+    reader.qtbot.wait(300)
+
+    assert reader.bench.place == HelpPlace("tutorial.md")
