@@ -10,6 +10,8 @@ from sphinx.application import Sphinx
 ROOT = Path(__file__).resolve().parent.parent
 GROUP = re.compile(r"## (?P<title>.+)")
 PAGE = re.compile(r"- \[(?P<title>[^]]+)]\((?P<page>[^)#]+)\.md\)|\| \[\d+]\((?P<numbered>[^)#]+)\.md\)")
+# names of tests are wider than a column of a table
+STYLE = "<style>td code span { overflow-wrap: anywhere; } td { min-width: 7em; }</style>"
 LISTS = ("index", "decisions")
 
 project = "mcdesk"
@@ -38,6 +40,7 @@ def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
     app.connect("source-read", add_contents)
     app.connect("doctree-read", add_dark_pictures)
+    app.connect("html-page-context", add_style)
 
 
 def add_contents(app: Sphinx, page: str, source: list[str]) -> None:
@@ -70,3 +73,8 @@ def add_dark_pictures(app: Sphinx, tree: Any) -> None:
             other["classes"] = ["only-dark"]
             app.env.images.add_file(app.env.docname, dark)
             picture.parent.insert(picture.parent.index(picture) + 1, other)
+
+
+def add_style(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """What the theme leaves open."""
+    context["metatags"] = context.get("metatags", "") + STYLE
