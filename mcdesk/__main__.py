@@ -30,7 +30,7 @@ def main() -> None:
         else:
             from mcdesk.cli.command_line import run_command_line
 
-            code = run_command_line(arguments)
+            code = run_command_line(arguments, _run_self_test)
     except (Cancelled, KeyboardInterrupt):
         # Pressed while the command line was loaded, or while it told of the interruption before.
         code = Cancelled.exit_code
@@ -43,6 +43,12 @@ def main() -> None:
         # A compiler at work cannot be told to stop, and must not be pulled down under its feet.
         _leave_now(code)
     sys.exit(code)
+
+
+def _run_self_test() -> None:
+    from mcdesk.selftest.self_test import run_self_test
+
+    run_self_test()
 
 
 def _leave_now(code: int) -> NoReturn:

@@ -4,7 +4,7 @@ import importlib
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import click
 from typing_extensions import override
@@ -60,7 +60,7 @@ class LazyGroup(StrictGroup):
     epilog="Example: mcdesk run model.xlsx --setup model.toml --trials 1e5",
 )
 @click.version_option(__version__, message="mcdesk %(version)s")
-@click.option("--selftest", is_flag=True, help="Simulate a tiny workbook, look at the result, and end.")
+@click.option("--selftest", is_flag=True, help="Look whether each part works on this computer, and end.")
 @click.pass_context
 def command_line(context: click.Context, selftest: bool) -> None:
     """Monte Carlo simulation of Excel workbooks: uncertain cells in, the distribution of the outputs out."""
@@ -68,18 +68,26 @@ def command_line(context: click.Context, selftest: bool) -> None:
         if selftest:
             raise click.UsageError("--selftest stands alone, without a command.", context)
         return
+    if selftest:
+        if context.obj is None:
+            raise click.UsageError("--selftest is not known to this command line.", context)
+        context.obj()
+        return
     # without a screen, what can be seen of mcdesk in a terminal
-    module = importlib.import_module("mcdesk.cli.selftest" if selftest else "mcdesk.cli.demo")
-    context.invoke(module.command)
+    context.invoke(importlib.import_module("mcdesk.cli.demo").command)
 
 
-def run_command_line(arguments: Sequence[str]) -> int:
-    """Run the command of these arguments and return its exit code; nothing but that code comes out."""
+def run_command_line(arguments: Sequence[str], self_test: Callable[[], None] | None = None) -> int:
+    """Run the command of these arguments and return its exit code; nothing but that code comes out.
+
+    Args:
+        self_test: what `--selftest` does; it looks at the window too, which is not known here.
+    """
     # Else Python prints to standard error what is logged before a command has opened the log.
     logging.getLogger("mcdesk").addHandler(logging.NullHandler())
     try:
         _refuse_broken_text(arguments)
-        code = command_line.main(list(arguments), prog_name="mcdesk", standalone_mode=False)
+        code = command_line.main(list(arguments), prog_name="mcdesk", standalone_mode=False, obj=self_test)
     except McdeskError as error:
         return _tell(str(error), error.exit_code)
     except click.UsageError as error:

@@ -280,13 +280,6 @@ def test_that_health_has_every_key_of_its_contract(mcdesk: Mcdesk) -> None:
     assert {"count", "p50_ms", "p95_ms", "max_ms", "threshold_ms", "slow"} == set(query)
 
 
-def test_that_the_self_test_passes(mcdesk: Mcdesk) -> None:
-    completed = mcdesk("--selftest")
-
-    assert (completed.returncode, completed.stderr) == (0, "")
-    assert "passed" in completed.stdout
-
-
 def test_that_the_demo_leaves_no_account_in_the_history(mcdesk: Mcdesk) -> None:
     completed = mcdesk("demo", "--seconds", "5")
 

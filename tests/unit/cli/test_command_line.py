@@ -7,6 +7,7 @@ import pytest
 from mcdesk import __version__
 from mcdesk.cli import command_line
 from mcdesk.cli.command_line import MODULE_BY_COMMAND, run_command_line
+from mcdesk.foundation.errors import RunFailed
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +22,21 @@ def test_that_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None
     assert (code, capsys.readouterr().out) == (0, f"mcdesk {__version__}\n")
 
 
+def test_that_the_self_test_is_the_one_that_is_given(capsys: pytest.CaptureFixture[str]) -> None:
+    taken: list[str] = []
+
+    def fail() -> None:
+        raise RunFailed("The self-test failed: charts")
+
+    assert run_command_line(["--selftest"], lambda: taken.append("taken")) == 0
+    assert run_command_line(["--selftest"], fail) == 1
+
+    assert taken == ["taken"]
+    assert capsys.readouterr().err == "mcdesk: The self-test failed: charts.\n"
+
+
 REFUSED = {
+    "a self-test that nobody gave": ["--selftest"],
     "an unknown option": ["--wrong"],
     "an unknown command": ["simulate"],
     "a workbook alone": ["model.xlsx"],

@@ -1,0 +1,35 @@
+"""`mcdesk --selftest` as a person runs it, from the source tree."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.functional.people import PATIENCE_SECONDS, SharedFolder
+
+PARTS = ("resources", "workbook", "reference", "cpu", "database", "engine", "sign-in", "charts")
+
+pytestmark = pytest.mark.slow
+
+
+def outcomes(printed: str) -> dict[str, str]:
+    """How each part went, by its name; the last line is about all of them."""
+    return {line.split()[3]: line.split()[0] for line in printed.splitlines()[:-1]}
+
+
+def test_that_the_self_test_looks_at_every_part(shared_folder: SharedFolder) -> None:
+    completed = subprocess.run(
+        [sys.executable, "-m", "mcdesk", "--selftest"],
+        env=dict(shared_folder.environment),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+    assert (completed.returncode, completed.stderr) == (0, "")
+    found = outcomes(completed.stdout)
+    assert found.pop("cuda") in ("ok", "absent")
+    assert found == dict.fromkeys(PARTS, "ok")
+    assert "passed" in completed.stdout.splitlines()[-1]
+    assert not shared_folder.home.exists()
