@@ -35,7 +35,7 @@ class UseMeter:
     def __init__(self, process_id: int, uses: Callable[[int], ProcessUses] | None = None) -> None:
         self._process_id = process_id
         self._uses = uses or process_uses
-        self._core_count = psutil.cpu_count() or 1
+        self._core_count = os.cpu_count() or 1
         self._before: tuple[float, ProcessUses] | None = None
 
     def read(self, now: float) -> tuple[float | None, int | None]:

@@ -63,12 +63,12 @@ class Probe:
             ordinal=0,
             name=cpu_name(),
             memory_bytes=memory.total if memory else None,
-            core_count=psutil.cpu_count(logical=True),
+            core_count=_reading(lambda: psutil.cpu_count(logical=True)),
         )
         return Inventory(
             cpu=cpu,
             gpus=self._gpus.devices(),
-            physical_core_count=psutil.cpu_count(logical=False),
+            physical_core_count=_reading(lambda: psutil.cpu_count(logical=False)),
             usable_core_count=usable_core_count(),
             system=f"{platform.system()} {platform.release()} {platform.machine()}",
         )

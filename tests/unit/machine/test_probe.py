@@ -52,6 +52,16 @@ def test_that_a_folder_that_is_gone_has_no_free_bytes(tmp_path: Path) -> None:
     assert Probe(tmp_path / "gone", open_gpus=no_gpus).read().disk_free_bytes is None
 
 
+def test_that_a_system_without_proc_has_an_inventory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # a bare chroot, where psutil cannot count physical cores
+    monkeypatch.setattr(psutil, "cpu_count", _failing(FileNotFoundError("/proc/cpuinfo")))
+
+    inventory = Probe(tmp_path, open_gpus=no_gpus).inventory()
+
+    assert (inventory.cpu.core_count, inventory.physical_core_count) == (None, None)
+    assert inventory.usable_core_count >= 1
+
+
 def test_that_a_failing_instrument_is_no_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     probe = Probe(tmp_path, open_gpus=no_gpus)
     monkeypatch.setattr(psutil, "virtual_memory", _failing(OSError("no /proc")))
