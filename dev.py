@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 LOCK = ROOT / "requirements-dev.lock"
 DOCUMENTATION_LOCK = ROOT / "requirements-docs.lock"
+BUNDLE_LOCK = ROOT / "requirements-bundle.lock"
 OLDEST_PYTHON = (3, 11)
 BEYOND_NEWEST_PYTHON = (3, 14)
 
@@ -61,6 +62,8 @@ def main(arguments: list[str]) -> int:
     os.chdir(ROOT)
     if command == "docs":
         return build_documentation()
+    if command == "bundle":
+        return make_bundle()
     set_up(announce=command == "setup")
     actions: dict[str, Callable[[], int]] = {
         "setup": lambda: 0,
@@ -88,11 +91,8 @@ def set_up(announce: bool) -> None:
     started = time.monotonic()
     _require_python()
     _install_system_packages()
-    _make_environment()
-    pip = _pip_install(environment_python())
-    print("Installing the locked requirements ...", file=sys.stderr, flush=True)
-    _call([*pip, "--require-hashes", "-r", str(LOCK)])
-    _call([*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)])
+    _make_environment(environment_folder(), LOCK)
+    _call([*_pip(environment_python()), "--no-deps", "--no-build-isolation", "-e", str(ROOT)])
     stamp_path.write_text(stamp, encoding="utf-8")
     print(
         f"Set up {environment_folder()} in {time.monotonic() - started:.0f} s.", file=sys.stderr, flush=True
@@ -123,20 +123,39 @@ def run_tests() -> int:
 
 
 def build_documentation() -> int:
-    """Build docs as HTML into build/docs, with tools that nothing else needs and that stand by themselves."""
-    _require_python()
-    folder, stamp = ROOT / "build" / "docs-environment", _setup_stamp(DOCUMENTATION_LOCK)
-    python, stamp_path = _python_in(folder), folder / "mcdesk-setup.txt"
-    if not stamp_path.is_file() or stamp_path.read_text(encoding="utf-8") != stamp:
-        _call([sys.executable, "-m", "venv", "--clear", str(folder)])
-        _call([*_pip_install(python), "--require-hashes", "-r", str(DOCUMENTATION_LOCK)])
-        stamp_path.write_text(stamp, encoding="utf-8")
-    target = ROOT / "build" / "docs"
-    sphinx = [str(python), "-m", "sphinx", "-q", "-E", "-W", "--keep-going", "-d", str(folder / "pages")]
+    """Build docs as HTML into build/docs."""
+    python = _environment_of_its_own("docs", DOCUMENTATION_LOCK)
+    target, pages = ROOT / "build" / "docs", ROOT / "build" / "docs-environment" / "pages"
+    sphinx = [str(python), "-m", "sphinx", "-q", "-E", "-W", "--keep-going", "-d", str(pages)]
     status = subprocess.run([*sphinx, "docs", str(target)], check=False).returncode
     if status == 0:
         print(f"Built {target / 'index.html'}.")
     return status
+
+
+def make_bundle() -> int:
+    """Make the application that starts by a double click, into dist/mcdesk, and let it test itself."""
+    _install_system_packages()
+    python = str(_environment_of_its_own("bundle", BUNDLE_LOCK))
+    work = ["--workpath", "build", "--distpath", "dist", "--noconfirm", "--log-level", "WARN"]
+    _call([python, "-m", "PyInstaller", *work, "build.spec"])
+    print((ROOT / "build" / "build" / "left-out.md").read_text(encoding="utf-8"))
+    folder = ROOT / "dist" / "mcdesk"
+    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    print(f"{folder}: {sum(path.stat().st_size for path in files) / 1e6:.0f} MB in {len(files):,} files")
+    program = folder / ("mcdesk.exe" if os.name == "nt" else "mcdesk")
+    return subprocess.run([str(program), "--selftest"], check=False).returncode
+
+
+def _environment_of_its_own(name: str, lock: Path) -> Path:
+    """The interpreter of an environment apart: nothing that is there to develop gets into what it makes."""
+    _require_python()
+    folder, stamp = ROOT / "build" / f"{name}-environment", _setup_stamp(lock)
+    stamp_path = folder / "mcdesk-setup.txt"
+    if not stamp_path.is_file() or stamp_path.read_text(encoding="utf-8") != stamp:
+        _make_environment(folder, lock)
+        stamp_path.write_text(stamp, encoding="utf-8")
+    return _python_in(folder)
 
 
 def run_sudden_ends() -> int:
@@ -229,6 +248,7 @@ def _parser() -> argparse.ArgumentParser:
         "sudden-ends", help="end processes at fifty random moments and compare the results (minutes)"
     )
     commands.add_parser("fuzz", help="read and calculate formulas and workbooks that nobody would write")
+    commands.add_parser("bundle", help="make the application, into dist/mcdesk (two minutes)")
     commands.add_parser("screenshots", help="take pictures of every page, into docs/screenshots")
     commands.add_parser("docs", help="build docs as HTML, into build/docs")
     commands.add_parser("functions", help="write docs/functions.md anew from the definitions")
@@ -236,7 +256,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _pip_install(python: Path) -> list[str]:
+def _pip(python: Path) -> list[str]:
     return [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
 
 
@@ -305,11 +325,13 @@ def _loads(library: str) -> bool:
     return True
 
 
-def _make_environment() -> None:
-    if environment_folder().exists() and not (environment_folder() / "pyvenv.cfg").is_file():
-        sys.exit(f"{environment_folder()} exists and is no virtual environment; move it away and try again.")
+def _make_environment(folder: Path, lock: Path) -> None:
+    if folder.exists() and not (folder / "pyvenv.cfg").is_file():
+        sys.exit(f"{folder} exists and is no virtual environment; move it away and try again.")
     # A fresh environment each time: a requirement that left the lock must not linger.
-    _call([sys.executable, "-m", "venv", "--clear", str(environment_folder())])
+    _call([sys.executable, "-m", "venv", "--clear", str(folder)])
+    print("Installing the locked requirements ...", file=sys.stderr, flush=True)
+    _call([*_pip(_python_in(folder)), "--require-hashes", "-r", str(lock)])
 
 
 def _has_screen() -> bool:

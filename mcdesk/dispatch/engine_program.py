@@ -3,6 +3,7 @@
 import hashlib
 import os
 import pickle
+import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -80,7 +81,8 @@ def read_own_file(path: Path) -> bytes | None:
 
 @cache
 def installation_stamp() -> str:
-    """Changes whenever a file of mcdesk does."""
-    files = sorted(package_folder().rglob("*.py"))
+    """Changes whenever a file of mcdesk does; in a bundle, they are all in the program."""
+    is_bundle = getattr(sys, "frozen", False)
+    files = [Path(sys.executable)] if is_bundle else sorted(package_folder().rglob("*.py"))
     states = ((path.name, status.st_size, status.st_mtime_ns) for path in files if (status := path.stat()))
     return f"{__version__} {hashlib.sha256(repr(tuple(states)).encode()).hexdigest()}"

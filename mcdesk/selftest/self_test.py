@@ -1,6 +1,8 @@
 """`mcdesk --selftest`: whether this installation works on this computer; from a bundle too."""
 
+import importlib
 import os
+import platform
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -8,8 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mcdesk.foundation.paths import HOME_VARIABLE
-from mcdesk.selftest.step_runner import run_steps
-from mcdesk.selftest.steps import Bench
+from mcdesk.selftest.step_runner import Step, run_steps
 
 PLATFORM_VARIABLE = "QT_QPA_PLATFORM"
 
@@ -26,7 +27,21 @@ def run_self_test() -> None:
         # The engine's child reads them too. A screen is not asked for, so that none is needed.
         _variables({HOME_VARIABLE: name, PLATFORM_VARIABLE: "offscreen"}),
     ):
-        run_steps(Bench(Path(name)).steps(), _write)
+        run_steps(_steps(Path(name)), _write)
+
+
+def _steps(folder: Path) -> Iterator[Step]:
+    """The libraries first: without them none of the others can be begun."""
+    loaded = []
+
+    def load() -> str:
+        module = importlib.import_module("mcdesk.selftest.steps")
+        loaded.append(module)
+        return f"Python {platform.python_version()}, {platform.platform()}"
+
+    yield Step("libraries", load)
+    for module in loaded:
+        yield from module.Bench(folder).steps()
 
 
 def _write(line: str) -> None:

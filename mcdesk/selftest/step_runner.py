@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from mcdesk.foundation.cancellation import Cancelled
@@ -26,9 +26,9 @@ class Step:
 
 
 def run_steps(
-    steps: Sequence[Step], write: Callable[[str], object], clock: Callable[[], float] = time.perf_counter
+    steps: Iterable[Step], write: Callable[[str], object], clock: Callable[[], float] = time.perf_counter
 ) -> None:
-    """Take all steps.
+    """Take all steps; which ones come may depend on how the first went.
 
     Args:
         write: is given a line for each step.

@@ -9,7 +9,7 @@ import pytest
 from tests.architecture.source_tree import ROOT
 
 FOREIGN = re.compile(r"(?<![\w/])shared/|/(root|home|work|Users)/|[A-Z]:\\Users")
-TEXT_SUFFIXES = {".py", ".toml", ".md", ".txt", ".qss", ".svg", ".json", ".lock", ".yaml"}
+TEXT_SUFFIXES = {".py", ".spec", ".sh", ".toml", ".md", ".txt", ".qss", ".svg", ".json", ".lock", ".yaml"}
 
 
 def foreign_lines(path: str, text: str) -> Iterator[str]:
@@ -21,7 +21,9 @@ def foreign_lines(path: str, text: str) -> Iterator[str]:
 
 def program_files() -> list[Path]:
     """The text files of the program and the notes beside it; not the tests."""
-    below = [path for folder in ("mcdesk", "resources", "docs") for path in (ROOT / folder).rglob("*")]
+    below = [
+        path for folder in ("mcdesk", "bundling", "resources", "docs") for path in (ROOT / folder).rglob("*")
+    ]
     files = [path for path in (*below, *ROOT.glob("*")) if path.is_file()]
     return sorted(path for path in files if path.suffix in TEXT_SUFFIXES)
 

@@ -25,6 +25,16 @@ def locked_names(path: Path) -> set[str]:
     return {match["name"] for match in REQUIREMENT.finditer(path.read_text(encoding="utf-8"))}
 
 
+def versions(path: Path) -> dict[str, list[str]]:
+    """What is locked of each package, one line for each version."""
+    found: dict[str, list[str]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        match = REQUIREMENT.match(line)
+        if match:
+            found.setdefault(match["name"], []).append(line)
+    return found
+
+
 @pytest.mark.parametrize("path", LOCK_FILES, ids=lambda path: path.name)
 def test_that_a_lock_file_holds_hashes_and_no_address(path: Path) -> None:
     assert list(faults(path.read_text(encoding="utf-8"))) == []
@@ -35,6 +45,14 @@ def test_that_development_locks_all_that_a_user_installs() -> None:
 
     assert len(locked_names(user)) > 10
     assert locked_names(user) - locked_names(development) == set()
+
+
+def test_that_the_application_is_made_of_what_a_user_installs() -> None:
+    user, bundle = (versions(ROOT / f"requirements{name}.lock") for name in ("", "-bundle"))
+    build_tools = {"altgraph", "macholib", "packaging", "pefile", "pywin32-ctypes", "setuptools"}
+
+    assert user.items() <= bundle.items()
+    assert bundle.keys() - user.keys() == {"pyinstaller", "pyinstaller-hooks-contrib"} | build_tools
 
 
 def test_that_no_second_sqlite_is_installed() -> None:

@@ -59,7 +59,10 @@ def parameter_count(function: Definition) -> int:
 
 
 def all_sources() -> list[Source]:
-    return [*sources("mcdesk", "tests"), Source("dev.py", (ROOT / "dev.py").read_text(encoding="utf-8"))]
+    return [
+        *sources("mcdesk", "bundling", "tests"),
+        Source("dev.py", (ROOT / "dev.py").read_text(encoding="utf-8")),
+    ]
 
 
 def test_that_nothing_is_over_a_ceiling() -> None:

@@ -1,13 +1,16 @@
-"""`mcdesk --selftest` as a person runs it, from the source tree."""
+"""`mcdesk --selftest` as a person runs it, without the modules that a bundle leaves out."""
 
 import subprocess
 import sys
 
 import pytest
 
-from tests.functional.people import PATIENCE_SECONDS, SharedFolder
+from tests.functional.people import PATIENCE_SECONDS, ROOT, SharedFolder
 
-PARTS = ("resources", "workbook", "reference", "cpu", "database", "engine", "sign-in", "charts")
+PARTS = (
+    *("libraries", "resources", "workbook", "reference", "cpu"),
+    *("database", "engine", "sign-in", "charts"),
+)
 
 pytestmark = pytest.mark.slow
 
@@ -19,7 +22,8 @@ def outcomes(printed: str) -> dict[str, str]:
 
 def test_that_the_self_test_looks_at_every_part(shared_folder: SharedFolder) -> None:
     completed = subprocess.run(
-        [sys.executable, "-m", "mcdesk", "--selftest"],
+        [sys.executable, "-m", "tests.functional.bundled_modules", "--selftest"],
+        cwd=ROOT,
         env=dict(shared_folder.environment),
         capture_output=True,
         text=True,

@@ -68,14 +68,11 @@ def test_that_the_environment_goes_where_the_variable_says(
     assert dev.environment_folder() == dev.ROOT / ".venv"
 
 
-def test_that_a_folder_that_is_no_environment_is_left_alone(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("MCDESK_VENV", str(tmp_path))
+def test_that_a_folder_that_is_no_environment_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("precious")
 
     with pytest.raises(SystemExit, match="no virtual environment"):
-        dev._make_environment()
+        dev._make_environment(tmp_path, dev.LOCK)
 
     assert (tmp_path / "thesis.txt").read_text() == "precious"
 

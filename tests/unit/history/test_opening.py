@@ -2,7 +2,9 @@
 
 import multiprocessing
 import os
+import sqlite3
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -176,6 +178,33 @@ def test_that_an_older_database_is_backed_up_and_migrated(
         assert database.execute(QueryType.USER_HISTORY, "SELECT rating FROM simulation_results").rows == []
 
     assert (tmp_path / f"mcdesk.db.schema-{newest}").is_file()
+
+
+def test_that_no_other_library_opens_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # two SQLite libraries on one file corrupt it; sqlite-utils, which migrates, has Python's at hand
+    opened: list[str] = []
+    is_watched = [True]
+
+    def watch(event: str, arguments: tuple[object, ...]) -> None:
+        if event == "sqlite3.connect" and is_watched:
+            opened.append(str(arguments[0]))
+
+    sys.addaudithook(watch)
+    path = tmp_path / "mcdesk.db"
+    with monkeypatch.context() as patched:
+        patched.setattr(schema, "_MIGRATIONS", schema._MIGRATIONS[:1])
+        patched.setattr(schema, "NEWEST_VERSION", 1)
+        patched.setattr(opening, "NEWEST_VERSION", 1)
+        open_database(path).close()
+    with open_database(path) as database:
+        database.health()
+        database.sweep()
+    by_ours = list(opened)
+    sqlite3.connect(tmp_path / "other.db").close()
+    is_watched.clear()
+
+    assert by_ours == []
+    assert opened == [str(tmp_path / "other.db")]
 
 
 def test_that_people_of_the_first_schema_keep_their_accounts(

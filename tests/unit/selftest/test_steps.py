@@ -98,7 +98,24 @@ def test_that_nothing_of_the_person_is_touched(
 
     self_test.run_self_test()
 
-    assert "looked" in capsys.readouterr().out
+    assert [line.split()[3] for line in capsys.readouterr().out.splitlines()[:-1]] == ["libraries", "look"]
     assert seen[1] == "offscreen"
     assert seen[0] != str(tmp_path / "home") and not Path(str(seen[0])).exists()
     assert (os.environ["MCDESK_HOME"], os.environ["QT_QPA_PLATFORM"]) == (str(tmp_path / "home"), "xcb")
+
+
+def test_that_a_library_that_does_not_load_is_told_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(name: str) -> None:
+        raise ImportError("libstdc++.so.6: cannot open shared object file")
+
+    monkeypatch.setattr(self_test.importlib, "import_module", refuse)
+
+    with pytest.raises(RunFailed, match="failed: libraries"):
+        self_test.run_self_test()
+
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("FAILED") and line.endswith(
+        "ImportError: libstdc++.so.6: cannot open shared object file"
+    )
