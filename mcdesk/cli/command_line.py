@@ -24,6 +24,7 @@ MODULE_BY_COMMAND = {
     "account": "mcdesk.cli.account",
     "queue": "mcdesk.cli.queue",
     "health": "mcdesk.cli.health",
+    "doctor": "mcdesk.cli.doctor",
     "demo": "mcdesk.cli.demo",
 }
 INTERRUPTED = 130
