@@ -180,10 +180,17 @@ def _back_up(connection: Connection, path: Path, version: int) -> None:
     backup = path.with_name(f"{path.name}.schema-{version}")
     # Under a name of its own first: several processes may come to this point at once.
     partial = backup.with_name(f"{backup.name}.{os.getpid()}")
-    partial.unlink(missing_ok=True)
-    connection.execute("VACUUM INTO ?", (str(partial),))
-    restrict_access(partial)
-    partial.replace(backup)
+    try:
+        partial.unlink(missing_ok=True)
+        connection.execute("VACUUM INTO ?", (str(partial),))
+        restrict_access(partial)
+        partial.replace(backup)
+    except OSError as error:
+        raise told_file_error(error, backup) from error
+    finally:
+        # what a full disk has left of it would keep the disk full
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
 
 
 def _number(connection: Connection, pragma: str) -> int:
