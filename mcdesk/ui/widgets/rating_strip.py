@@ -8,6 +8,7 @@ from mcdesk.ui.theme.theme import Theme
 from mcdesk.ui.widgets.parts import button, label, set_icon
 
 THANKS_MILLISECONDS = 2_500
+WIDTH, DIGIT = 34, 10
 
 
 class RatingStrip(QWidget):
@@ -28,7 +29,8 @@ class RatingStrip(QWidget):
         self._numbers: list[QPushButton] = []
         for number in range(LEAST_RATING, MOST_RATING + 1):
             made = button(str(number), f"rate{number}", "quiet", f"{number} of {MOST_RATING}")
-            made.setFixedWidth(34)
+            # a digit more, so that the last one is not cut
+            made.setFixedWidth(WIDTH if number < 10 else WIDTH + DIGIT)
             made.clicked.connect(lambda _, number=number: self._rate(number))
             row.addWidget(made)
             self._numbers.append(made)
