@@ -4,14 +4,17 @@ import contextlib
 import io
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from mcdesk.cli.command_line import run_command_line
 from mcdesk.foundation.paths import documentation_folder, resources_folder
+from mcdesk.services import folders_under, open_services
 from tests.architecture.source_tree import ROOT
 from tests.documentation.console_examples import Example, difference, examples
+from tests.unit.dispatch.desk import Desk
 
 # `tests/functional/test_refusals.py` runs those of the page that it writes. The README comes last: what it
 # shows of a run is the same when the run is known already.
@@ -42,6 +45,13 @@ def folder(workbooks: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return workbooks
 
 
+@pytest.fixture(scope="module")
+def executing(workbooks: Path) -> Iterator[None]:
+    """A queue that is executed in this process: an engine of its own for each run would take seconds."""
+    with open_services(folders_under(workbooks / "home")) as services, Desk(services).executing():
+        yield
+
+
 def answer_of(arguments: tuple[str, ...]) -> tuple[str, int]:
     """What a command prints to both outputs, and its exit code."""
     printed = io.StringIO()
@@ -65,7 +75,7 @@ def failures(markdown: str) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("device")
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "executing")
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_that_examples_print_what_the_page_says(path: Path) -> None:
     found = failures(path.read_text(encoding="utf-8"))
