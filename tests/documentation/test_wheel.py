@@ -39,4 +39,5 @@ def test_that_a_wheel_has_pages_and_pictures_and_finds_them(tmp_path: Path) -> N
     assert int(count) > 10
     assert has_picture == "True"
     assert not list(installed.rglob("conf.py"))
-    assert wheel.stat().st_size < 6_000_000
+    # pictures as they come from the window would make it twice as large
+    assert wheel.stat().st_size < 8_000_000
