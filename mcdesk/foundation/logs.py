@@ -9,6 +9,8 @@ from pathlib import Path
 
 from typing_extensions import override
 
+from mcdesk.foundation.group_access import make_folder, restrict_access
+
 FILE_NAME = "mcdesk.log"
 MOST_BYTES = 2_000_000
 KEPT_FILES = 4
@@ -52,13 +54,17 @@ def start_logging(folder: Path, level: int = logging.INFO) -> LineRing:
     ring = LineRing()
     _add(root, ring)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        # the first thing that is made of a data folder, perhaps: nobody else looks into it
+        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(folder)
         file_handler = _LogFile(
             folder / FILE_NAME, maxBytes=MOST_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=False
         )
     except OSError as error:
         logger.warning("no log file in %s: %s", folder, error)
     else:
+        # it names workbooks and accounts
+        restrict_access(folder / FILE_NAME)
         _add(root, file_handler)
     return ring
 

@@ -23,14 +23,19 @@ class LeftOut(MetaPathFinder):
         return None
 
 
-def tell_second_sqlite(event: str, arguments: tuple[object, ...]) -> None:
-    """Python's own library tells hooks of each connection; ours does not, and only ours may open the file."""
+NETWORK = ("socket.bind", "socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname")
+
+
+def tell_what_may_not_be(event: str, arguments: tuple[object, ...]) -> None:
+    """Python's own SQLite tells hooks of each connection; ours does not, and only ours may open the file."""
     if event == "sqlite3.connect":
         sys.stderr.write(f"a second SQLite library opens {arguments}\n")
+    if event in NETWORK:
+        sys.stderr.write(f"nobody asked for the network: {event} {arguments}\n")
 
 
 sys.meta_path.insert(0, LeftOut())
-sys.addaudithook(tell_second_sqlite)
+sys.addaudithook(tell_what_may_not_be)
 
 if __name__ == "__main__":
     from mcdesk.__main__ import main

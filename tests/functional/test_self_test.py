@@ -37,3 +37,27 @@ def test_that_the_self_test_looks_at_every_part(shared_folder: SharedFolder) -> 
     assert found == dict.fromkeys(PARTS, "ok")
     assert "passed" in completed.stdout.splitlines()[-1]
     assert not shared_folder.home.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("import sqlite3; sqlite3.connect(':memory:')", "a second SQLite library"),
+        (
+            "import socket; socket.socket().bind(('127.0.0.1', 0))",
+            "nobody asked for the network: socket.bind",
+        ),
+        ("import pytest", "No module named 'pytest' in a bundle"),
+    ],
+)
+def test_that_what_may_not_be_is_told(text: str, complaint: str) -> None:
+    completed = subprocess.run(
+        [sys.executable, "-c", f"import tests.functional.bundled_modules; {text}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+    assert complaint in completed.stderr
