@@ -10,7 +10,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
 
 from mcdesk import __version__
 from mcdesk.foundation.garbage import loading
@@ -19,6 +18,7 @@ from mcdesk.ui import workshop
 from mcdesk.ui.background import Background
 from mcdesk.ui.crash_report import CrashReporter
 from mcdesk.ui.desk import Desk
+from mcdesk.ui.desktop_application import DesktopApplication
 from mcdesk.ui.frame import make_frame
 from mcdesk.ui.single_instance import SingleInstance
 from mcdesk.ui.theme.icons import icon
@@ -45,7 +45,7 @@ class Application:
 
     def __init__(self, arguments: Sequence[str], folders: Folders | None = None) -> None:
         sys.setswitchinterval(SWITCH_SECONDS)
-        self._qt = QApplication([sys.argv[0]])
+        self._qt = DesktopApplication([sys.argv[0]])
         self._qt.setApplicationName("mcdesk")
         self._qt.setApplicationVersion(__version__)
         self._qt.setDesktopFileName("mcdesk")
@@ -67,6 +67,7 @@ class Application:
         window.file_dropped.connect(self._open)
         self.frame.start.file_chosen.connect(self._open)
         self.instance.called.connect(self._come_forward)
+        self._qt.file_asked.connect(self._come_forward)
         self._reporter.met.connect(self._show_fault)
         signal.signal(signal.SIGTERM, lambda *_: QTimer.singleShot(0, self.end))
         # Python looks at signals only while it runs
