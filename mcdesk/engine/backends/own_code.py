@@ -5,7 +5,6 @@ import importlib.util
 import marshal
 import pkgutil
 from functools import cache
-from importlib.abc import InspectLoader
 
 import mcdesk.engine.backends
 import mcdesk.engine.passes
@@ -18,8 +17,8 @@ def fingerprint() -> str:
     for package in (mcdesk.engine.passes, mcdesk.engine.backends):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             spec = importlib.util.find_spec(module.name)
-            loader = None if spec is None else spec.loader
-            if isinstance(loader, InspectLoader):
-                code = loader.get_code(module.name)
-                digest.update(b"" if code is None else marshal.dumps(code))
+            # not by its class: the loader of a bundle is of none that Python knows
+            get_code = None if spec is None else getattr(spec.loader, "get_code", None)
+            if get_code is not None:
+                digest.update(marshal.dumps(get_code(module.name)))
     return digest.hexdigest()
