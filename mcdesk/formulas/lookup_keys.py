@@ -8,6 +8,9 @@ from mcdesk.foundation.error_codes import ErrorCode
 
 def places_of(elements: Sequence[Scalar]) -> dict[Scalar, int]:
     """Return where each scalar stands first; text in lower case, TRUE apart from 1, blank left out."""
+    if set(map(type, elements)) == {float}:
+        # numbers are their own keys
+        return dict(zip(reversed(elements), range(len(elements) - 1, -1, -1), strict=True))
     places: dict[Scalar, int] = {}
     for place in range(len(elements) - 1, -1, -1):
         element = elements[place]

@@ -1,6 +1,7 @@
 """Functions of scalars applied to the elements of arrays, folded ones by what is kept of them."""
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ from mcdesk.formulas.work_budget import ELEMENT_UNITS
 _MOST_SERIES = 16
 _SERIES_PER_UNIT = 64
 _UNFOLDED_PER_UNIT = 8
+# Below this the way to arrays and back costs more than it saves.
+_LEAST_WHOLE = 256
+_WHOLE_PER_UNIT = 4
 
 Spend = Callable[[int], None]
 # The function of whole series and of scalars beside them; None where it cannot be had so.
@@ -33,6 +37,10 @@ def map_scalars(
     if not arrays:
         return function(*(as_scalar(value) for value in values))
     shape = common_shape(arrays)
+    if over_series is not None and shape.kept_size >= _LEAST_WHOLE:
+        whole = _over_whole(values, arrays, spend, over_series)
+        if whole is not None:
+            return whole
     spend(ELEMENT_UNITS * shape.kept_size)
     grids = [stretch(value, shape) for value in values]
     rows = tuple(tuple(map(function, *columns)) for columns in zip(*grids, strict=True))
@@ -43,6 +51,37 @@ def map_scalars(
         return _with_last(rows, shape, last)
     complete = [_without_series(value, spend) for value in values]
     return map_scalars(function, complete, spend)
+
+
+def _over_whole(
+    values: Sequence[Value], arrays: Sequence[ArrayValue], spend: Spend, over_series: OverSeries
+) -> ArrayValue | None:
+    """The same at once for arrays of one size that hold numbers or logical values alone, one kind each."""
+    row_count, column_count = len(arrays[0].rows), len(arrays[0].rows[0])
+    if any(each.is_folded or len(each.rows) != row_count for each in arrays):
+        return None
+    inputs: list[Scalar | Series] = []
+    for value in values:
+        if not isinstance(value, ArrayValue):
+            inputs.append(as_scalar(value))
+            continue
+        elements = list(chain.from_iterable(value.rows))
+        kinds = set(map(type, elements))
+        if len(value.rows[0]) != column_count or (kinds != {float} and kinds != {bool}):
+            return None
+        inputs.append(np.array(elements))
+    spend(row_count * column_count // _WHOLE_PER_UNIT)
+    result = over_series(inputs)
+    if result is None:
+        return None
+    if not isinstance(result, np.ndarray):
+        return ArrayValue(((result,) * column_count,) * row_count)
+    found = result.tolist()
+    if column_count == 1:
+        return ArrayValue(tuple(zip(found, strict=True)))
+    return ArrayValue(
+        tuple(tuple(found[start : start + column_count]) for start in range(0, len(found), column_count))
+    )
 
 
 def joined_series(values: Series) -> Scalar | Series:
