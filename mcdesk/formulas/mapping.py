@@ -17,6 +17,8 @@ _UNFOLDED_PER_UNIT = 8
 # Below this the way to arrays and back costs more than it saves.
 _LEAST_WHOLE = 256
 _WHOLE_PER_UNIT = 4
+# So small a part of the elements may be of another kind, as the head of a column is.
+_LEAST_OF_OTHERS = 64
 
 Spend = Callable[[int], None]
 # The function of whole series and of scalars beside them; None where it cannot be had so.
@@ -38,7 +40,7 @@ def map_scalars(
         return function(*(as_scalar(value) for value in values))
     shape = common_shape(arrays)
     if over_series is not None and shape.kept_size >= _LEAST_WHOLE:
-        whole = _over_whole(values, arrays, spend, over_series)
+        whole = _over_whole(function, values, spend, over_series)
         if whole is not None:
             return whole
     spend(ELEMENT_UNITS * shape.kept_size)
@@ -54,34 +56,52 @@ def map_scalars(
 
 
 def _over_whole(
-    values: Sequence[Value], arrays: Sequence[ArrayValue], spend: Spend, over_series: OverSeries
+    function: Callable[..., Scalar], values: Sequence[Value], spend: Spend, over_series: OverSeries
 ) -> ArrayValue | None:
-    """The same at once for arrays of one size that hold numbers or logical values alone, one kind each."""
-    row_count, column_count = len(arrays[0].rows), len(arrays[0].rows[0])
-    if any(each.is_folded or len(each.rows) != row_count for each in arrays):
+    """The same at once for arrays of one size, of numbers or logical values but for a few elements."""
+    arrays = [value for value in values if isinstance(value, ArrayValue)]
+    form = arrays[0]
+    if any(each.series or _form(each) != _form(form) for each in arrays):
         return None
-    inputs: list[Scalar | Series] = []
-    for value in values:
-        if not isinstance(value, ArrayValue):
-            inputs.append(as_scalar(value))
-            continue
-        elements = list(chain.from_iterable(value.rows))
-        kinds = set(map(type, elements))
-        if len(value.rows[0]) != column_count or (kinds != {float} and kinds != {bool}):
-            return None
-        inputs.append(np.array(elements))
-    spend(row_count * column_count // _WHOLE_PER_UNIT)
+    elements = [list(chain.from_iterable(each.rows)) for each in arrays]
+    kinds = [type(each[len(each) // 2]) for each in elements]
+    others = {
+        place
+        for each, kind in zip(elements, kinds, strict=True)
+        if set(map(type, each)) != {kind}
+        for place, element in enumerate(each)
+        if type(element) is not kind
+    }
+    count = len(elements[0])
+    if not set(kinds) <= {float, bool} or len(others) > count // _LEAST_OF_OTHERS:
+        return None
+    spend(count // _WHOLE_PER_UNIT + ELEMENT_UNITS * len(others))
+    rest = iter([_without(each, others) for each in elements])
+    inputs = [next(rest) if isinstance(value, ArrayValue) else as_scalar(value) for value in values]
     result = over_series(inputs)
     if result is None:
         return None
-    if not isinstance(result, np.ndarray):
-        return ArrayValue(((result,) * column_count,) * row_count)
-    found = result.tolist()
-    if column_count == 1:
-        return ArrayValue(tuple(zip(found, strict=True)))
-    return ArrayValue(
-        tuple(tuple(found[start : start + column_count]) for start in range(0, len(found), column_count))
+    found: list[Scalar] = (
+        result.tolist() if isinstance(result, np.ndarray) else [result] * (count - len(others))
     )
+    for place in sorted(others):
+        own = iter([each[place] for each in elements])
+        single = [next(own) if isinstance(value, ArrayValue) else as_scalar(value) for value in values]
+        found.insert(place, function(*single))
+    width = len(form.rows[0])
+    rows = zip(*(found[start::width] for start in range(width)), strict=True)
+    return ArrayValue(tuple(rows), form.last_row_count, form.last_column_count)
+
+
+def _form(array: ArrayValue) -> tuple[int, int, int, int]:
+    return len(array.rows), len(array.rows[0]), array.last_row_count, array.last_column_count
+
+
+def _without(elements: list[Scalar], others: set[int]) -> Series:
+    """The elements but those of another kind."""
+    if not others:
+        return np.array(elements)
+    return np.array([element for place, element in enumerate(elements) if place not in others])
 
 
 def joined_series(values: Series) -> Scalar | Series:

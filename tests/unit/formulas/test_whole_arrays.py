@@ -68,3 +68,17 @@ def test_that_a_row_and_a_block_keep_their_shape() -> None:
 def test_that_places_are_those_of_the_first() -> None:
     assert places_of([3.0, 1.0, 3.0, 2.0]) == {3.0: 0, 1.0: 1, 2.0: 3}
     assert places_of([3.0, "a", 3.0, True, "A"]) == {3.0: 0, "a": 1, lookup_key(True): 3}
+
+
+def test_that_whole_columns_with_a_head_are_calculated_at_once() -> None:
+    cells: dict[str, CellContent] = {"A1": "Key", "B1": "Kind"}
+    cells |= {f"A{row}": float(row % 13) for row in range(2, ROWS + 1)}
+    cells |= {f"B{row}": float(row % 7) for row in range(2, ROWS + 1)}
+    formulas = {"D1": "=MATCH(1,(A:A=5)*(B:B=3),0)", "D2": "=SUM((A:A=5)*(B:B=3))", "D3": "=ROWS(A:A=5)"}
+    cells |= {cell: StoredFormula(text, None, f't="array" ref="{cell}"') for cell, text in formulas.items()}
+    calculation = Calculation(workbook_of({"S": cells}))
+    wanted = [row for row in range(2, ROWS + 1) if row % 13 == 5 and row % 7 == 3]
+
+    found = [calculation.value(CellAddress(0, row, 3)) for row in range(3)]
+
+    assert found == [float(wanted[0]), float(len(wanted)), 1_048_576.0]
