@@ -9,6 +9,8 @@ from functools import cache
 import mcdesk.engine.backends
 import mcdesk.engine.passes
 
+MARSHAL_WITHOUT_REFERENCES = 2
+
 
 @cache
 def fingerprint() -> str:
@@ -17,8 +19,16 @@ def fingerprint() -> str:
     for package in (mcdesk.engine.passes, mcdesk.engine.backends):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             spec = importlib.util.find_spec(module.name)
-            # not by its class: the loader of a bundle is of none that Python knows
-            get_code = None if spec is None else getattr(spec.loader, "get_code", None)
-            if get_code is not None:
-                digest.update(marshal.dumps(get_code(module.name)))
+            if spec is not None and spec.loader is not None:
+                digest.update(_bytes_of(spec.loader, module.name))
     return digest.hexdigest()
+
+
+def _bytes_of(loader: object, name: str) -> bytes:
+    # not by its class: the loader of a bundle is of none that Python knows
+    get_source, get_code = (getattr(loader, each, None) for each in ("get_source", "get_code"))
+    source = None if get_source is None else get_source(name)
+    if source is not None:
+        return bytes(source, "utf-8")
+    # newer formats mark what is referred to elsewhere in the process, and differ from one to the next
+    return b"" if get_code is None else marshal.dumps(get_code(name), MARSHAL_WITHOUT_REFERENCES)
