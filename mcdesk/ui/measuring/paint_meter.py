@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, QTimer
 from mcdesk.foundation.metrics import Metrics
 from mcdesk.history import metric_names
 
-# A frame that is to come was begun long before; if none was, nothing that is seen has changed.
-UNCHANGED_MILLISECONDS = 60
+# of a screen at 60 Hz, and some more
+FRAME_MILLISECONDS = 25
 
 
 class PaintMeter(QObject):
@@ -18,15 +18,24 @@ class PaintMeter(QObject):
 
     The oldest chunk that nobody has seen counts: else a window that hangs would be measured once.
 
+    What was changed is painted with the next frame of the screen. If none comes by then, nothing that is seen
+    has changed, and the frame of a later chunk is not that of this one.
+
     Args:
         clock: seconds, monotonic, the same as that of the engine.
+        frame_milliseconds: after so long a frame has begun.
     """
 
     def __init__(
-        self, metrics: Metrics, parent: QObject | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        metrics: Metrics,
+        parent: QObject | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        frame_milliseconds: Callable[[], int] = lambda: FRAME_MILLISECONDS,
     ) -> None:
         super().__init__(parent)
         self._metrics, self._clock = metrics, clock
+        self._frame_milliseconds = frame_milliseconds
         self._number = 0
         # when the oldest chunk of each frame ended that is not painted yet, by the number of the frame
         self._pending: dict[int, float] = {}
@@ -39,7 +48,7 @@ class PaintMeter(QObject):
         self._number += 1
         self._pending[self._number] = oldest
         # a window that hangs paints first when it goes on: that timer began before this one
-        QTimer.singleShot(UNCHANGED_MILLISECONDS, partial(self._forget, self._number))
+        QTimer.singleShot(self._frame_milliseconds(), partial(self._forget, self._number))
 
     def painted(self) -> None:
         """The window has painted what was changed."""

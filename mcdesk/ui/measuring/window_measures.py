@@ -1,5 +1,7 @@
 """What is measured of the window: how soon it shows progress, how it answers, how long commands take."""
 
+import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -14,6 +16,16 @@ if TYPE_CHECKING:
     from mcdesk.dispatch.job_news import JobNews
 
 
+# the painting is asked for a little later than the frame begins
+MORE_MILLISECONDS = 8
+SLOWEST_HERTZ = 10.0
+
+
+def frame_milliseconds(window: MainWindow) -> int:
+    """How long a frame of the screen that the window is on may be away."""
+    return math.ceil(1000.0 / max(window.screen().refreshRate(), SLOWEST_HERTZ)) + MORE_MILLISECONDS
+
+
 class WindowMeasures(QObject):
     """Made once all else listens to the desk: what is shown is shown by then."""
 
@@ -21,7 +33,7 @@ class WindowMeasures(QObject):
         super().__init__(window)
         self._metrics = desk.metrics
         self.loop = LoopWatch(desk.metrics, self)
-        self._meter = PaintMeter(desk.metrics, self)
+        self._meter = PaintMeter(desk.metrics, self, frame_milliseconds=partial(frame_milliseconds, window))
         desk.feed.frame.connect(self._shown)
         window.painted.connect(self._meter.painted)
         window.acted.connect(self._acted)

@@ -10,6 +10,7 @@ from mcdesk.foundation.metrics import Metrics
 from mcdesk.history import metric_names
 from mcdesk.ui.main_window import MainWindow, PageEntry
 from mcdesk.ui.measuring.paint_meter import PaintMeter
+from mcdesk.ui.measuring.window_measures import frame_milliseconds
 from mcdesk.ui.theme.theme import Theme
 
 
@@ -60,6 +61,30 @@ def test_that_what_changes_nothing_is_counted_apart(qtbot: QtBot, clock: Clock) 
     found = {point.name: point for point in metrics.take()}
     assert found[metric_names.PROGRESS_UNCHANGED].total == 1.0
     assert found[metric_names.PROGRESS].most == pytest.approx(10.0)
+
+
+def test_that_a_frame_of_a_later_chunk_is_not_that_of_one_which_changed_nothing(
+    qtbot: QtBot, clock: Clock
+) -> None:
+    metrics = Metrics()
+    meter = PaintMeter(metrics, clock=clock, frame_milliseconds=lambda: 5)
+    meter.shown([100.0])
+    qtbot.wait(30)
+    clock.now = 100.05
+    meter.shown([100.05])
+    clock.now = 100.06
+    meter.painted()
+
+    found = {point.name: point for point in metrics.take()}
+    assert found[metric_names.PROGRESS].most == pytest.approx(10.0)
+
+
+def test_that_a_frame_of_the_screen_is_waited_for_and_little_more(qtbot: QtBot, theme: Theme) -> None:
+    window = MainWindow(theme, (PageEntry("Start", "home", QLabel("0")),))
+    qtbot.addWidget(window)
+    frame = 1000.0 / window.screen().refreshRate()
+
+    assert frame < frame_milliseconds(window) < frame + 10.0
 
 
 def test_that_a_real_window_tells_when_it_has_painted(qtbot: QtBot, theme: Theme) -> None:
