@@ -12,7 +12,7 @@ from rich.text import Text
 from mcdesk.cli.interruption import cancel_on_interrupt
 from mcdesk.cli.strict_command import FilePath, StrictCommand
 from mcdesk.cli.tables import output_console, print_json, seconds_text, table
-from mcdesk.formulas.conversion_report import Conversion, conversion_report
+from mcdesk.formulas.conversion_report import Conversion
 from mcdesk.formulas.parity import ParityReport, compare_workbook
 from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
@@ -37,15 +37,14 @@ def command(model: Path, as_json: bool, with_values: bool) -> int:
         values: list[str] = []
         keep = partial(_keep_value, workbook, values) if with_values else None
         report = compare_workbook(workbook, cancel=cancel, on_value=keep)
-        conversions = conversion_report(workbook)
-        document = _document(model.name, report, load_seconds) | {"conversion": _converted(conversions)}
+        document = _document(model.name, report, load_seconds)
         if with_values:
             click.echo(_with_values(document, values))
         elif as_json:
             print_json(document)
         else:
             _print(model.name, report, load_seconds)
-            _print_conversions(conversions)
+            _print_conversions(report.conversions)
     return 1 if report.mismatched or report.unsupported else 0
 
 
@@ -95,6 +94,7 @@ def _document(name: str, report: ParityReport, load_seconds: float) -> dict[str,
         "unsupported_reasons": dict(report.unsupported_reasons),
         "user_defined_functions": dict(report.user_defined_functions),
         "skipped_by": dict(report.skipped_by),
+        "conversion": _converted(report.conversions),
     }
 
 

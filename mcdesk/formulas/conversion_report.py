@@ -1,6 +1,6 @@
 """What functions of add-ins in formulas are taken for, call by call, and what is not understood."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mcdesk.formulas.binding import children
@@ -12,8 +12,7 @@ from mcdesk.formulas.dialects import (
     is_input_marker,
     is_output_marker,
 )
-from mcdesk.formulas.evaluator import Calculation
-from mcdesk.formulas.regions import find_regions
+from mcdesk.formulas.regions import Region
 from mcdesk.formulas.syntax import Call, Node
 from mcdesk.formulas.unparser import unparse
 from mcdesk.foundation.garbage import collection_paused
@@ -50,13 +49,10 @@ class Conversion:
 
 
 @collection_paused()
-def conversion_report(workbook: Workbook) -> tuple[Conversion, ...]:
+def conversion_report(workbook: Workbook, regions: Iterable[Region]) -> tuple[Conversion, ...]:
     """All calls of add-ins' functions and all random numbers, in reading order of their cells."""
-    calculation = Calculation(workbook)
     found: list[Conversion] = []
-    for region in sorted(
-        find_regions(workbook, calculation.compilation.trees), key=lambda each: _place(each.rectangle)
-    ):
+    for region in sorted(regions, key=lambda each: _place(each.rectangle)):
         area = region.rectangle
         cells = _range_text(workbook, area)
         for call in _outermost_calls(region.tree):

@@ -109,8 +109,7 @@ def _refuse_unless_one_draw(model: SimulationModel, counts: DrawCounts, cell: Ce
     count = counts.of(cell)
     if count != 1:
         raise ModelInvalid(
-            f"{shown} is correlated and draws {count} numbers",
-            "Only a cell with one draw can be.",
+            f"{shown} is correlated and draws {count} numbers", "Only a cell with one draw can be."
         )
 
 

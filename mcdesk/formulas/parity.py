@@ -4,7 +4,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from mcdesk.formulas.cell_store import ROW_SHIFT, SHEET_SHIFT, Obstacle, ObstacleReason, cached_value
 from mcdesk.formulas.certain_regions import CertainRegions
+from mcdesk.formulas.conversion_report import Conversion, conversion_report
 from mcdesk.formulas.cycle_texts import cycle_texts
 from mcdesk.formulas.evaluator import Calculation
 from mcdesk.formulas.regions import find_regions
@@ -64,6 +65,7 @@ class ParityReport:
         skipped_by: cells per reason; their sum is `skipped`.
         user_defined_functions: the cells that call a function that Excel does not have, one of the
             workbook's own code or of an add-in, per function.
+        conversions: what each function of an add-in is taken for.
         cycles: circular references, each cell by cell, cut at 1,000.
         first_cells: where each function or reason of the three mappings is first met, by its name:
             in a cell that calls the function itself, if there is one.
@@ -82,6 +84,7 @@ class ParityReport:
     cycles: tuple[tuple[str, ...], ...] = ()
     first_cells: Mapping[str, CellAddress] = field(default_factory=dict)
     user_defined_functions: Mapping[str, int] = field(default_factory=dict)
+    conversions: tuple[Conversion, ...] = ()
 
 
 def compare_workbook(
@@ -104,12 +107,15 @@ def compare_workbook(
     calculation = Calculation(workbook, reads_external=False)
     # What Excel shows in a circle of cells that it does not iterate.
     calculation.cycle_value = 0.0
-    calculation.regions = CertainRegions(workbook, find_regions(workbook, calculation.compilation.trees))
+    regions = find_regions(workbook, calculation.compilation.trees)
+    calculation.regions = CertainRegions(workbook, regions)
     comparison = _Comparison(workbook, calculation, cancel or CancelToken(), on_progress)
     comparison.on_value = on_value
     for sheet in workbook.sheets:
         comparison.compare_sheet(sheet)
-    return comparison.report(now() - started)
+    report = comparison.report(now() - started)
+    # formulas are read once for both: that is most of the work of a large workbook
+    return replace(report, conversions=conversion_report(workbook, regions))
 
 
 def values_match(cached: Scalar, computed: Scalar) -> bool:

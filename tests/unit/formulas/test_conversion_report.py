@@ -2,9 +2,15 @@
 
 import pytest
 
-from mcdesk.formulas.conversion_report import Conversion, conversion_report
+from mcdesk.formulas.conversion_report import Conversion
+from mcdesk.formulas.parity import compare_workbook
+from mcdesk.model.workbook import Workbook
 from tests.builders_xlsx import StoredFormula
 from tests.unit.formulas.small_workbooks import workbook_of
+
+
+def reported(workbook: Workbook) -> tuple[Conversion, ...]:
+    return compare_workbook(workbook).conversions
 
 
 @pytest.mark.parametrize(
@@ -26,7 +32,7 @@ from tests.unit.formulas.small_workbooks import workbook_of
     ],
 )  # fmt: skip
 def test_that_what_is_understood_is_said_in_our_words(formula: str, meaning: str) -> None:
-    (found,) = conversion_report(workbook_of({"S": {"A1": f"={formula}"}}))
+    (found,) = reported(workbook_of({"S": {"A1": f"={formula}"}}))
 
     assert (found.cells, found.meaning, found.reason) == ("S!A1", meaning, "")
     assert found.is_understood
@@ -42,7 +48,7 @@ def test_that_what_is_understood_is_said_in_our_words(formula: str, meaning: str
     ],
 )
 def test_that_what_is_not_understood_is_said_with_its_reason(formula: str, words: str) -> None:
-    (found,) = conversion_report(workbook_of({"S": {"A1": f"={formula}"}}))
+    (found,) = reported(workbook_of({"S": {"A1": f"={formula}"}}))
 
     assert not found.is_understood
     assert words in found.reason
@@ -52,7 +58,7 @@ def test_that_what_is_not_understood_is_said_with_its_reason(formula: str, words
 def test_that_each_call_of_a_formula_has_its_line() -> None:
     cells = {"B2": "=RiskNormal(RiskUniform(0,1),1)*RAND()+IF(RiskFoo(1)>0,1,2)", "A1": "=RiskOutput()+B2"}
 
-    found = conversion_report(workbook_of({"My sheet": cells}))
+    found = reported(workbook_of({"My sheet": cells}))
 
     assert [(each.cells, each.function) for each in found] == [
         ("'My sheet'!A1", "RISKOUTPUT()"),
@@ -66,7 +72,7 @@ def test_that_each_call_of_a_formula_has_its_line() -> None:
 def test_that_alike_cells_share_a_line() -> None:
     cells = {f"A{row}": f"=RiskNormal(B{row},1)" for row in range(2, 10)}
 
-    assert conversion_report(workbook_of({"S": cells})) == (
+    assert reported(workbook_of({"S": cells})) == (
         Conversion("S!A2:A9", "RISKNORMAL(B2,1)", "normal(B2, 1)"),
     )
 
@@ -74,10 +80,10 @@ def test_that_alike_cells_share_a_line() -> None:
 def test_that_an_array_of_random_numbers_is_listed() -> None:
     formula = StoredFormula("=_xlfn.RANDARRAY(2)", 0.5, 't="array" ref="A1:A2"', 'cm="1"')
 
-    (found,) = conversion_report(workbook_of({"S": {"A1": formula, "A2": 0.5}}))
+    (found,) = reported(workbook_of({"S": {"A1": formula, "A2": 0.5}}))
 
     assert (found.cells, found.meaning) == ("S!A1:A2", "an array of numbers")
 
 
 def test_that_a_workbook_without_uncertainty_has_an_empty_report() -> None:
-    assert conversion_report(workbook_of({"S": {"A1": "=SUM(1,2)", "A2": "=MINE(1)"}})) == ()
+    assert reported(workbook_of({"S": {"A1": "=SUM(1,2)", "A2": "=MINE(1)"}})) == ()

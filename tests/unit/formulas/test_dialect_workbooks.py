@@ -13,8 +13,8 @@ from mcdesk.engine.backends.backend import ChunkRequest
 from mcdesk.engine.simulation_types import Sampling
 from mcdesk.formulas.choice import OutputChoice, SimulationChoice
 from mcdesk.formulas.compiler import compile_model
-from mcdesk.formulas.conversion_report import conversion_report
 from mcdesk.formulas.open_sampler import open_sampler
+from mcdesk.formulas.parity import compare_workbook
 from mcdesk.formulas.simulation_model import build_simulation_model
 from mcdesk.model.addresses import CellAddress, parse_cell_text
 from mcdesk.model.workbook import Workbook
@@ -134,7 +134,7 @@ def workbook(dialect: str, tmp_path: Path) -> Workbook:
 
 
 def test_that_the_report_understands_every_call(workbook: Workbook) -> None:
-    report = conversion_report(workbook)
+    report = compare_workbook(workbook).conversions
 
     assert report
     assert [each for each in report if not each.is_understood] == []

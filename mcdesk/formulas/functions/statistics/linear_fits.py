@@ -30,6 +30,13 @@ class Sample:
     y: NDArray[np.float64]
     has_constant: bool
 
+    @property
+    def centre(self) -> tuple[NDArray[np.float64], float]:
+        """The means of the variables and of y; 0 where the fit goes through there."""
+        if self.has_constant:
+            return self.design.mean(axis=0), float(self.y.mean())
+        return np.zeros(self.design.shape[1]), 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Fit:
@@ -74,9 +81,11 @@ def line_estimate(
     """LINEST: coefficients, the last variable first, and the constant; with statistics if they are wanted."""
     y = context.array(known_y)
     sample = _sample(context, y, _independent(context, known_x, y), has_constant)
-    fit = sample if isinstance(sample, ErrorCode) else _fit(context, sample)
-    if isinstance(sample, ErrorCode) or isinstance(fit, ErrorCode):
-        return ErrorCode(sample) if isinstance(sample, ErrorCode) else fit  # type: ignore[return-value]
+    if isinstance(sample, ErrorCode):
+        return sample
+    fit = _fit(context, sample)
+    if isinstance(fit, ErrorCode):
+        return fit
     first: list[Scalar] = [*reversed(fit.slopes.tolist()), fit.constant]
     if wants_statistics is None or not context.scalar(wants_statistics):
         return array_of([first])
@@ -85,8 +94,7 @@ def line_estimate(
 
 def _with_statistics(first: list[Scalar], sample: Sample, fit: Fit) -> Value:
     count = len(sample.y)
-    means = sample.design.mean(axis=0) if sample.has_constant else np.zeros_like(fit.slopes)
-    mean = float(sample.y.mean()) if sample.has_constant else 0.0
+    means, mean = sample.centre
     away = sample.y - fit.constant - sample.design @ fit.slopes
     residual, total = math.fsum(away * away), math.fsum((sample.y - mean) ** 2)
     explained = total - residual
@@ -158,8 +166,7 @@ def _fit(context: Context, sample: Sample) -> Fit | ErrorCode:
     context.spend(count * width * width // _PRODUCTS_PER_UNIT)
     if width == 1 and sample.has_constant:
         return _straight_line(sample)
-    means = sample.design.mean(axis=0) if sample.has_constant else np.zeros(width)
-    mean = float(sample.y.mean()) if sample.has_constant else 0.0
+    means, mean = sample.centre
     centred = sample.design - means
     sizes = np.sqrt((centred * centred).sum(axis=0))
     kept = _independent_columns(centred, np.sqrt((sample.design**2).sum(axis=0)))
