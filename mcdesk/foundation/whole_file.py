@@ -1,10 +1,19 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, and the room that there is for them."""
 
 import errno
 import json
 import os
+import shutil
 import tempfile
 from pathlib import Path
+
+
+def free_bytes(folder: Path) -> int | None:
+    """Of the disk that a folder is on; None where that cannot be asked."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -4,16 +4,14 @@ SQLite needs a little room to read, and even to delete. With a full disk nobody 
 simulations.
 """
 
-import os
-import shutil
-from contextlib import suppress
 from pathlib import Path
+
+from mcdesk.foundation.whole_file import free_bytes, write_whole
 
 NAME = "ballast"
 BYTES = 16_000_000
 # with less room the ballast would be a part of the trouble
 LEAST_FREE_BYTES = 1_000_000_000
-_PIECE = bytes(1_000_000)
 
 
 def keep_ballast(folder: Path, least_free_bytes: int = LEAST_FREE_BYTES) -> bool:
@@ -21,18 +19,13 @@ def keep_ballast(folder: Path, least_free_bytes: int = LEAST_FREE_BYTES) -> bool
     ballast = folder / NAME
     if ballast.exists():
         return True
-    partial = folder / f"{NAME}.{os.getpid()}.part"
+    free = free_bytes(folder)
+    if free is None or free < least_free_bytes + BYTES:
+        return False
     try:
-        if shutil.disk_usage(folder).free < least_free_bytes + BYTES:
-            return False
-        with partial.open("wb") as file:
-            # written, not only as long: a file with holes keeps no room
-            for _ in range(BYTES // len(_PIECE)):
-                file.write(_PIECE)
-        partial.replace(ballast)
+        # written, not only as long: a file with holes keeps no room
+        write_whole(ballast, bytes(BYTES))
     except OSError:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
         return False
     return True
 

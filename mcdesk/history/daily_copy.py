@@ -1,11 +1,12 @@
 """A copy of the history for each day on which it was used, so that damage costs a day at most."""
 
-import shutil
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 from mcdesk.foundation.cancellation import CancelToken
+from mcdesk.foundation.group_access import make_folder
+from mcdesk.foundation.whole_file import free_bytes
 from mcdesk.history.maintenance import Maintenance
 from mcdesk.history.opening import backups_of
 
@@ -43,7 +44,7 @@ def keep_copy(path: Path, today: date, token: CancelToken) -> Path | None:
     target = path.parent / FOLDER / f"{path.stem}-{today.isoformat()}{path.suffix}"
     if target.exists() or not _has_room(path):
         return None
-    target.parent.mkdir(mode=0o700, exist_ok=True)
+    make_folder(target.parent)
     Maintenance(path, token).back_up(target)
     for old in daily_copies(path)[KEPT_COPIES:]:
         with suppress(OSError):
@@ -52,7 +53,6 @@ def keep_copy(path: Path, today: date, token: CancelToken) -> Path | None:
 
 
 def _has_room(path: Path) -> bool:
-    try:
-        return shutil.disk_usage(path.parent).free >= LEAST_FREE_TIMES * path.stat().st_size
-    except OSError:
-        return False
+    free = free_bytes(path.parent)
+    # without a history there is nothing to copy
+    return free is not None and path.is_file() and free >= LEAST_FREE_TIMES * path.stat().st_size

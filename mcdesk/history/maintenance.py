@@ -120,7 +120,7 @@ class Maintenance:
             self._make_partial(partial)
             self._copy_to(partial)
             byte_count = partial.stat().st_size
-            write_through(partial)
+            _write_through(partial)
             partial.replace(target)
         except OSError as error:
             raise told_file_error(error, target) from error
@@ -236,7 +236,7 @@ def _read_all(connection: Connection) -> None:
             pass
 
 
-def write_through(path: Path) -> None:
+def _write_through(path: Path) -> None:
     """Wait until the disk has it."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())

@@ -1,6 +1,5 @@
 """Puts the newest sound copy in the place of a damaged history; the damaged file is kept as it is."""
 
-import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,9 +9,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from mcdesk.foundation.errors import DatabaseBusy, DatabaseDamaged, McdeskError, OptionInvalid
-from mcdesk.foundation.group_access import restrict_access
 from mcdesk.history.daily_copy import DAMAGED, daily_copies
-from mcdesk.history.maintenance import COMPANIONS, Maintenance, write_through
+from mcdesk.history.maintenance import COMPANIONS, Maintenance
 from mcdesk.history.opening import backups_of, open_database
 from mcdesk.history.store_errors import told_file_error
 
@@ -45,9 +43,11 @@ def repair(path: Path, now: datetime) -> Repair:
             _refuse_a_sound_one(path)
             copy = next(_sound((*daily_copies(path), *reversed(backups_of(path)))), None)
             kept = path.with_name(f"{path.name}{DAMAGED}{now:%Y%m%dT%H%M%SZ}")
-            partial = None if copy is None else _copied(copy, path)
+            partial = path.with_name(f"{path.name}.restored")
+            if copy is not None:
+                Maintenance(copy).back_up(partial)
             _move(path, kept)
-            if partial is not None:
+            if copy is not None:
                 partial.replace(path)
             return Repair(kept, copy)
     except Timeout as error:
@@ -70,14 +70,6 @@ def _sound(copies: Iterable[Path]) -> Iterator[Path]:
         with suppress(McdeskError):
             if Maintenance(each).check_thoroughly().is_sound:
                 yield each
-
-
-def _copied(copy: Path, path: Path) -> Path:
-    partial = path.with_name(f"{path.name}.restored.part")
-    shutil.copyfile(copy, partial)
-    restrict_access(partial)
-    write_through(partial)
-    return partial
 
 
 def _move(path: Path, kept: Path) -> None:

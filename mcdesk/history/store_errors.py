@@ -1,10 +1,10 @@
 """From failures of SQLite and of the file system to the errors that a person is told."""
 
 import errno
-import shutil
 from pathlib import Path
 
 from mcdesk.foundation.errors import DatabaseBusy, DatabaseDamaged, DiskFull, McdeskError, StoreError
+from mcdesk.foundation.whole_file import free_bytes
 
 # SQLite's primary result codes.
 BUSY_CODES = (5, 6)
@@ -72,10 +72,8 @@ def told_file_error(error: OSError, path: Path) -> McdeskError:
 
 def _is_full(folder: Path) -> bool:
     """Whether there is no room for what SQLite keeps beside a file that it reads."""
-    try:
-        return shutil.disk_usage(folder).free < LEAST_BESIDE_BYTES
-    except OSError:
-        return False
+    free = free_bytes(folder)
+    return free is not None and free < LEAST_BESIDE_BYTES
 
 
 def _look_at_folder(path: Path) -> str:

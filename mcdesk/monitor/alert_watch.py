@@ -1,7 +1,6 @@
 """Reads the values that alerts are about once a second, and keeps in the history what begins and ends."""
 
 import logging
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 from mcdesk.foundation.clock import text_of_seconds
 from mcdesk.foundation.latency_sketch import merged
 from mcdesk.foundation.metrics import MetricPoint
+from mcdesk.foundation.whole_file import free_bytes
 from mcdesk.history import metric_names
 from mcdesk.history.alert_store import AlertRecord, AlertStore
 from mcdesk.history.database import Database
@@ -61,13 +61,13 @@ class AlertWatch:
         data_folder: Path,
         reading: Callable[[], MachineReading | None] = lambda: None,
         on_change: Callable[[tuple[ShownAlert, ...]], None] = lambda _: None,
-        free_bytes: Callable[[Path], int | None] | None = None,
+        free_bytes: Callable[[Path], int | None] = free_bytes,
     ) -> None:
         self._device = device
         self._data_folder = data_folder
         self._reading = reading
         self._on_change = on_change
-        self._free_bytes = free_bytes or _free_bytes
+        self._free_bytes = free_bytes
         self._recent = RecentMetrics(RECENT_SECONDS)
         self._book: AlertBook | None = None
         self._slow_at = -SECONDS_BETWEEN_SLOW_LOOKS
@@ -168,10 +168,3 @@ def _success_percent(database: Database, now: float) -> float | None:
 def _hottest(reading: MachineReading | None) -> float | None:
     gpus = () if reading is None else reading.gpus
     return max((gpu.temperature_celsius for gpu in gpus if gpu.temperature_celsius is not None), default=None)
-
-
-def _free_bytes(folder: Path) -> int | None:
-    try:
-        return shutil.disk_usage(folder).free
-    except OSError:
-        return None

@@ -18,11 +18,14 @@ from mcdesk.foundation.paths import Folders, resources_folder
 from mcdesk.foundation.settings import read_settings
 from mcdesk.history.driver import choose_driver
 from mcdesk.history.opening import open_database
+from mcdesk.history.store_errors import damaged
 from mcdesk.machine.system_libraries import missing_libraries
+from mcdesk.monitor.alerts import LIMITS, Rule
 
-# With less, the queue pauses; with less than a gigabyte, a few long runs fill it.
+# With less, the trials of a single long run may have no room.
 LEAST_FREE_BYTES = 200_000_000
-LITTLE_FREE_BYTES = 1_000_000_000
+# The alert begins there too.
+LITTLE_FREE_BYTES = LIMITS[Rule.LOW_DISK].threshold * 1e6
 
 
 class State(Enum):
@@ -148,6 +151,6 @@ class Examination:
         except McdeskError as error:
             return Finding("database", State.PROBLEM, error.title, error.detail)
         if health.integrity != "ok":
-            remedy = "Keep a copy of the file, and put the newest backup beside it in its place."
-            return Finding("database", State.PROBLEM, f"{health.path} is damaged: {health.integrity}", remedy)
+            found = damaged(health.path, health.integrity)
+            return Finding("database", State.PROBLEM, found.title, found.detail)
         return Finding("database", State.OK, f"{health.driver}, schema {health.schema_version}, sound")

@@ -90,6 +90,13 @@ class SharedFolder:
         return found
 
 
+def mcdesk_on(home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    """A command on this data folder, to its end."""
+    command = [sys.executable, "-m", "mcdesk", *words]
+    environment = os.environ | {"MCDESK_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
 def result_of(process: subprocess.Popen[str]) -> Document:
     """What a run printed, once it has ended."""
     printed, told = process.communicate(timeout=PATIENCE_SECONDS)

@@ -1,6 +1,5 @@
 """A history that was damaged (F5), whose log was cut short (F16), or that another program holds (F17)."""
 
-import os
 import random
 import shutil
 import subprocess
@@ -9,6 +8,7 @@ import textwrap
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from mcdesk.history.opening import open_database
 from mcdesk.history.query_timing import QueryType
 from mcdesk.history.repair import repair
 from mcdesk.history.run_store import RunStore
+from tests.functional.people import mcdesk_on
 from tests.unit.history.large_history import fill
 
 RUNS = 200
@@ -207,11 +208,7 @@ def test_that_a_file_that_is_held_for_a_while_is_waited_for(path: Path) -> None:
 
 @pytest.mark.slow
 def test_that_a_person_repairs_the_history_from_a_terminal(path: Path) -> None:
-    def mcdesk(*words: str) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "mcdesk", *words]
-        environment = os.environ | {"MCDESK_HOME": str(path.parent)}
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-
+    mcdesk = partial(mcdesk_on, path.parent)
     _blank_header(path)
     refused = mcdesk("history", "list")
     assert (refused.returncode, "mcdesk history repair" in refused.stderr) == (1, True)

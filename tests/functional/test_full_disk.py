@@ -1,11 +1,10 @@
 """A disk without room (F4): a small one of memory is filled for real."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from mcdesk.foundation.paths import resources_folder
 from mcdesk.history.ballast import BYTES, NAME, drop_ballast, keep_ballast
 from mcdesk.history.opening import open_database
+from tests.functional.people import mcdesk_on
 
 Mcdesk = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -32,12 +32,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def mcdesk(disk: Path) -> Mcdesk:
-    def run(*words: str) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "mcdesk", *words]
-        environment = os.environ | {"MCDESK_HOME": str(disk)}
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-
-    return run
+    return partial(mcdesk_on, disk)
 
 
 def simulated(mcdesk: Mcdesk, seed: int) -> "subprocess.CompletedProcess[str]":
