@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mcdesk.formulas.coercion import number_to_text
 from mcdesk.formulas.date_format import format_moment, is_date_format
@@ -14,6 +15,8 @@ _TOKEN = re.compile(
 )
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)")
 _MOST_DIGITS = 15
+# a page of results writes a hundred numbers in one code, many times a second
+_CODES_KEPT = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Section:
 
     tokens: tuple[FormatToken, ...]
     condition: tuple[str, float] | None
+    is_date: bool
 
 
 def format_number(value: float, code: str, date_1904: bool = False) -> str | None:
@@ -39,7 +43,7 @@ def format_number(value: float, code: str, date_1904: bool = False) -> str | Non
     sections = _sections(code)
     section, is_sign_shown = _choose(sections, value)
     shown = value if is_sign_shown else abs(value)
-    if is_date_format(section.tokens):
+    if section.is_date:
         return format_moment(shown, section.tokens, date_1904)
     if any(token.kind == "digit" or token.kind == "general" for token in section.tokens):
         return _number(shown, section.tokens)
@@ -51,7 +55,7 @@ def format_number(value: float, code: str, date_1904: bool = False) -> str | Non
 
 def shows_dates(code: str) -> bool:
     """Whether a format shows numbers as dates or times."""
-    return any(is_date_format(section.tokens) for section in _sections(code))
+    return any(section.is_date for section in _sections(code))
 
 
 def format_text(value: str, code: str) -> str:
@@ -63,7 +67,8 @@ def format_text(value: str, code: str) -> str:
     return "".join(value if token.text == "@" else _literal(token) for token in chosen.tokens)
 
 
-def _sections(code: str) -> list[Section]:
+@lru_cache(_CODES_KEPT)
+def _sections(code: str) -> tuple[Section, ...]:
     parts: list[list[FormatToken]] = [[]]
     for match in _TOKEN.finditer(code):
         kind = match.lastgroup or "other"
@@ -71,7 +76,7 @@ def _sections(code: str) -> list[Section]:
             parts.append([])
         else:
             parts[-1].append(FormatToken(kind, match[kind]))
-    return [_section(part) for part in parts[:4]]
+    return tuple(_section(part) for part in parts[:4])
 
 
 def _section(tokens: list[FormatToken]) -> Section:
@@ -80,10 +85,10 @@ def _section(tokens: list[FormatToken]) -> Section:
         match = _CONDITION.fullmatch(token.text) if token.kind == "bracket" else None
         if match:
             condition = (match[1], float(match[2]))
-    return Section(tuple(tokens), condition)
+    return Section(tuple(tokens), condition, is_date_format(tokens))
 
 
-def _choose(sections: list[Section], value: float) -> tuple[Section, bool]:
+def _choose(sections: tuple[Section, ...], value: float) -> tuple[Section, bool]:
     """The section for a number, and whether its sign is shown."""
     if len(sections) > 1 and any(token.text == "@" for token in sections[-1].tokens):
         # the section of texts
@@ -119,7 +124,7 @@ def _number(value: float, tokens: tuple[FormatToken, ...]) -> str:
         return format_fraction(value, [(token.kind, token.text) for token in tokens])
     percents = sum(token.text == "%" and token.kind == "mark" for token in tokens)
     scaled = abs(value) * 100.0**percents
-    layout = _Layout(tokens)
+    layout = _layout(tokens)
     scaled /= 1000.0**layout.trailing_commas
     body = layout.exponential(scaled) if layout.exponent_at is not None else layout.plain(scaled)
     is_negative = value < 0 and any(character in "123456789" for character in body)
@@ -242,6 +247,11 @@ class _Layout:
             is_shown = mark == "0" or place < significant
             filled[at] = places[place] if is_shown else (" " if mark == "?" else "")
         return filled
+
+
+@lru_cache(_CODES_KEPT)
+def _layout(tokens: tuple[FormatToken, ...]) -> _Layout:
+    return _Layout(tokens)
 
 
 def _with_commas(digits: str, place: int) -> str:

@@ -129,7 +129,7 @@ def composing(frame: Frame, folders: Folders, background: Background, desk: Desk
     RepairBench(window, desk, background)
     desk.failed.connect(lambda _: presenters.runs.open(None))
     # last: all that shows the news of the desk has shown it by then
-    workbench.measures = WindowMeasures(window, desk)
+    workbench.measures = WindowMeasures(window, desk, workbench.is_shown)
     return workbench
 
 

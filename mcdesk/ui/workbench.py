@@ -282,6 +282,13 @@ class Workbench(QObject):
         code = "General" if cell is None else model.format_at(cell)
         return Formatter(code, model.workbook.date_1904)
 
+    def is_shown(self, simulation_id: str) -> bool:
+        """Whether the open page shows how far this simulation is."""
+        page = self._window.page
+        if page is self._pages.results:
+            return simulation_id == self.results.live_id
+        return page is self._pages.queue
+
     def cancel_shown(self) -> None:
         """End the simulation that the results page follows, with the trials that are done."""
         if self.results.handle is not None:

@@ -63,13 +63,15 @@ class PlotFrame(QWidget):
 
     def set_formatter(self, text_of: TextOf) -> None:
         """How values are written from now on."""
-        self._text_of = text_of
-        self._retell()
+        if text_of != self._text_of:
+            self._text_of = text_of
+            self._retell()
 
     def set_empty_text(self, text: str) -> None:
         """What stands in a chart without data."""
-        self._empty_text = text
-        self._retell()
+        if text != self._empty_text:
+            self._empty_text = text
+            self._retell()
 
     def rows(self) -> Iterator[Row]:
         """What is shown, as rows of a table; the first has the headings. None of them if empty."""

@@ -1,6 +1,7 @@
 """What is measured of the window: how soon it shows progress, how it answers, how long commands take."""
 
 import math
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,11 +28,16 @@ def frame_milliseconds(window: MainWindow) -> int:
 
 
 class WindowMeasures(QObject):
-    """Made once all else listens to the desk: what is shown is shown by then."""
+    """Made once all else listens to the desk: what is shown is shown by then.
 
-    def __init__(self, window: MainWindow, desk: Desk) -> None:
+    Args:
+        is_shown: whether a simulation, by its identifier, is on the page that is open; chunks of others are
+            not waited for, and would be measured by frames that show something else.
+    """
+
+    def __init__(self, window: MainWindow, desk: Desk, is_shown: Callable[[str], bool]) -> None:
         super().__init__(window)
-        self._metrics = desk.metrics
+        self._metrics, self._is_shown = desk.metrics, is_shown
         self.loop = LoopWatch(desk.metrics, self)
         self._meter = PaintMeter(desk.metrics, self, frame_milliseconds=partial(frame_milliseconds, window))
         desk.feed.frame.connect(self._shown)
@@ -39,7 +45,9 @@ class WindowMeasures(QObject):
         window.acted.connect(self._acted)
 
     def _shown(self, told: "tuple[JobNews, ...]") -> None:
-        self._meter.shown(news.ended_at for news in told if news.ended_at is not None)
+        self._meter.shown(
+            news.ended_at for news in told if news.ended_at is not None and self._is_shown(news.simulation_id)
+        )
 
     def _acted(self, name: str, milliseconds: float) -> None:
         self._metrics.observe(metric_names.ACTION + name, milliseconds)

@@ -113,8 +113,9 @@ class ResultCharts(QWidget):
 
     def show_overlays(self, overlays: Sequence[Overlay]) -> None:
         """Show other runs beside the one that is shown."""
-        self._overlays = overlays
-        self._show_distribution()
+        if overlays or self._overlays:
+            self._overlays = overlays
+            self._show_distribution()
 
     def show_convergence(self, picture: ConvergencePicture | None, empty_text: str = "") -> None:
         """Show how the estimates settled, or why that is not known."""

@@ -65,10 +65,7 @@ class RowsTable(QTableWidget):
         self.setRowCount(len(rows))
         for number, row in enumerate(rows):
             for column, text in enumerate(row):
-                item = QTableWidgetItem(text)
-                item.setToolTip(text)
-                item.setTextAlignment(_alignment(column))
-                self.setItem(number, column, item)
+                self._show_text(number, column, text)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -78,6 +75,17 @@ class RowsTable(QTableWidget):
             self.row_opened.emit(self.currentRow())
         else:
             super().keyPressEvent(event)
+
+    def _show_text(self, row: int, column: int, text: str) -> None:
+        item = self.item(row, column)
+        if item is None:
+            item = QTableWidgetItem()
+            item.setTextAlignment(_alignment(column))
+            self.setItem(row, column, item)
+        # of a simulation that runs most texts stay what they are
+        if item.text() != text:
+            item.setText(text)
+            item.setToolTip(text)
 
     def _open_clicked(self, index: QModelIndex) -> None:
         # with a modifier a person chooses rows, to copy them

@@ -99,3 +99,22 @@ def test_that_a_row_of_the_queue_moves_without_the_database(
     before = trials()
     opened.wait_until(lambda: trials() > 2 * before)
     end_runs(opened)
+
+
+def test_that_a_page_waits_for_the_chunks_of_what_it_shows_alone(opened: OpenWindow) -> None:
+    open_example(opened, 300_000_000)
+    opened.workbench.run()
+    opened.workbench.run()
+    first, second = opened.workbench.running
+    opened.wait_until(lambda: opened.workbench.results.live_id == second.simulation_id != "")
+    window, queue = opened.window, opened.window.findChild(QueueView)
+    assert queue is not None
+
+    on_results = [opened.workbench.is_shown(run.simulation_id) for run in (first, second)]
+    window.show_page(queue)
+    on_queue = [opened.workbench.is_shown(run.simulation_id) for run in (first, second)]
+    window.show_number(0)
+    on_start = [opened.workbench.is_shown(run.simulation_id) for run in (first, second)]
+
+    assert (on_results, on_queue, on_start) == ([False, True], [True, True], [False, False])
+    end_runs(opened)
