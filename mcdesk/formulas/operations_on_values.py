@@ -146,7 +146,7 @@ def _arithmetic(arithmetic: Arithmetic, body: Body, dates: DateReading | None) -
 
 
 def _snapping(arithmetic: Arithmetic) -> Arithmetic:
-    return lambda a, b: snap(arithmetic(a, b), a, b)
+    return lambda a, b: snap(arithmetic(a, b), a)
 
 
 def _arithmetic_over_series(body: Body, dates: DateReading | None) -> OverSeries:

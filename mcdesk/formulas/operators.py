@@ -19,7 +19,8 @@ from mcdesk.foundation.error_codes import ErrorCode
 V = TypeVar("V")
 
 # docs/decisions/0002-snapping-and-comparison.md has the evidence.
-SNAP_FRACTION = 2.0**-49
+# Such a part of a sum is lost in its first operand: at most 2**-49 to 2**-48 of it, by its mantissa.
+SNAP_PART = 2.0**-5
 _INFINITY = float("inf")
 
 
@@ -35,12 +36,12 @@ def subtract(ops: Operations[V], a: V, b: V) -> Outcome[V]:
 
 def add_last(ops: Operations[V], a: V, b: V) -> Outcome[V]:
     """a + b as the last operation of a formula: 0 where the sum is negligible beside the operands."""
-    return Outcome(_snapped(ops, ops.add(a, b), a, b))
+    return Outcome(_snapped(ops, ops.add(a, b), a))
 
 
 def subtract_last(ops: Operations[V], a: V, b: V) -> Outcome[V]:
     """a - b as the last operation of a formula, snapped as `add_last`."""
-    return Outcome(_snapped(ops, ops.sub(a, b), a, b))
+    return Outcome(_snapped(ops, ops.sub(a, b), a))
 
 
 def multiply(ops: Operations[V], a: V, b: V) -> Outcome[V]:
@@ -77,12 +78,12 @@ def not_equal(ops: Operations[V], a: V, b: V) -> Outcome[V]:
 
 def less(ops: Operations[V], a: V, b: V) -> Outcome[V]:
     """a < b and not `equal`."""
-    return Outcome(ops.and_(ops.lt(a, b), ops.not_(_is_equal(ops, a, b))))
+    return Outcome(ops.lt(_negligible(ops, a, b), ops.sub(b, a)))
 
 
 def less_or_equal(ops: Operations[V], a: V, b: V) -> Outcome[V]:
     """a < b or `equal`."""
-    return Outcome(ops.or_(ops.lt(a, b), _is_equal(ops, a, b)))
+    return Outcome(ops.le(ops.sub(a, b), _negligible(ops, a, b)))
 
 
 def greater(ops: Operations[V], a: V, b: V) -> Outcome[V]:
@@ -139,11 +140,9 @@ def _divide_numbers(a: float, b: float) -> float | ErrorCode:
     return quotient if -_INFINITY < quotient < _INFINITY else ErrorCode.NUM
 
 
-def snap(total: float | ErrorCode, a: float, b: float) -> float | ErrorCode:
-    """Return the sum or difference of a and b as a formula's last operation leaves it."""
-    if isinstance(total, float) and abs(total) <= max(abs(a), abs(b)) * SNAP_FRACTION:
-        return 0.0
-    return total
+def snap(total: float | ErrorCode, a: float) -> float | ErrorCode:
+    """Return the sum or difference of a and something as a formula's last operation leaves it."""
+    return 0.0 if isinstance(total, float) and a + total * SNAP_PART == a else total
 
 
 ARITHMETIC_BY_OPERATOR: dict[BinaryOperator, Arithmetic] = {
@@ -176,14 +175,19 @@ def concatenate(a: Scalar, b: Scalar) -> str | ErrorCode:
     return left + right if len(left) + len(right) <= 32_767 else ErrorCode.VALUE
 
 
-def _snapped(ops: Operations[V], total: V, a: V, b: V) -> V:
-    limit = ops.mul(ops.maximum(ops.absolute(a), ops.absolute(b)), ops.number(SNAP_FRACTION))
-    return ops.select(ops.le(ops.absolute(total), limit), ops.number(0.0), total)
+def _snapped(ops: Operations[V], total: V, a: V) -> V:
+    is_lost = ops.eq(ops.add(a, ops.mul(total, ops.number(SNAP_PART))), a)
+    return ops.select(is_lost, ops.number(0.0), total)
 
 
 def _is_equal(ops: Operations[V], a: V, b: V) -> V:
-    limit = ops.mul(ops.maximum(ops.absolute(a), ops.absolute(b)), ops.number(EQUAL_FRACTION))
-    return ops.or_(ops.eq(a, b), ops.le(ops.absolute(ops.sub(a, b)), limit))
+    return ops.le(ops.absolute(ops.sub(a, b)), _negligible(ops, a, b))
+
+
+def _negligible(ops: Operations[V], a: V, b: V) -> V:
+    """How far a and b are apart at most where they are equal; both are finite."""
+    larger = ops.maximum(ops.absolute(a), ops.absolute(b))
+    return ops.mul(larger, ops.number(EQUAL_FRACTION))
 
 
 def _error_if(ops: Operations[V], condition: V, code: ErrorCode) -> V:

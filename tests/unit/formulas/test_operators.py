@@ -57,9 +57,29 @@ def test_that_comparison_is_that_of_its_body(operator: BinaryOperator, a: float,
 def test_that_snapping_is_that_of_its_body(operator: BinaryOperator, a: float, error: int) -> None:
     sign = 1.0 if operator is BinaryOperator.SUBTRACT else -1.0
     b = sign * a * (1.0 + error * 2.0**-52)
-    direct = snap(ARITHMETIC_BY_OPERATOR[operator](a, b), a, b)
+    direct = snap(ARITHMETIC_BY_OPERATOR[operator](a, b), a)
 
     assert direct == from_body(LAST_BODY_BY_OPERATOR[operator], a, b)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "difference"),
+    [
+        (0.5 - 0.4, 0.1, 0.0),  # Excel shows 0 for =0.5-0.4-0.1
+        (437.0, 437.0 - 2.84e-12, 437.0 - (437.0 - 2.84e-12)),  # and left this in a loan's last balance
+        (1.5, 1.5 - 2.0**-48, 0.0),
+        (1.5, 1.5 - 2.0**-47, 2.0**-47),
+        (1.0, 3.0, -2.0),
+        (0.0, 1e-300, -1e-300),
+        (1e-300, 0.0, 1e-300),
+        (3.0, 3.0, 0.0),
+        (1.7e308, -1.7e308, ErrorCode.NUM),
+    ],
+)
+def test_that_what_is_lost_beside_the_operand_becomes_zero(a: float, b: float, difference: object) -> None:
+    assert from_body(LAST_BODY_BY_OPERATOR[BinaryOperator.SUBTRACT], a, b) == difference
+    if isinstance(difference, float):
+        assert from_body(LAST_BODY_BY_OPERATOR[BinaryOperator.ADD], -a, b) == -difference
 
 
 @pytest.mark.parametrize(
