@@ -1,8 +1,13 @@
 """The trees of a workbook's stored formulas, each parsed once."""
 
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
 from mcdesk.formulas.parser import FormulaCache, FormulaSyntaxError
 from mcdesk.formulas.syntax import Node
-from mcdesk.model.workbook import Workbook
+from mcdesk.model.workbook import FormulaKind, Workbook
 
 
 class FormulaTrees:
@@ -13,6 +18,35 @@ class FormulaTrees:
         self._cache = FormulaCache()
         self._tree_by_formula: dict[int, Node | None] = {}
         self._fault_by_formula: dict[int, str] = {}
+        self._distinct: list[Node] = []
+
+    @cached_property
+    def numbers(self) -> NDArray[np.int64]:
+        """For each stored formula the number of its tree in `distinct`, (n,).
+
+        -1 for those that cannot be read, and for all that are not plain formulas of one cell or shared.
+        """
+        known, fast = self._tree_by_formula, self._cache.known
+        number_by_tree: dict[int, int] = {}
+        numbers = [-1] * len(self._formulas)
+        for index, formula in enumerate(self._formulas):
+            if formula.kind is not FormulaKind.NORMAL or not formula.text:
+                continue
+            tree = known[index] = fast(formula.text, formula.row, formula.column) or self.tree(index)
+            if tree is None:
+                continue
+            number = number_by_tree.get(id(tree))
+            if number is None:
+                number = number_by_tree[id(tree)] = len(self._distinct)
+                self._distinct.append(tree)
+            numbers[index] = number
+        return np.array(numbers, dtype=np.int64)
+
+    @property
+    def distinct(self) -> list[Node]:
+        """The trees of plain formulas, each once."""
+        assert self.numbers is not None
+        return self._distinct
 
     def tree(self, index: int) -> Node | None:
         """The tree of a stored formula; None for one that cannot be read."""

@@ -33,6 +33,15 @@ class Region:
     guards: tuple[Node, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """What the cells of a region share; trees are the same where they are one object."""
+
+    tree: Node
+    kind: FormulaKind = FormulaKind.NORMAL
+    owner: int = -1
+
+
 def find_regions(workbook: Workbook, trees: FormulaTrees) -> tuple[Region, ...]:
     """All regions of a workbook, sheet by sheet in reading order."""
     binder = Binder(workbook)
@@ -43,49 +52,30 @@ def find_regions(workbook: Workbook, trees: FormulaTrees) -> tuple[Region, ...]:
 
 
 def _regions_of_sheet(workbook: Workbook, sheet: Sheet, trees: FormulaTrees, binder: Binder) -> list[Region]:
-    tree_by_number: dict[int, Node] = {}
-    number_by_label: dict[tuple[int, int, int], int] = {}
-    # of plain formulas, which are most of all
-    number_by_tree: dict[int, int] = {}
-    numbers: list[int] = []
-    formulas, tree_of = workbook.formulas, trees.tree
     places = ((sheet.formulas >= 0) | (sheet.owners >= 0)).nonzero()[0]
-    for owner, number in zip(sheet.owners[places].tolist(), sheet.formulas[places].tolist(), strict=True):
-        if owner >= 0:
-            label = (-1, formulas[owner].kind, owner)
-        else:
-            formula = formulas[number]
-            is_plain = formula.kind is FormulaKind.NORMAL and formula.text != ""
-            tree = (tree_of(number) or UNREADABLE) if is_plain else _tree(workbook, number, trees)
-            known = number_by_tree.get(id(tree)) if is_plain else None
-            if known is not None:
-                numbers.append(known)
-                continue
-            tree_by_number[id(tree)] = tree
-            label = (id(tree), formula.kind, -1)
-            if is_plain:
-                number_by_tree[id(tree)] = number_by_label.get(label, len(number_by_label))
-        numbers.append(number_by_label.setdefault(label, len(number_by_label)))
-    labels = list(number_by_label)
+    formulas, owners = sheet.formulas[places], sheet.owners[places]
+    numbers = np.full(len(places), -1, dtype=np.int64)
+    own = np.flatnonzero(owners < 0)
+    numbers[own] = trees.numbers[formulas[own]]
+    labels = {number: _Label(trees.distinct[number]) for number in np.unique(numbers[numbers >= 0]).tolist()}
+    number_by_key: dict[tuple[int, FormulaKind, int], int] = {}
+    for place in np.flatnonzero(numbers < 0).tolist():
+        label = _label(workbook, int(formulas[place]), int(owners[place]), trees)
+        key = (id(label.tree), label.kind, label.owner)
+        number = number_by_key.setdefault(key, len(trees.distinct) + len(number_by_key))
+        numbers[place], labels[number] = number, label
     rows, columns = (each[places].astype(np.int64) for each in (sheet.rows, sheet.columns))
-    found = numbered_rectangles(sheet.index, rows, columns, np.array(numbers, dtype=np.int64))
+    found = numbered_rectangles(sheet.index, rows, columns, numbers)
     return [
-        _region(workbook, rectangle, labels[number], tree_by_number, trees, binder)
-        for rectangle, number in found
+        Region(rectangle, binder.bind(label.tree, rectangle.sheet, rectangle), label.kind, label.owner)
+        for rectangle, label in ((rectangle, labels[number]) for rectangle, number in found)
     ]
 
 
-def _region(
-    workbook: Workbook,
-    rectangle: Rectangle,
-    label: tuple[int, int, int],
-    tree_by_number: dict[int, Node],
-    trees: FormulaTrees,
-    binder: Binder,
-) -> Region:
-    number, kind, owner = label
-    tree = tree_by_number[number] if owner < 0 else _tree(workbook, owner, trees)
-    return Region(rectangle, binder.bind(tree, rectangle.sheet, rectangle), FormulaKind(kind), owner)
+def _label(workbook: Workbook, number: int, owner: int, trees: FormulaTrees) -> "_Label":
+    """Of a cell that is no plain formula of its own, or one that cannot be read."""
+    formula = workbook.formulas[owner if owner >= 0 else number]
+    return _Label(_tree(workbook, owner if owner >= 0 else number, trees), formula.kind, owner)
 
 
 def _tree(workbook: Workbook, number: int, trees: FormulaTrees) -> Node:

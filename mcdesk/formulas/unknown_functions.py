@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping
 
+import numpy as np
+
 from mcdesk.formulas.binding import walk
 from mcdesk.formulas.dialects import is_declaration, is_property
 from mcdesk.formulas.formula_trees import FormulaTrees
@@ -18,12 +20,20 @@ def unknown_functions(workbook: Workbook, trees: FormulaTrees) -> Mapping[str, i
     named = {name.name.casefold() for name in workbook.names}
     counts: Counter[str] = Counter()
     for sheet in workbook.sheets:
-        found = [trees.tree(index) for index in sheet.formulas[sheet.formulas >= 0].tolist()]
+        formulas = sheet.formulas[sheet.formulas >= 0]
+        numbers = trees.numbers[formulas]
         # formulas that are alike share their tree
-        cells_by_tree = Counter(map(id, found))
-        for number, tree in {id(tree): tree for tree in found}.items():
-            for name in () if tree is None else _unknown_calls(tree, named):
-                counts[name] += cells_by_tree[number]
+        alike = np.unique_counts(numbers[numbers >= 0])
+        found = [
+            (trees.distinct[number], count)
+            for number, count in zip(*map(np.ndarray.tolist, alike), strict=True)
+        ]
+        found += [
+            (tree, 1) for index in formulas[numbers < 0].tolist() if (tree := trees.tree(index)) is not None
+        ]
+        for tree, count in found:
+            for name in _unknown_calls(tree, named):
+                counts[name] += count
     return dict(counts.most_common())
 
 
