@@ -66,13 +66,14 @@ def print_queries(console: Console, queries: tuple[QueryStatistics, ...]) -> Non
             f"{each.count:,}",
             number_text(each.p50_milliseconds, 3),
             number_text(each.p95_milliseconds, 3),
+            number_text(each.p99_milliseconds, 3),
             number_text(each.max_milliseconds, 3),
             f"{each.query_type.threshold_milliseconds:.0f}",
             f"{each.slow_count}",
         ]
         for each in queries
     ]
-    columns = ["Query", ">Count", ">p50 ms", ">p95 ms", ">Max ms", ">Threshold ms", ">Slow"]
+    columns = ["Query", ">Count", ">p50 ms", ">p95 ms", ">p99 ms", ">Max ms", ">Threshold ms", ">Slow"]
     console.print(table("Queries", columns, rows))
 
 
