@@ -11,11 +11,13 @@ from mcdesk.formulas import operators
 from mcdesk.formulas.aligned_cells import Cursor, State, table_value
 from mcdesk.formulas.criteria import Criterion, NumberCriterion, TextCriterion, criterion
 from mcdesk.formulas.dates import DateReading
+from mcdesk.formulas.emission import PartReader
 from mcdesk.formulas.functions.definition import Body, run_body
 from mcdesk.formulas.lowered import Lowered, LoweredKind, NotLowerable, as_number, is_error
 from mcdesk.formulas.lowering import FormulaLowering
+from mcdesk.formulas.reads import reads_of
 from mcdesk.formulas.sorted_values import neighbours_by_bits
-from mcdesk.formulas.syntax import Binary, BinaryOperator, Node
+from mcdesk.formulas.syntax import Binary, BinaryOperator, CellReference, Node
 from mcdesk.formulas.text_numbers import text_to_number
 from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
@@ -42,6 +44,8 @@ class LoweredCriterion:
         self._sign, self._wanted = "=", Lowered(LoweredKind.NUMBER)
         reader = lowering.reader
         known = reader.known_scalars(node)
+        if known is None:
+            known = _seen_scalars(reader, node)
         self._is_known = known is not None
         if known is None:
             self._sign, self._wanted = _varying(lowering, node)
@@ -255,6 +259,17 @@ class ChosenNumbers:
 
         found = self.walk([ops.error(ErrorCode.NONE)], step)[0]
         return found if may_fail else None
+
+
+def _seen_scalars(reader: PartReader, node: Node) -> list[Scalar] | None:
+    """What a reference to a certain cell shows in each cell of a moving body; None for other nodes."""
+    part = reader.part
+    if not isinstance(node, CellReference) or not reader.position.is_moving:
+        return None
+    (read,) = reads_of(reader.cells.workbook, node, part.sheet).reads
+    if not reader.cells.is_certain(read.swept(part)):
+        return None
+    return reader.cells.certain_seen(read, part, reader.position.cells_of(part), (0, 0))
 
 
 def _varying(lowering: FormulaLowering, node: Node) -> tuple[str, Lowered]:

@@ -9,12 +9,14 @@ from mcdesk.engine.builder import Value
 from mcdesk.engine.ir import Affine, Type
 from mcdesk.formulas.aligned_cells import Cursor, LoopIndex, RangeCells, State, Strip, table_value
 from mcdesk.formulas.criteria import Criterion
+from mcdesk.formulas.criteria_index import CriteriaIndex
 from mcdesk.formulas.element_reading import element_at
 from mcdesk.formulas.emission import PartReader
 from mcdesk.formulas.lowered import Lowered, LoweredKind
 from mcdesk.formulas.values import Scalar
 
 Walk = Callable[[State, Callable[[State, Value, Cursor], State]], tuple[Value, ...]]
+# looked at one by one, and chosen, for all cells together
 _MOST_TESTS = 4_000_000
 _LEAST_GAIN = 3
 
@@ -57,7 +59,7 @@ def gathered_walk(
     """
     chosen = _chosen(reader, values.count, known)
     most = 0 if chosen is None else max(map(len, chosen))
-    if chosen is None or not most or most * _LEAST_GAIN > values.count:
+    if chosen is None or not most or most * _LEAST_GAIN > values.count or most * len(chosen) > _MOST_TESTS:
         return None
     if not all(block is not None or type(scalar) is float for block, _, scalar in values.items):
         return None
@@ -88,15 +90,41 @@ def _chosen(
     count: int,
     known: Sequence[tuple[Sequence[Scalar] | None, Sequence[Criterion] | None]],
 ) -> list[list[int]] | None:
-    """The places that all criteria choose, for each cell of the part; None where trials differ."""
+    """The places that all criteria choose, for each cell of the part; None where trials differ.
+
+    None too where that are more than is worth while.
+    """
     cells = len(reader.position.cells_of(reader.part))
-    if cells * count * len(known) > _MOST_TESTS:
-        return None
-    chosen: list[list[int]] = [list(range(count)) for _ in range(cells)]
+    common = [True] * count
+    varying: list[tuple[Sequence[Scalar], Sequence[Criterion]]] = []
     for scalars, tests in known:
         if scalars is None or tests is None:
             return None
-        for i in range(cells):
-            holds = tests[i if len(tests) > 1 else 0]
-            chosen[i] = [place for place in chosen[i] if place < len(scalars) and holds(scalars[place])]
+        if len(tests) > 1:
+            varying.append((scalars, tests))
+        else:
+            for place in range(count):
+                common[place] = common[place] and place < len(scalars) and tests[0](scalars[place])
+    if not varying:
+        return [[place for place in range(count) if common[place]]] * cells
+    return _varying_places(cells, common, varying)
+
+
+def _varying_places(
+    cells: int, common: Sequence[bool], varying: Sequence[tuple[Sequence[Scalar], Sequence[Criterion]]]
+) -> list[list[int]] | None:
+    (scalars, tests), *others = varying
+    index = CriteriaIndex(scalars[: len(common)])
+    chosen: list[list[int]] = []
+    looked = 0
+    for cell in range(cells):
+        places = index.places(tests[cell])
+        looked += len(places)
+        if looked + index.searched_count > _MOST_TESTS:
+            return None
+        places = [place for place in places if common[place]]
+        for beside, other_tests in others:
+            holds = other_tests[cell]
+            places = [place for place in places if place < len(beside) and holds(beside[place])]
+        chosen.append(places)
     return chosen

@@ -67,7 +67,9 @@ def find_place(lowering: FormulaLowering, node: Node, keys: RangeCells, search: 
     known = lowering.reader.known_scalars(node)
     elements = keys.certain_scalars()
     if known is not None and elements is not None:
-        return _of_position(lowering, [_searched(each, elements, search) for each in _checked(known)])
+        if len(known) > _MOST_PLACES:
+            raise NotLowerable("very many look-ups")
+        return _of_position(lowering, _all_searched(known, elements, search))
     wanted = lowering.scalar(node)
     if wanted.kind is LoweredKind.TEXT and wanted.text is None:
         return _of_text(lowering, wanted, elements, search)
@@ -81,16 +83,18 @@ def find_place(lowering: FormulaLowering, node: Node, keys: RangeCells, search: 
     return Found(place, is_found, frozenset(range(keys.count)), number.error)
 
 
-def _checked(known: Sequence[Scalar]) -> Sequence[Scalar]:
-    if len(known) > _MOST_PLACES:
-        raise NotLowerable("very many look-ups")
-    return known
+def _all_searched(wanted: Sequence[Scalar], elements: Sequence[Scalar], search: Search) -> list[int | None]:
+    """Where each is found."""
+    if search not in (Search.EXACT, Search.WILDCARD):
+        return [_searched(each, elements, search) for each in wanted]
+    places, allows = places_of(elements), search is Search.WILDCARD
+    return [find_exact_among(each, elements, places, allows) for each in wanted]
 
 
 def _searched(wanted: Scalar, elements: Sequence[Scalar], search: Search) -> int | None:
     match search:
         case Search.EXACT | Search.WILDCARD:
-            return find_exact_among(wanted, elements, places_of(elements), search is Search.WILDCARD)
+            return _all_searched((wanted,), elements, search)[0]
         case Search.LAST | Search.LAST_WILDCARD:
             return find_last_exact(wanted, elements, search is Search.LAST_WILDCARD)
         case Search.ASCENDING:
@@ -114,7 +118,7 @@ def _of_text(
     if elements is None or wanted.value is None:
         raise NotLowerable("a text that varies among uncertain cells")
     ops = lowering.ops
-    places = [_searched(text, elements, search) for text in ops.draft.strings]
+    places = _all_searched(ops.draft.strings, elements, search)
     found = _tabulated(ops, places, ops.text_code(wanted.value))
     return Found(found.place, found.is_found, found.places, wanted.error)
 
