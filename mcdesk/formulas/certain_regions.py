@@ -14,6 +14,7 @@ from mcdesk.engine.ir import Affine, SlotAccess
 from mcdesk.formulas.blocks import CellMap
 from mcdesk.formulas.cell_store import PENDING, ROW_SHIFT, SHEET_SHIFT, Entry, Stop, key_of
 from mcdesk.formulas.emission import LanePosition, PartReader
+from mcdesk.formulas.lanes import Lanes
 from mcdesk.formulas.lowered import TYPE_BY_KIND, Lowered, LoweredKind, NotLowerable
 from mcdesk.formulas.lowering import FormulaLowering
 from mcdesk.formulas.reads import Read, reads_of
@@ -88,8 +89,7 @@ class CertainRegions:
                 values = _RegionProgram(group.region, known, lanes).values()
             except NotLowerable:
                 continue
-            base = group.region.rectangle.sheet << SHEET_SHIFT
-            keys = [base | (row << ROW_SHIFT) | column for row, column in lanes]
+            keys = lanes.keys(group.region.rectangle.sheet)
             if set(map(id, map(cells.get, keys))) == {id(PENDING)}:
                 cells.update(zip(keys, values, strict=True))
             else:
@@ -138,12 +138,12 @@ class CertainRegions:
 class _RegionProgram:
     """The formula of a region as a program in which each cell is a trial."""
 
-    def __init__(self, region: Region, known: "_KnownCells", lanes: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, region: Region, known: "_KnownCells", lanes: Lanes) -> None:
         self._region = region
         self._lane_count = len(lanes)
         self._draft = ProgramDraft()
         area = region.rectangle
-        here = LanePosition(area.sheet, *lanes[0], lanes=tuple(lanes))
+        here = LanePosition(area.sheet, *lanes[0], lanes=lanes)
         self._reader = PartReader(StageBuilder(self._draft), known, area, here)
 
     def values(self) -> list[Scalar]:
@@ -189,7 +189,6 @@ class _KnownCells(CellMap):
         self._cells = cells
         self._numbers = numbers
         self._lanes: Sequence[tuple[int, int]] = ()
-        self._places = np.zeros((0, 2), dtype=np.int64)
         self._seen: dict[tuple[Read, tuple[int, int]], list[Scalar]] = {}
 
     @override
@@ -210,14 +209,17 @@ class _KnownCells(CellMap):
         self, read: Read, part: Rectangle, cells: Sequence[tuple[int, int]], offset: tuple[int, int]
     ) -> list[Scalar]:
         """What a reference shows from each lane; kept, as formulas read a cell more than once."""
+        assert isinstance(cells, Lanes)
         if cells is not self._lanes:
             self._lanes = cells
-            self._places = np.array(cells, dtype=np.int64) - (part.top, part.left)
             self._seen.clear()
         known = self._seen.get((read, offset))
         if known is None:
             tops, _, lefts, _ = read.over(part)
-            rows, columns = tops[self._places[:, 0]] + offset[0], lefts[self._places[:, 1]] + offset[1]
+            rows, columns = (
+                tops[cells.rows - part.top] + offset[0],
+                lefts[cells.columns - part.left] + offset[1],
+            )
             area = read.swept(part)
             numbers = self._numbers.get(area)
             if numbers is None:
@@ -257,7 +259,7 @@ def _lines(area: Rectangle) -> Iterator[range]:
         yield range(first, last + 1, 1 << ROW_SHIFT)
 
 
-def _lanes_by_kinds(group: _Group, cells: Mapping[int, Entry]) -> list[list[tuple[int, int]]]:
+def _lanes_by_kinds(group: _Group, cells: Mapping[int, Entry]) -> list[Lanes]:
     """The cells of a region in groups whose single-cell reads give values of the same kinds.
 
     Those that read a cell without a value are in none.
@@ -282,11 +284,8 @@ def _lanes_by_kinds(group: _Group, cells: Mapping[int, Entry]) -> list[list[tupl
         own = np.array(list(map(number_by_kind.__getitem__, found)), dtype=np.int64).reshape(keys.shape)
         kinds = np.where((own == 0) | (kinds < 0), -1, kinds * _MOST_KINDS + own)
         kinds = np.unique(kinds, return_inverse=True)[1].reshape(kinds.shape) - int(kinds.min() < 0)
-    lanes: list[list[tuple[int, int]]] = []
-    for kind in np.unique(kinds[kinds >= 0]).tolist():
-        rows, columns = np.nonzero(kinds == kind)
-        lanes.append(list(zip((rows + area.top).tolist(), (columns + area.left).tolist(), strict=True)))
-    return lanes
+    alike = [np.nonzero(kinds == kind) for kind in np.unique(kinds[kinds >= 0]).tolist()]
+    return [Lanes(rows + area.top, columns + area.left) for rows, columns in alike]
 
 
 def _scalars(values: SlotValues, errors: SlotValues, strings: Sequence[str]) -> list[Scalar]:

@@ -81,7 +81,7 @@ class Position:
 class LanePosition(Position):
     """Cells of a certain region as lanes, counted by the trial number."""
 
-    lanes: tuple[tuple[int, int], ...] = ()
+    lanes: Sequence[tuple[int, int]] = ()
 
     @property
     def is_moving(self) -> bool:

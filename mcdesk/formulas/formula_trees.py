@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mcdesk.formulas.parser import FormulaCache, FormulaSyntaxError
+from mcdesk.formulas.relative_text import FillPattern
 from mcdesk.formulas.syntax import Node
 from mcdesk.model.workbook import FormulaKind, Workbook
 
@@ -26,19 +27,25 @@ class FormulaTrees:
 
         -1 for those that cannot be read, and for all that are not plain formulas of one cell or shared.
         """
-        known, fast = self._tree_by_formula, self._cache.known
         number_by_tree: dict[int, int] = {}
         numbers = [-1] * len(self._formulas)
+        fills = self._cache.fills
+        # what the pattern of a column stands for, as long as it is that pattern
+        fill_by_column: dict[int, tuple[FillPattern, int]] = {}
+        nothing = (None, -1)
         for index, formula in enumerate(self._formulas):
-            if formula.kind is not FormulaKind.NORMAL or not formula.text:
-                continue
-            tree = known[index] = fast(formula.text, formula.row, formula.column) or self.tree(index)
-            if tree is None:
-                continue
-            number = number_by_tree.get(id(tree))
-            if number is None:
-                number = number_by_tree[id(tree)] = len(self._distinct)
-                self._distinct.append(tree)
+            column, text = formula.column, formula.text
+            fill, number = fill_by_column.get(column, nothing)
+            if fill is None or not fill.fits(text, formula.row) or formula.kind is not FormulaKind.NORMAL:
+                tree = self.tree(index) if formula.kind is FormulaKind.NORMAL and text else None
+                if tree is None:
+                    continue
+                number = number_by_tree.setdefault(id(tree), len(self._distinct))
+                if number == len(self._distinct):
+                    self._distinct.append(tree)
+                fill_by_column.pop(column, None)
+                if column in fills:
+                    fill_by_column[column] = (fills[column], number)
             numbers[index] = number
         return np.array(numbers, dtype=np.int64)
 
@@ -53,6 +60,8 @@ class FormulaTrees:
         known = self._tree_by_formula.get(index)
         if known is not None or index in self._tree_by_formula:
             return known
+        if "numbers" in self.__dict__ and (number := int(self.numbers[index])) >= 0:
+            return self._distinct[number]
         formula = self._formulas[index]
         try:
             tree = self._cache.parse(formula.text, formula.row, formula.column)

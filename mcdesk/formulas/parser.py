@@ -3,6 +3,7 @@
 All binary operators group to the left, `^` too; the sign binds tighter than `^`, so `-2^2` is 4.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mcdesk.formulas.array_constants import read_array
@@ -56,16 +57,16 @@ class FormulaCache:
         self._node_by_column: dict[int, Node] = {}
         self._fill_by_column: dict[int, FillPattern] = {}
 
-    def known(self, text: str, row: int, column: int) -> Node | None:
-        """Return the tree of a formula that is the last one of its column, filled down; None for others."""
-        fill = self._fill_by_column.get(column)
-        return self._node_by_column[column] if fill is not None and fill.fits(text, row) else None
+    @property
+    def fills(self) -> Mapping[int, FillPattern]:
+        """For each column the pattern of the formula that was parsed last, where it has one."""
+        return self._fill_by_column
 
     def parse(self, text: str, row: int, column: int) -> Node:
         """Return the tree of the formula at (row, column), as `parse` does."""
-        node = self.known(text, row, column)
-        if node is not None:
-            return node
+        fill = self._fill_by_column.get(column)
+        if fill is not None and fill.fits(text, row):
+            return self._node_by_column[column]
         node = self._parsed(text, row, column)
         self._fill_by_column.pop(column, None)
         # a pattern is worth its making where the formula is the second of its kind
