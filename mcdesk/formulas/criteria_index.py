@@ -80,9 +80,9 @@ def _between(ordered: _Ordered, test: NumberCriterion) -> list[int]:
     reach = abs(wanted) * _SURELY_APART
     first, last = bisect_left(numbers, wanted - reach), bisect_right(numbers, wanted + reach)
     # from the first to before the last are all that are equal
-    while first < last and compare_numbers(numbers[first], wanted) != 0:
+    while first < last and compare_numbers(numbers[first], wanted) < 0:
         first += 1
-    while last > first and compare_numbers(numbers[last - 1], wanted) != 0:
+    while last > first and compare_numbers(numbers[last - 1], wanted) > 0:
         last -= 1
     match test.operator:
         case "=":

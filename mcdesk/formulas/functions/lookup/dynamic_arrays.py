@@ -53,16 +53,12 @@ def filter_(context: Context, source: Value, keep: Value, if_empty: Value) -> Va
     if not found:
         return ErrorCode.CALC if if_empty is None else if_empty
     result = replace(lines, rows=found) if flags[-1] else ArrayValue(found, 1, lines.last_column_count)
-    return _filled(result if is_by_row else transposed(result))
+    return result if is_by_row else transposed(result)
 
 
 def _turned(context: Context, array: ArrayValue) -> ArrayValue:
     """The array with rows and columns exchanged."""
     return transposed(context.array(array) if array.series else array)
-
-
-def _filled(array: ArrayValue) -> ArrayValue:
-    return replace(array, rows=tuple(tuple(0.0 if x is BLANK else x for x in row) for row in array.rows))
 
 
 def sort(context: Context, source: Value, index: Value, order: Value, is_by_column: bool) -> Value:
@@ -79,7 +75,7 @@ def sort(context: Context, source: Value, index: Value, order: Value, is_by_colu
         return ErrorCode.VALUE
     keys = [column_of(lines, int(place) - 1) for place in places]
     result = _sorted_lines(context, lines, keys, orders)
-    return _filled(transposed(result) if is_by_column else result)
+    return transposed(result) if is_by_column else result
 
 
 def sort_by(context: Context, source: Value, *keys: Value) -> Value:
@@ -98,7 +94,7 @@ def sort_by(context: Context, source: Value, *keys: Value) -> Value:
     if any((each.row_count, each.column_count) != (lines.row_count, 1) for each in columns):
         return ErrorCode.VALUE
     result = _sorted_lines(context, lines, columns, orders)
-    return _filled(result if is_by_row else transposed(result))
+    return result if is_by_row else transposed(result)
 
 
 def _sorted_lines(
@@ -170,7 +166,7 @@ def unique(context: Context, source: Value, is_by_column: bool, is_once: bool) -
     if not found:
         return ErrorCode.CALC
     result = ArrayValue(found, 1, array.last_column_count)
-    return _filled(transposed(result) if is_by_column else result)
+    return transposed(result) if is_by_column else result
 
 
 def stack_down(context: Context, *sources: Value) -> Value:
@@ -178,7 +174,7 @@ def stack_down(context: Context, *sources: Value) -> Value:
     functions = tuple(source for source in sources if isinstance(source, LambdaValue))
     if len(functions) == len(sources):
         return FunctionVector((), _NO_BODY, functions=functions, is_across=False)
-    return _filled(_stacked(context, [context.folded(source) for source in sources]))
+    return _stacked(context, [context.folded(source) for source in sources])
 
 
 def stack_across(context: Context, *sources: Value) -> Value:
@@ -187,7 +183,7 @@ def stack_across(context: Context, *sources: Value) -> Value:
     if len(functions) == len(sources):
         return FunctionVector((), _NO_BODY, functions=functions)
     columns = _stacked(context, [_turned(context, context.folded(source)) for source in sources])
-    return _filled(transposed(columns))
+    return transposed(columns)
 
 
 def _stacked(context: Context, arrays: Sequence[ArrayValue]) -> ArrayValue:
@@ -229,7 +225,7 @@ def _cut(keeps: bool) -> Callable[..., Value]:
             array = cut_rows(array, kept_rows.start, kept_rows.stop)
         if len(kept_columns) < array.column_count:
             array = transposed(cut_rows(_turned(context, array), kept_columns.start, kept_columns.stop))
-        return _filled(array)
+        return array
 
     return evaluate
 
@@ -267,7 +263,7 @@ def _chosen(is_rows: bool) -> Callable[..., Value]:
                 found.append(lines.rows[int(place) - 1 if place > 0 else int(place)])
         context.spend(len(found) * len(lines.rows[0]))
         result = ArrayValue(tuple(found), 1, lines.last_column_count)
-        return _filled(result if is_rows else transposed(result))
+        return result if is_rows else transposed(result)
 
     return evaluate
 
@@ -280,8 +276,7 @@ def _to_line(is_column: bool) -> Callable[..., Value]:
             elements = [element for element in elements if element is not BLANK]
         if int(ignored) in (2, 3):
             elements = [element for element in elements if not isinstance(element, ErrorCode)]
-        filled = [0.0 if element is BLANK else element for element in elements]
-        return array_of((element,) for element in filled) if is_column else array_of([filled])
+        return array_of((element,) for element in elements) if is_column else array_of([elements])
 
     return evaluate
 

@@ -1,11 +1,9 @@
 """Matrices: product, inverse, determinant, transposition; in a fixed order of operations, no library."""
 
-from dataclasses import replace
-
 from mcdesk.formulas.arrays import array_of, transposed
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
 from mcdesk.formulas.functions.parameters import cells, function
-from mcdesk.formulas.values import BLANK, ArrayValue, Scalar, Value, as_number_or_error
+from mcdesk.formulas.values import ArrayValue, Scalar, Value, as_number_or_error
 from mcdesk.foundation.error_codes import ErrorCode
 
 Matrix = list[list[float]]
@@ -106,11 +104,7 @@ def eliminate(matrix: Matrix, right: Matrix) -> tuple[Matrix, float] | None:
 def transpose(context: Context, source: Value) -> Value:
     """TRANSPOSE."""
     array = context.folded(source)
-    if array.series:
-        array = context.array(array)
-    return transposed(
-        replace(array, rows=tuple(tuple(0.0 if x is BLANK else x for x in row) for row in array.rows))
-    )
+    return transposed(context.array(array) if array.series else array)
 
 
 def unit_matrix(_context: Context, size: float) -> Value:

@@ -40,10 +40,13 @@ def count_numbers(context: Context, *values: Value) -> Scalar:
 
 
 def count_filled(context: Context, *values: Value) -> Scalar:
-    """COUNTA: everything but blank cells, errors and empty text included."""
+    """COUNTA: everything but blank cells, errors and empty text included; all elements of an array."""
     count = 0
     for value in values:
-        if isinstance(value, Reference | ArrayValue):
+        if isinstance(value, ArrayValue):
+            # UNIQUE of a range with a blank cell counts one more
+            count += value.row_count * value.column_count
+        elif isinstance(value, Reference):
             count += sum(element is not BLANK for element in context.elements(value))
         else:
             count += 1

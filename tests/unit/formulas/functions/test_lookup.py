@@ -193,6 +193,13 @@ CASES = read_cases("""
 =SORTBY({1;2},{1;2;3}) | #VALUE! | shapes
 =SORTBY({1;2},{1;2},"x") | #VALUE! | coercion
 =ROWS(UNIQUE(A1:A8)) | 5 | definition
+=LEN(INDEX(SORT(B1:B6),6)) | 0 | a blank stays blank in an array
+=SUM(--(LEN(UNIQUE(B1:B6))>0)) | 5 | exceljet.net, count unique values
+=COUNTA(UNIQUE(B1:B6)) | 6 | exceljet.net, a blank cell counts one more
+=ROWS(UNIQUE(VSTACK(0,B4))) | 2 | Stack Overflow 72146462, a blank cell is no 0
+=TEXTJOIN("|",FALSE,FILTER(B1:B6,{1;0;0;1;1;1})&"") | "apple||TRUE|12" | Excel shows no 0 behind &""
+=TEXTJOIN("|",FALSE,IF(TRANSPOSE(B3:B5)="","none","x")) | "x|none|x" | a blank equals an empty text
+=INDEX(VSTACK(B4,1),1) | 0 | a cell shows 0 for a blank
 =ROWS(UNIQUE(A1:A8,FALSE,TRUE)) | 3 | those that stand once
 =COLUMNS(UNIQUE({1,1,2},TRUE)) | 2 | columns
 =UNIQUE({1;1},FALSE,TRUE) | #CALC! | nothing

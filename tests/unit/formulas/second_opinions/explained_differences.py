@@ -38,6 +38,14 @@ def _is_other_rounding(_formula: str, own: Opinion, other: Opinion) -> bool:
     )
 
 
+def _is_value_error(_formula: str, _own: Opinion, other: Opinion) -> bool:
+    return other == "#VALUE!"
+
+
+def _has_letters_in_two_cases(formula: str, _own: Opinion, _other: Opinion) -> bool:
+    return '"a";"A"' in formula
+
+
 def _is_by_days(formula: str, _own: Opinion, _other: Opinion) -> bool:
     return formula.endswith((",1)", ",2)", ",3)"))
 
@@ -56,11 +64,17 @@ _LOGICAL_KIND = "TRUE is a logical value, TYPE 4, and TRUE as text; LibreOffice 
 _TRUE_I = Difference("BESSELI(3.45,4) is 0.651416873060081 in Excel, true to the last digit")
 _EXCELS_K = Difference("Excel's own digits, up to 2e-7 from the true value", _is_near)
 _DIGITS = Difference("complex numbers are text of 15 digits", _is_other_rounding)
-_COMPLEX = ("IMCOS", "IMDIV", "IMEXP", "IMLN", "IMSIN", "IMSQRT")
+_COMPLEX = (
+    "IMCOS", "IMCOSH", "IMCOT", "IMCSC", "IMCSCH", "IMDIV", "IMEXP", "IMLN", "IMLOG10", "IMLOG2", "IMPOWER",
+    "IMSEC", "IMSECH", "IMSIN", "IMSINH", "IMSQRT", "IMTAN",
+)  # fmt: skip
 _COUPON_DAYS = Difference(
     "days of a coupon period are counted by the basis, 360 / frequency for 2 and 365 / frequency for 3",
     _is_by_days,
 )
+_UNKNOWN_THERE = Difference("LibreOffice 7 does not have the function", _is_value_error)
+_ODD_PERIODS = Difference("Microsoft's example of the function has mcdesk's value")
+_WHOLE_PERIODS = Difference("a whole coupon period counts as one, however many days it has")
 _BILL_DAYS = Difference("a bill's price is 100 (1 - discount days / 360), by the days between")
 
 EXPLAINED: Mapping[tuple[str, str], tuple[Difference, ...]] = {
@@ -73,7 +87,8 @@ EXPLAINED: Mapping[tuple[str, str], tuple[Difference, ...]] = {
     **{(engine, "BESSELK"): (_EXCELS_K,) for engine in ("IronCalc", "formualizer", "LibreOffice")},
     ("IronCalc", "CHISQ.INV.RT"): (Difference("CHISQ.DIST.RT of it is the probability, to 1e-13", _is_near),),
     ("IronCalc", "YEARFRAC"): (Difference("dates in either order give the same fraction"),),
-    **{("formualizer", name): (_DIGITS,) for name in _COMPLEX},
+    **{(engine, name): (_DIGITS,) for engine in ("formualizer", "IronCalc") for name in _COMPLEX},
+    **{("LibreOffice", name): (_DIGITS,) for name in _COMPLEX},
     ("formualizer", "GAMMA"): (
         Difference("GAMMA(-3.75) is 0.268: only 0 and whole numbers below are #NUM!"),
     ),
@@ -93,6 +108,26 @@ EXPLAINED: Mapping[tuple[str, str], tuple[Difference, ...]] = {
     ("LibreOffice", "TYPE"): (Difference(_LOGICAL_KIND),),
     ("LibreOffice", "PERCENTRANK"): (Difference("the result is cut to three digits, not rounded"),),
     ("LibreOffice", "RANK"): (Difference("a number that is not in the list has no rank: #N/A"),),
+    **{
+        ("LibreOffice", name): (_UNKNOWN_THERE,)
+        for name in ("FILTER", "ISOMITTED", "LAMBDA", "ODDFPRICE", "ODDFYIELD")
+    },
+    **{("LibreOffice", name): (_ODD_PERIODS,) for name in ("ODDLPRICE", "ODDLYIELD", "PRICEMAT")},
+    **{(engine, "ACCRINT"): (_WHOLE_PERIODS,) for engine in ("formualizer", "LibreOffice")},
+    ("LibreOffice", "AMORDEGRC"): (Difference("depreciation is rounded half up in each period"),),
+    ("LibreOffice", "JIS"): (Difference("changes letters in Japanese versions of Excel only"),),
+    ("LibreOffice", "DOLLAR"): (Difference("negative amounts stand in parentheses, of the United States"),),
+    ("IronCalc", "DOLLAR"): (Difference("what is rounded to 0 has no sign"),),
+    ("LibreOffice", "REPLACEB"): (Difference("a start or count beyond the end is none", _is_value_error),),
+    ("formualizer", "REPLACEB"): (Difference("a start beyond the end adds the new text"),),
+    ("formualizer", "UNIQUE"): (
+        Difference("texts are compared without regard to case", _has_letters_in_two_cases),
+    ),
+    ("formualizer", "HYPERLINK"): (Difference("what is shown keeps its kind: a number is no text"),),
+    ("formualizer", "TEXTSPLIT"): (Difference("empty texts stay unless they are to be ignored"),),
+    ("LibreOffice", "IMPOWER"): (_DIGITS, Difference("a part of -1 is written -i")),
+    ("IronCalc", "SHEET"): (Difference("a reference has the number of its sheet"),),
+    ("LibreOffice", "ERROR.TYPE"): (Difference("#REF! is 4"),),
     ("LibreOffice", "TEXT"): (
         Difference("day 1 is 1 January 1900, and 29 February 1900 is day 60", _is_early_day),
     ),

@@ -1,8 +1,13 @@
 """Formulas over a small sheet, drawn function by function: what the arguments of each may be."""
 
+import re
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+
 from hypothesis import strategies as st
 
 from tests.builders_xlsx import CellContent
+from tests.unit.formulas.second_opinions.array_formulas import TEMPLATES
 
 CELLS: dict[str, CellContent] = {
     **{f"A{row}": value for row, value in enumerate((3.5, -2.0, 7.25, 0.5, 12.0, -8.5, 1.0, 4.75), 1)},
@@ -13,6 +18,11 @@ CELLS: dict[str, CellContent] = {
     **{f"E{row}": value for row, value in enumerate((1.0, 2.0, 4.0, 7.0, 7.5, 9.0, 12.0, 20.0), 1)},
     **{f"F{row}": value for row, value in enumerate(
         (-1000.0, 300.0, 420.0, 250.0, 180.0, 90.0, 60.0, 20.0), 1)},
+    # a list with a head, and criteria of it
+    **{f"G{row}": value for row, value in enumerate(("Tree", "Apple", "Pear", "Cherry", "Apple", "Pear"), 1)},
+    **{f"H{row}": value for row, value in enumerate(("Height", 18.0, 12.0, 13.0, 14.0, 9.0), 1)},
+    "I1": "Profit", "I2": 105.0, "I3": 96.0, "I4": 105.5, "I5": 75.0, "I6": "none",
+    "G9": "Tree", "H9": "Height", "G10": "Apple", "H10": ">10", "G11": "Pear",
 }  # fmt: skip
 
 
@@ -50,6 +60,16 @@ _ARGUMENTS: dict[str, st.SearchStrategy[str]] = {
     "sorted": st.just("E1:E8"),
     "flows": st.just("F1:F8"),
     "criterion": st.sampled_from(('">2"', '"<>4"', '"<=7"', '"a*"', '"?ate"', '"APPLE"', '""', "4", '"=1"')),
+    "drop": st.sampled_from(("1", "3", "-2", "-5")),
+    "two": _whole(1, 2),
+    "three": _whole(1, 3),
+    "order": st.sampled_from(("1", "-1")),
+    "field": st.sampled_from(('"Height"', '"profit"', "2", "3")),
+    "criteria": st.sampled_from(("G9:G10", "G9:H10", "G9:H11", "H9:H10")),
+    "error": st.sampled_from(("1/0", "NA()", '"a"+1', "SQRT(-1)", "INDEX(A1:A2,5)", "A1", "D4")),
+    "scalar_cell": st.sampled_from(("A1", "C2", "D3", "D4")),
+    "cell_fact": st.sampled_from(('"row"', '"col"', '"contents"')),
+    "complex": st.sampled_from(('"1+2i"', '"-0.5+0.25i"', '"3-i"', '"2"')),
     "format": st.sampled_from(('"0.00"', '"#,##0"', '"0%"', '"0.0E+00"', '"yyyy-mm-dd"', '"000"')),
 }
 
@@ -142,17 +162,51 @@ XLOOKUP size sorted numbers 0 -1 | XMATCH size sorted 1 | AGGREGATE 9 4 numbers 
 PROB {1,2,3} {0.2,0.3,0.5} 1 count | TTEST numbers others 2 3 | FTEST numbers others | ZTEST numbers size
 TREND numbers others number | GROWTH others numbers small | LINEST numbers others
 AMORLINC 1000 40000 40200 50 count rate 1 | EXACT scalar scalar | TEXTBEFORE text part
-TEXTAFTER text part
+TEXTAFTER text part | IMCOSH complex | IMCOT complex | IMCSC complex | IMCSCH complex | IMLOG10 complex
+IMLOG2 complex | IMPOWER complex count | IMSEC complex | IMSECH complex | IMSINH complex | IMTAN complex
+ACCRINT 40000 40091 40600 rate 1000 2 basis | AMORDEGRC 1000 40000 40200 50 count rate 1
+COUPDAYSNC 40000 44000 2 basis | ODDFPRICE 39763 44256 39736 39873 0.0785 rate 100 2 basis
+ODDFYIELD 39763 44256 39736 39873 0.0575 84.5 100 2 basis
+ODDLPRICE 39485 39614 39370 0.0375 rate 100 2 basis | ODDLYIELD 39558 39614 39440 0.0375 99.875 100 2 basis
+PRICEMAT 39493 39551 39397 rate rate basis | YIELDMAT 39522 39755 39394 rate 100.0123 basis | TRUE | FALSE
+BIN2OCT "1101" | HEX2OCT "1F" | OCT2BIN "17" | CHISQ.TEST B1:B4 E1:E4 | CHITEST B1:B4 E1:E4
+CRITBINOM many share share | F.TEST numbers others | T.TEST numbers others two three | Z.TEST numbers size
+FORECAST.LINEAR number numbers others | MODE {1,2,2,3,3,3} | PEARSON numbers others | STDEVPA mixed
+VARPA mixed | ASC text | BAHTTEXT size | CLEAN text | DBCS text | JIS text | DOLLAR number digits
+USDOLLAR number digits | ENCODEURL text | FINDB part text | LEFTB text count | LENB text
+MIDB text count count | REPLACEB text count count part | RIGHTB text count | SEARCHB part text
+REGEXEXTRACT text "[a-z]+" | REGEXREPLACE text "[aeiou]" "_" | REGEXTEST text "^[A-Z]"
+VALUETOTEXT scalar kind
 """
 
 
-def formulas_of(signature: str) -> st.SearchStrategy[str]:
-    """Formulas of one function, without `=`; a word that names no kind of argument stands for itself."""
+@dataclass(frozen=True, slots=True, order=True)
+class Asked:
+    """A formula, without `=`, and the function that it is about."""
+
+    function: str
+    formula: str
+
+
+def formulas_of(signature: str) -> st.SearchStrategy[Asked]:
+    """Formulas of one function; a word that names no kind of argument stands for itself."""
+    name, _, template = signature.partition(": ")
+    if template:
+        literals, kinds = re.split(r"<\w+>", template), re.findall(r"<(\w+)>", template)
+        return st.tuples(*(_ARGUMENTS[kind] for kind in kinds)).map(
+            lambda drawn: Asked(name, "".join(chain(*zip_longest(literals, drawn, fillvalue=""))))
+        )
     name, *kinds = signature.split()
     arguments = [_ARGUMENTS.get(kind, st.just(kind)) for kind in kinds]
-    return st.tuples(*arguments).map(lambda drawn: f"{name}({','.join(drawn)})")
+    return st.tuples(*arguments).map(lambda drawn: Asked(name, f"{name}({','.join(drawn)})"))
 
 
 def signatures() -> list[str]:
     """All of them, in order."""
-    return [each.strip() for line in SIGNATURES.strip().splitlines() for each in line.split("|")]
+    plain = [each.strip() for line in SIGNATURES.strip().splitlines() for each in line.split("|")]
+    return [*plain, *TEMPLATES.strip().splitlines()]
+
+
+def function_of(signature: str) -> str:
+    """The function that a signature is of."""
+    return signature.split()[0].removesuffix(":")

@@ -5,7 +5,8 @@
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,19 @@ from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from mcdesk.formulas.evaluator import Calculation
+from mcdesk.formulas.functions.catalogue import FUNCTION_BY_NAME
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import CellAddress
+from tests.builders_xlsx import CellContent
+from tests.unit.formulas.second_opinions.array_formulas import NOT_ASKED
 from tests.unit.formulas.second_opinions.explained_differences import EXPLAINED
-from tests.unit.formulas.second_opinions.generated_formulas import CELLS, formulas_of, signatures
+from tests.unit.formulas.second_opinions.generated_formulas import (
+    CELLS,
+    Asked,
+    formulas_of,
+    function_of,
+    signatures,
+)
 from tests.unit.formulas.second_opinions.other_engines import (
     COLUMN,
     Opinion,
@@ -37,11 +47,13 @@ _NO_OPINION = ("#NAME?", "#Name", "#NImpl", "#N/IMPL!", "#ERROR!", "#SPILL!", "#
 
 pytestmark = pytest.mark.slow
 
+Ask = Callable[[Mapping[str, CellContent], Sequence[str]], list[Opinion]]
+
 
 @pytest.fixture(scope="module", name="formulas")
-def drawn_formulas() -> list[str]:
+def drawn_formulas() -> list[Asked]:
     """Some formulas of each function; the first are the simplest."""
-    found: list[str] = []
+    found: list[Asked] = []
     kinds = signatures()
     for start in range(0, len(kinds), _DRAWN_TOGETHER):
         some = map(formulas_of, kinds[start : start + _DRAWN_TOGETHER])
@@ -49,7 +61,7 @@ def drawn_formulas() -> list[str]:
         @seed(20261127)
         @settings(max_examples=FORMULAS_EACH, database=None, deadline=None, phases=(Phase.generate,))
         @given(st.tuples(*some))
-        def keep(drawn: tuple[str, ...]) -> None:
+        def keep(drawn: tuple[Asked, ...]) -> None:
             found.extend(drawn)
 
         keep()
@@ -66,12 +78,13 @@ def ours(formulas: Sequence[str]) -> list[Opinion]:
     return [each.text if isinstance(each, ErrorCode) else each for each in values]  # type: ignore[misc]
 
 
-def differences(engine: str, formulas: Sequence[str], theirs: Sequence[Opinion]) -> list[str]:
+def differences(engine: str, asked: Sequence[Asked], ask: Ask) -> list[str]:
     """The formulas of which an engine thinks otherwise, but for those that are explained."""
+    formulas = [each.formula for each in asked]
     return [
-        f"{formula}: {own!r}, {engine} {other!r}"
-        for formula, own, other in zip(formulas, ours(formulas), theirs, strict=True)
-        if not agree(own, other) and not is_explained(engine, formula, own, other)
+        f"{each.formula}: {own!r}, {engine} {other!r}"
+        for each, own, other in zip(asked, ours(formulas), ask(CELLS, formulas), strict=True)
+        if not agree(own, other) and not is_explained(engine, each, own, other)
     ]
 
 
@@ -89,28 +102,37 @@ def agree(own: Opinion, other: Opinion) -> bool:
     return own == other
 
 
-def is_explained(engine: str, formula: str, own: Opinion, other: Opinion) -> bool:
+def is_explained(engine: str, asked: Asked, own: Opinion, other: Opinion) -> bool:
     """Whether what Excel documents tells who is right."""
-    rules = EXPLAINED.get((engine, formula.partition("(")[0]), ())
-    return any(rule.applies(formula, own, other) for rule in rules)
+    rules = EXPLAINED.get((engine, asked.function), ())
+    return any(rule.applies(asked.formula, own, other) for rule in rules)
 
 
 def test_that_every_explanation_is_of_a_function_that_is_asked_for() -> None:
-    asked = {each.split()[0] for each in signatures()}
+    asked = set(map(function_of, signatures()))
 
     assert {function for _, function in EXPLAINED} <= asked
 
 
+def test_that_every_function_is_asked_for_or_there_is_a_reason() -> None:
+    asked = set(map(function_of, signatures()))
+
+    assert asked.isdisjoint(NOT_ASKED)
+    assert asked | NOT_ASKED.keys() == {*FUNCTION_BY_NAME, "LET", "LAMBDA"}
+
+
 @pytest.mark.skipif(module("ironcalc") is None, reason="the package ironcalc is not installed")
-def test_that_ironcalc_agrees_or_the_difference_is_explained(formulas: list[str]) -> None:
-    assert differences("IronCalc", formulas, asked_ironcalc(CELLS, formulas)) == []
+def test_that_ironcalc_agrees_or_the_difference_is_explained(formulas: list[Asked]) -> None:
+    assert differences("IronCalc", formulas, asked_ironcalc) == []
 
 
 @pytest.mark.skipif(module("formualizer") is None, reason="the package formualizer is not installed")
-def test_that_formualizer_agrees_or_the_difference_is_explained(formulas: list[str]) -> None:
-    assert differences("formualizer", formulas, asked_formualizer(CELLS, formulas)) == []
+def test_that_formualizer_agrees_or_the_difference_is_explained(formulas: list[Asked]) -> None:
+    assert differences("formualizer", formulas, asked_formualizer) == []
 
 
 @pytest.mark.skipif(libreoffice() is None, reason="LibreOffice is not installed")
-def test_that_libreoffice_agrees_or_the_difference_is_explained(formulas: list[str], tmp_path: Path) -> None:
-    assert differences("LibreOffice", formulas, asked_libreoffice(CELLS, formulas, tmp_path)) == []
+def test_that_libreoffice_agrees_or_the_difference_is_explained(
+    formulas: list[Asked], tmp_path: Path
+) -> None:
+    assert differences("LibreOffice", formulas, partial(asked_libreoffice, folder=tmp_path)) == []
