@@ -28,6 +28,7 @@ PLANTED = {
     "patterns": ("formulas/planted.py", "def f():\n    import regex\n"),
     "backends": ("engine/planted.py", "import llvmlite.binding\n"),
     "prometheus": ("services.py", "def f():\n    import prometheus_client\n"),
+    "vault": ("history/planted.py", "def f():\n    import cryptography\n"),
     "judges": ("engine/backends/planted.py", "from scipy import stats\n"),
 }
 

@@ -49,7 +49,7 @@ def test_that_development_locks_all_that_a_user_installs() -> None:
 
 def test_that_the_application_is_made_of_what_a_user_installs() -> None:
     user, bundle = (versions(ROOT / f"requirements{name}.lock") for name in ("", "-bundle"))
-    build_tools = {"altgraph", "macholib", "packaging", "pefile", "pywin32-ctypes", "setuptools"}
+    build_tools = {"altgraph", "macholib", "packaging", "pefile", "setuptools"}
 
     assert user.items() <= bundle.items()
     assert bundle.keys() - user.keys() == {"pyinstaller", "pyinstaller-hooks-contrib"} | build_tools
