@@ -26,6 +26,7 @@ from mcdesk.foundation.logs import start_logging
 from mcdesk.foundation.metrics import Metrics
 from mcdesk.foundation.paths import Folders, user_folders
 from mcdesk.foundation.settings import DEFAULT_RESPONSE_SECONDS, Settings, read_settings
+from mcdesk.foundation.vault import is_encrypted
 from mcdesk.history.account_store import AccountStore
 from mcdesk.history.audit_store import AuditStore
 from mcdesk.history.database import Database
@@ -216,7 +217,7 @@ def open_services(
         caches: of this process, where several services are opened in it.
     """
     chosen = folders or user_folders()
-    start_logging(chosen.logs)
+    start_logging(None if is_encrypted(chosen.data) else chosen.logs)
     settings = read_settings(chosen.data)
     metrics = metrics or Metrics()
     database, failure = _database(chosen, metrics)

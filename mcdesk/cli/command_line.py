@@ -15,6 +15,7 @@ from mcdesk.cli.window_wish import MODEL_SUFFIXES
 from mcdesk.foundation.errors import McdeskError
 from mcdesk.foundation.logs import start_logging
 from mcdesk.foundation.paths import user_folders
+from mcdesk.foundation.vault import is_encrypted
 
 MODULE_BY_COMMAND = {
     "run": "mcdesk.cli.run",
@@ -25,6 +26,7 @@ MODULE_BY_COMMAND = {
     "queue": "mcdesk.cli.queue",
     "health": "mcdesk.cli.health",
     "doctor": "mcdesk.cli.doctor",
+    "encryption": "mcdesk.cli.encryption",
     "demo": "mcdesk.cli.demo",
 }
 INTERRUPTED = 130
@@ -115,11 +117,12 @@ def _refuse_broken_text(arguments: Sequence[str]) -> None:
 
 
 def _tell_crash(error: Exception) -> int:
-    folder = user_folders().logs
-    start_logging(folder)
+    folders = user_folders()
+    is_logged = not is_encrypted(folders.data)
+    start_logging(folders.logs if is_logged else None)
     logger.error("crash", exc_info=error)
-    kind = type(error).__name__
-    return _tell(f"Unexpected {kind}: {error}. Please report it with the log in {folder}", 1)
+    where = f" with the log in {folders.logs}" if is_logged else ""
+    return _tell(f"Unexpected {type(error).__name__}: {error}. Please report it{where}", 1)
 
 
 def _usage_text(error: click.UsageError) -> str:

@@ -11,8 +11,8 @@ from pathlib import Path
 from mcdesk import __version__
 from mcdesk.dispatch.reached_correlations import AskedCorrelation
 from mcdesk.engine.simulation_types import SimulationProgram
+from mcdesk.foundation.kept_file import unsealed, write_kept
 from mcdesk.foundation.paths import package_folder
-from mcdesk.foundation.whole_file import write_whole
 
 FILE_NAME = "program.pickle"
 
@@ -61,7 +61,7 @@ def write_own_file(path: Path, data: bytes) -> None:
     Raises:
         OSError: if it cannot be written.
     """
-    write_whole(path, installation_stamp().encode() + b"\n" + data)
+    write_kept(path, installation_stamp().encode() + b"\n" + data)
 
 
 def read_own_file(path: Path) -> bytes | None:
@@ -73,7 +73,8 @@ def read_own_file(path: Path) -> bytes | None:
         with path.open("rb") as file:
             if hasattr(os, "geteuid") and os.fstat(file.fileno()).st_uid != os.geteuid():
                 return None
-            stamp, _, data = file.read().partition(b"\n")
+            with unsealed(file) as content:
+                stamp, _, data = content.read().partition(b"\n")
     except OSError:
         return None
     return data if stamp == installation_stamp().encode() else None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mcdesk.dispatch.caches import Caches
 from mcdesk.foundation.cancellation import CancelToken
+from mcdesk.foundation.kept_file import open_kept
 from mcdesk.model.package import ReadLimits
 from mcdesk.model.workbook import Workbook
 from mcdesk.model.workbook_memory import workbook_bytes
@@ -41,7 +42,7 @@ def _sha256(path: Path) -> str | None:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode) or status.st_size > ReadLimits().inflated_bytes:
             return None
-        with path.open("rb") as file:
+        with open_kept(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError):
         return None

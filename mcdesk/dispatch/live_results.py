@@ -14,7 +14,7 @@ from pathlib import Path
 from mcdesk.dispatch.run_document import statistics_of, statistics_text
 from mcdesk.dispatch.run_statistics import RunStatistics
 from mcdesk.engine.simulation_types import OutputStatistics
-from mcdesk.foundation.whole_file import write_whole
+from mcdesk.foundation.kept_file import open_kept, write_kept
 
 LIVE_VALUES = 1 << 15
 WATCHED_SECONDS = 3.0
@@ -71,7 +71,7 @@ class LiveWriter:
         found = LiveResult(trials_done, glance())
         text = f"{trials_done}\n{statistics_text(RunStatistics(outputs=found.outputs))}"
         try:
-            write_whole(self._folder / _LIVE_FILE, text.encode())
+            write_kept(self._folder / _LIVE_FILE, text.encode())
         except OSError as error:
             logger.warning("live results not written: %s", error)
         ended = self._clock()
@@ -95,7 +95,8 @@ def watch(folder: Path) -> None:
 def live_result(folder: Path) -> LiveResult | None:
     """What was told last; None where nothing was, or it cannot be read."""
     try:
-        trials, _, text = (folder / _LIVE_FILE).read_text(encoding="utf-8").partition("\n")
+        with open_kept(folder / _LIVE_FILE) as file:
+            trials, _, text = file.read().decode().partition("\n")
         statistics = statistics_of(text)
         return None if statistics is None else LiveResult(int(trials), statistics.outputs)
     except (OSError, ValueError):

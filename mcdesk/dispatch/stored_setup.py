@@ -22,7 +22,7 @@ from mcdesk.formulas.setup_texts import (
 from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.foundation.errors import RecordMissing
-from mcdesk.foundation.whole_file import write_whole
+from mcdesk.foundation.kept_file import open_kept, write_kept
 from mcdesk.history.run_record import RunRecord
 
 if TYPE_CHECKING:
@@ -80,7 +80,8 @@ def repeated_request(record: RunRecord, files: "FileStore", folder: Path, seed_s
         path = folder / record.model_sha256[:12] / record.model_name
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write_whole(path, source.read_bytes())
+            with open_kept(source) as file:
+                write_kept(path, file.read())
         except OSError as error:
             raise RecordMissing(f"The workbook {record.model_name} is not kept", str(error)) from error
     seed = (plan.seed + seed_step) % (MOST_SEED + 1)
@@ -89,7 +90,7 @@ def repeated_request(record: RunRecord, files: "FileStore", folder: Path, seed_s
 
 def _has_content(path: Path, sha256: str) -> bool:
     try:
-        with path.open("rb") as file:
+        with open_kept(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == sha256
     except OSError:
         return False

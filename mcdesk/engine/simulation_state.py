@@ -6,11 +6,16 @@ The kept trials are apart: they only ever grow, so that a file of each is added 
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mcdesk.engine.statistics.accumulators import InputAccumulator, OutputAccumulator
 from mcdesk.engine.statistics.trial_column import TrialColumn
+from mcdesk.foundation.kept_file import append_kept, is_sealed, open_kept
+
+Element = TypeVar("Element", np.float64, np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +66,10 @@ def read_state(data: bytes, folder: Path) -> SimulationState:
         raise KeptTrialsMissing("this is no state of a simulation")
     for number, column in enumerate(state.columns):
         count = column.count
-        values = np.fromfile(_values_path(folder, number), dtype=np.float64, count=count)
+        values = _read(_values_path(folder, number), np.dtype(np.float64), count)
         errors = None
         if column.has_errors:
-            errors = np.fromfile(_errors_path(folder, number), dtype=np.uint8, count=count)
+            errors = _read(_errors_path(folder, number), np.dtype(np.uint8), count)
         if len(values) < count or (errors is not None and len(errors) < count):
             raise KeptTrialsMissing(f"column {number} has fewer than {count} trials")
         column.fill(values, errors)
@@ -73,11 +78,17 @@ def read_state(data: bytes, folder: Path) -> SimulationState:
 
 def _append(path: Path, values: "np.ndarray[tuple[int, ...], np.dtype[np.generic]]") -> None:
     """Write the elements that the file does not hold yet; those that it holds never change."""
-    with path.open("ab") as file:
-        whole = file.tell() // values.itemsize
-        file.truncate(whole * values.itemsize)
-        if whole < len(values):
-            np.ascontiguousarray(values[whole:]).tofile(file)
+    append_kept(path, np.ascontiguousarray(values).view(np.uint8).data, values.itemsize)
+
+
+def _read(path: Path, kind: np.dtype[Element], count: int) -> NDArray[Element]:
+    """So many elements, or those that there are."""
+    if not is_sealed(path):
+        return np.fromfile(path, kind, count)
+    with open_kept(path) as file:
+        data = file.read(count * kind.itemsize)
+    # not a view: who fills a column may go on with it
+    return np.frombuffer(data, kind).copy()
 
 
 def _values_path(folder: Path, number: int) -> Path:

@@ -22,6 +22,7 @@ from mcdesk.formulas.setup_texts import (
 )
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.foundation.errors import SetupInvalid
+from mcdesk.foundation.kept_file import open_kept
 
 MOST_FILE_BYTES = 10_000_000
 _MOST_BITS = 1_023
@@ -37,7 +38,7 @@ def read_setup_file(path: Path) -> SetupFile:
     """
     try:
         # A pipe or a device does not say how long it is.
-        with path.open("rb") as file:
+        with open_kept(path) as file:
             text = file.read(MOST_FILE_BYTES + 1)
         if len(text) > MOST_FILE_BYTES:
             most = f"The most is {MOST_FILE_BYTES // 1_000_000} MB."

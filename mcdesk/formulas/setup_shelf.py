@@ -11,7 +11,7 @@ from mcdesk.formulas.setup_file import read_setup_file
 from mcdesk.formulas.setup_texts import SetupFile
 from mcdesk.formulas.setup_writer import setup_text
 from mcdesk.foundation.errors import SetupInvalid
-from mcdesk.foundation.whole_file import write_whole
+from mcdesk.foundation.kept_file import open_kept, write_kept
 
 # A comment to whoever reads the file as a set-up.
 _MARK = "# landmarks: "
@@ -55,7 +55,7 @@ class SetupShelf:
         cells = {text: asdict(each) for text, each in landmarks.by_text.items()}
         # ASCII only: TOML refuses some control characters, even in a comment
         comment = f"{_MARK}{json.dumps({'sha256': landmarks.sha256, 'cells': cells})}\n"
-        write_whole(self._place(workbook), (comment + setup_text(setup)).encode())
+        write_kept(self._place(workbook), (comment + setup_text(setup)).encode())
 
     def _place(self, workbook: Path) -> Path:
         name = hashlib.sha256(str(workbook.absolute()).encode(errors="surrogateescape")).hexdigest()
@@ -77,8 +77,8 @@ def _nameless(setup: SetupFile) -> SetupFile:
 def _landmarks(path: Path) -> Landmarks | None:
     """Those in the first line, None if it has none that can be read."""
     try:
-        with path.open(encoding="utf-8-sig") as file:
-            line = file.readline()
+        with open_kept(path) as file:
+            line = file.readline().decode("utf-8-sig")
         if not line.startswith(_MARK):
             return None
         found = json.loads(line.removeprefix(_MARK))

@@ -9,7 +9,8 @@
     |   |-- SettingsInvalid          2   settings.toml of the data folder
     |   |-- OptionInvalid            2   an option of the command line, an unknown account
     |   |-- SignInNeeded             2   only somebody who has signed in may do this
-    |   `-- PasswordRefused          2   a password that is wrong, too weak, or given too soon
+    |   |-- PasswordRefused          2   a password that is wrong, too weak, or given too soon
+    |   `-- RecoveryKeyInvalid       2   what is given as the recovery key of encrypted data
     |-- RunFailed                    1   the run began and could not go on
     |   |-- DeviceLost               1   the GPU or its driver went away
     |   |-- EngineDied               1   the process that computes ended by itself
@@ -19,6 +20,7 @@
     |   |-- DatabaseDamaged          1   fails its integrity check, or is no database
     |   |-- DatabaseBusy             1   locked by somebody else for too long
     |   |-- ExecutorReplaced         1   another process took the queue over
+    |   |-- KeyMissing               1   the keyring does not give the key of encrypted data
     |   |-- RecordMissing            2   no such simulation, file or account
     |   `-- SamplesDamaged           1   stored trials do not match their hash
     |-- StatusUnavailable          1   the status service has no port or no token
@@ -87,6 +89,10 @@ class PasswordRefused(InputRefused):
     """A password that is wrong, is too weak to be taken, or comes too soon after a wrong one."""
 
 
+class RecoveryKeyInvalid(InputRefused):
+    """What is given as the recovery key of encrypted data is none, or that of other data."""
+
+
 class RunFailed(McdeskError):
     """The run began and could not go on."""
 
@@ -121,6 +127,10 @@ class DatabaseBusy(StoreError):
 
 class ExecutorReplaced(StoreError):
     """Another process took the queue over, and what this one writes no longer counts."""
+
+
+class KeyMissing(StoreError):
+    """The data is encrypted, and the keyring of the system does not give its key."""
 
 
 class RecordMissing(StoreError):

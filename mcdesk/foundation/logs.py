@@ -40,10 +40,11 @@ class LineRing(logging.Handler):
             self.release()
 
 
-def start_logging(folder: Path, level: int = logging.INFO) -> LineRing:
+def start_logging(folder: Path | None, level: int = logging.INFO) -> LineRing:
     """Send what mcdesk logs to `folder` and to a ring; a folder that cannot be written costs only the file.
 
-    Calling it again replaces what the earlier call set up.
+    Calling it again replaces what the earlier call set up. Without a folder there is only the ring: that of
+    an encrypted data folder, as lines name workbooks and accounts.
     """
     root = logging.getLogger("mcdesk")
     for handler in tuple(root.handlers):
@@ -53,6 +54,8 @@ def start_logging(folder: Path, level: int = logging.INFO) -> LineRing:
     root.propagate = False
     ring = LineRing()
     _add(root, ring)
+    if folder is None:
+        return ring
     try:
         # the first thing that is made of a data folder, perhaps: nobody else looks into it
         folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,7 +1,6 @@
 """Files that appear whole or not at all, and the room that there is for them."""
 
 import errno
-import json
 import os
 import shutil
 import tempfile
@@ -29,25 +28,6 @@ def write_whole(path: Path, data: bytes) -> None:
         Path(name).replace(path)
     finally:
         Path(name).unlink(missing_ok=True)
-
-
-def read_json(path: Path) -> object:
-    """What a file holds as JSON; None where it is gone or damaged."""
-    try:
-        found: object = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
-    return found
-
-
-def write_json(path: Path, value: object) -> None:
-    """Put a value in its place as JSON, as `write_whole`; the folder is made if it is missing.
-
-    Raises:
-        OSError: if it cannot be written.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_whole(path, json.dumps(value).encode())
 
 
 def take_place(finished: Path, path: Path) -> None:

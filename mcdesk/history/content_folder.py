@@ -1,4 +1,7 @@
-"""Files named by the SHA-256 of what they hold: equal content is kept once, and a file is whole or absent."""
+"""Files named by the SHA-256 of what they hold: equal content is kept once, and a file is whole or absent.
+
+Where the data folder is encrypted they are sealed; their names are the hashes of what was sealed.
+"""
 
 import hashlib
 import os
@@ -7,9 +10,10 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from mcdesk.foundation.group_access import make_folder, restrict_access
+from mcdesk.foundation.kept_file import SealingWriter, sealing_key
 from mcdesk.history.store_errors import told_file_error
 
 
@@ -52,8 +56,12 @@ class ContentFolder:
             partial = Path(name)
             try:
                 with os.fdopen(descriptor, "wb") as file:
-                    sink = _HashingSink(file)
+                    key = sealing_key(partial)
+                    sealing = None if key is None else SealingWriter(file, key)
+                    sink = _HashingSink(sealing or file)
                     write(sink)
+                    if sealing is not None:
+                        sealing.finish()
                     file.flush()
                     os.fsync(file.fileno())
                 content = StoredContent(sink.digest.hexdigest(), sink.byte_count)
@@ -113,7 +121,7 @@ class ContentFolder:
 
 
 class _HashingSink:
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: ByteSink) -> None:
         self._file = file
         self.digest = hashlib.sha256()
         self.byte_count = 0

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mcdesk.foundation.errors import StoreError
-from mcdesk.history.driver import ChosenDriver, Connection, Row, SqlValue
+from mcdesk.history.driver import (
+    ChosenDriver,
+    Connection,
+    Row,
+    SqlValue,
+    database_key,
+    quoted_key,
+)
 from mcdesk.history.index_columns import index_names, plain_indexes
 from mcdesk.history.schema import table_statements
 from mcdesk.history.sql_tokens import quoted
@@ -48,7 +55,9 @@ class CopyFilling:
         """
         for statement in table_statements():
             self._connection.execute(statement)
-        self._connection.execute("ATTACH ? AS source", (str(path),))
+        key = database_key(path)
+        suffix = "" if key is None else f" KEY {quoted_key(key)}"
+        self._connection.execute(f"ATTACH ? AS source{suffix}", (str(path),))
         self._connection.execute("BEGIN")
         self._stored = self._source_statistics()
         self._match_indexes()

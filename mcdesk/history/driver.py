@@ -9,11 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self, cast
 
+from mcdesk.foundation.errors import KeyMissing
+from mcdesk.foundation.vault import Key, vault_of
+
 SqlValue = None | int | float | str | bytes
 Row = tuple[SqlValue, ...]
 
 PREFERRED_MODULE = "sqlcipher3.dbapi2"
 FALLBACK_MODULE = "sqlite3"
+MEMORY = ":memory:"
+# with which every database begins that is not encrypted
+PLAIN_HEAD = b"SQLite format 3\0"
 
 # First versions without the bug that can lose a committed write when the write-ahead log is reset.
 FIXED_LINES = ((3, 44, 6), (3, 50, 7))
@@ -107,6 +113,59 @@ def is_wal_safe(version: tuple[int, ...]) -> bool:
     return version >= FIXED_FROM or in_fixed_line
 
 
-def connect(driver: ChosenDriver, path: Path, busy_seconds: float) -> Connection:
-    """Open a connection without the driver's own transactions: we begin and end them ourselves."""
-    return driver.module.connect(str(path), timeout=busy_seconds, isolation_level=None)
+def connect(driver: ChosenDriver, path: Path, busy_seconds: float, origin: Path | None = None) -> Connection:
+    """Open a connection without the driver's own transactions: we begin and end them ourselves.
+
+    A file that is encrypted is opened with its key, and a new one encrypted where its folder is.
+
+    Args:
+        origin: of which an empty file is to become a copy, encrypted if that is.
+
+    Raises:
+        KeyMissing: if the key cannot be had.
+    """
+    key = database_key(path, origin)
+    connection = driver.module.connect(str(path), timeout=busy_seconds, isolation_level=None)
+    if key is not None:
+        try:
+            _unlock(driver, connection, key)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def database_key(path: Path, origin: Path | None = None) -> Key | None:
+    """The key of a database, or of one that is to be made; None where there is none.
+
+    Raises:
+        KeyMissing: if it cannot be had.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(PLAIN_HEAD))
+    except OSError:
+        # it is not there yet, or in memory
+        head = b""
+    if not head and origin is not None:
+        return database_key(origin)
+    if head == PLAIN_HEAD or str(path) == MEMORY:
+        return None
+    vault = vault_of(path)
+    return vault.key() if vault is not None and (head or vault.is_on) else None
+
+
+def quoted_key(key: Key) -> str:
+    """A key as the library takes it: the very bits, from which it derives nothing slowly."""
+    return f"\"x'{key.derived(b'database').hex()}'\""
+
+
+def _unlock(driver: ChosenDriver, connection: Connection, key: Key) -> None:
+    if driver.module.__name__ != PREFERRED_MODULE:
+        raise KeyMissing(
+            "The data is encrypted, and sqlcipher3, which opens it, cannot be loaded",
+            "Install it with pip, or mcdesk again.",
+        )
+    # else the library writes to standard error what we tell ourselves
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key = {quoted_key(key)}")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.history.copy_filling import CopyFilling
-from mcdesk.history.driver import ChosenDriver, Connection, SqlValue, choose_driver, connect
+from mcdesk.history.driver import MEMORY, ChosenDriver, Connection, SqlValue, choose_driver, connect
 from mcdesk.history.index_candidates import AdvisedIndex, candidates_for
 from mcdesk.history.planning_copy import Frequency, PlanningCopy, plan_of
 from mcdesk.history.statement_catalogue import Statement
@@ -177,7 +177,7 @@ def _connections(
 ) -> Iterator[tuple[Connection, Connection]]:
     """The real file, to plan on only, and a database in memory; both stop when it is over."""
     real = connect(driver, path, _BUSY_SECONDS)
-    memory = connect(driver, Path(":memory:"), _BUSY_SECONDS)
+    memory = connect(driver, Path(MEMORY), _BUSY_SECONDS)
     try:
         for connection in (real, memory):
             connection.execute("PRAGMA trusted_schema = OFF")

@@ -164,7 +164,7 @@ class Maintenance:
         restrict_access(partial)
 
     def _copy_to(self, partial: Path) -> None:
-        copy = connect(self._driver, partial, self._busy_seconds)
+        copy = connect(self._driver, partial, self._busy_seconds, origin=self._path)
         try:
             with self._opened() as source:
                 # One moment for all of it: else the copy begins anew whenever somebody writes.

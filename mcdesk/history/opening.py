@@ -9,8 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from filelock import FileLock, Timeout
+
 from mcdesk.foundation.clock import utc_now
-from mcdesk.foundation.errors import DatabaseNewer, DiskFull
+from mcdesk.foundation.errors import DatabaseBusy, DatabaseNewer, DiskFull
 from mcdesk.foundation.group_access import restrict_access
 from mcdesk.foundation.metrics import Metrics
 from mcdesk.history.ballast import drop_ballast
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 # Larger files are checked by `mcdesk health`: a start must not wait for it.
 MOST_CHECKED_BYTES = 32_000_000
 JOURNAL_LIMIT_BYTES = 64_000_000
+# held by the process that converts the folder
+CONVERSION_LOCK = "encryption.lock"
+_OTHER_STARTS_SECONDS = 0.5
 
 logger = logging.getLogger(__name__)
 
@@ -60,12 +65,14 @@ def _connected(driver: ChosenDriver, path: Path) -> Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _make_file(path)
+        refuse_while_converted(path)
+        identity = path.stat().st_ino
     except OSError as error:
         raise told_file_error(error, path) from error
     try:
         connection = connect(driver, path, BUSY_MILLISECONDS / 1000.0)
         try:
-            _prepare(connection, driver, path)
+            _prepare(connection, driver, path, identity)
         except BaseException:
             connection.close()
             raise
@@ -89,17 +96,48 @@ def _make_file(path: Path) -> None:
         restrict_access(path)
 
 
-def _prepare(connection: Connection, driver: ChosenDriver, path: Path) -> None:
+def _prepare(connection: Connection, driver: ChosenDriver, path: Path, identity: int) -> None:
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
     # A hostile file must not run functions from its schema; a damaged one must not be trusted.
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cell_size_check = ON")
     _refuse_what_is_not_ours(connection, path)
+    if path.stat().st_ino != identity:
+        # while this waited, another process put the converted file in its place
+        raise being_converted(path)
     _set_journal(connection, driver)
     connection.execute("PRAGMA foreign_keys = ON")
     version = _number(connection, "user_version")
     if version < NEWEST_VERSION:
         _bring_up_to_date(connection, path, version)
+
+
+def refuse_while_converted(path: Path) -> None:
+    """Refuse to open the history while its folder is being encrypted or decrypted.
+
+    Raises:
+        DatabaseBusy: if another process does that now; what a killed one has left does not count.
+    """
+    if not path.with_name(CONVERSION_LOCK).exists():
+        return
+    try:
+        # others that start at this moment hold it as well, for as long as it takes to let it go
+        with conversion_lock(path, _OTHER_STARTS_SECONDS):
+            pass
+    except Timeout as error:
+        raise being_converted(path) from error
+
+
+def conversion_lock(path: Path, seconds: float) -> FileLock:
+    """What the process holds that converts the folder of a history; raises Timeout after so long."""
+    return FileLock(path.with_name(CONVERSION_LOCK), seconds, mode=0o660, poll_interval=0.01)
+
+
+def being_converted(path: Path) -> DatabaseBusy:
+    """The error for a folder in which another process is at work."""
+    return DatabaseBusy(
+        f"{path.parent} is being encrypted or decrypted by another process", "Try again when that has ended."
+    )
 
 
 def _refuse_what_is_not_ours(connection: Connection, path: Path) -> None:

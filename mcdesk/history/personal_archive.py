@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from mcdesk.foundation.errors import OptionInvalid
+from mcdesk.foundation.kept_file import is_sealed, open_kept
 from mcdesk.foundation.whole_file import take_place
 from mcdesk.history.account_store import Account, AccountStore
 from mcdesk.history.audit_store import AuditAction, AuditStore, row_text
@@ -175,7 +176,12 @@ def _write_file(archive: zipfile.ZipFile, name: str, path: Path) -> bool:
     """Whether the file was there; workbooks are packed already, and random numbers cannot be."""
     if not path.is_file():
         return False
-    archive.write(path, name, zipfile.ZIP_STORED)
+    if is_sealed(path):
+        # it leaves the folder: who asked for it reads it without the key
+        with open_kept(path) as file:
+            archive.writestr(name, file.read(), zipfile.ZIP_STORED)
+    else:
+        archive.write(path, name, zipfile.ZIP_STORED)
     return True
 
 

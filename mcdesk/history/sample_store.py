@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mcdesk.foundation.errors import SamplesDamaged
+from mcdesk.foundation.kept_file import is_sealed, open_kept
 from mcdesk.history.content_folder import ByteSink, ContentFolder
 from mcdesk.history.database import Database
 from mcdesk.history.query_timing import QueryType
@@ -120,12 +121,22 @@ class SampleStore:
     def _map(self, sha256: str, trial_count: int) -> NDArray[np.float64]:
         path = self.path(sha256)
         try:
-            values = np.load(path, mmap_mode="r", allow_pickle=False)
+            values = _loaded(path)
         except (OSError, ValueError) as error:
             raise SamplesDamaged(f"{path} cannot be read: {error}", _RUN_AGAIN) from error
         if values.shape != (trial_count,) or values.dtype != np.float64:
             raise SamplesDamaged(f"{path} does not hold {trial_count} trials", _RUN_AGAIN)
-        return cast(NDArray[np.float64], values)
+        return values
+
+
+def _loaded(path: Path) -> NDArray[np.float64]:
+    """Mapped from the disk; all of it in memory where it is sealed."""
+    if not is_sealed(path):
+        return cast(NDArray[np.float64], np.load(path, mmap_mode="r", allow_pickle=False))
+    with open_kept(path) as file:
+        values = cast(NDArray[np.float64], np.load(file, allow_pickle=False))
+    values.flags.writeable = False
+    return values
 
 
 def write_samples(folder: Path, values: NDArray[np.float64]) -> str:

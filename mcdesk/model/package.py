@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import McdeskError, WorkbookUnreadable
+from mcdesk.foundation.kept_file import open_kept
 
 _CHUNK_BYTES = 64 * 1024
 # More than 2,000 entries of a zip need; zipfile itself reads parts in far smaller pieces.
@@ -193,7 +194,7 @@ def open_package(path: Path, budget: ReadBudget) -> Iterator[tuple[Package, str,
             raise WorkbookUnreadable(
                 f"{path.name} cannot be read: it is larger than {size_megabytes} MB", _SAVE_AS
             )
-        file = path.open("rb")
+        file = open_kept(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise WorkbookUnreadable(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray
 
-from mcdesk.foundation.whole_file import read_json, write_json
+from mcdesk.foundation.kept_file import read_json, write_json
 from mcdesk.ui.theme.theme import ThemeChoice
 
 logger = logging.getLogger(__name__)

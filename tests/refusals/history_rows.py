@@ -61,6 +61,27 @@ HISTORY = Subject(
             ),
         ),
         Kind(
+            "The data is encrypted, and its key is not at hand",
+            "Unlock the keyring of the system, or type `mcdesk encryption recover` and the recovery key.",
+            (
+                row(
+                    "history list",
+                    "encryption.json cannot be read, which names the key",
+                    code=1,
+                    home="keyless",
+                ),
+                row("encryption status", "encryption.json cannot be read", code=1, home="keyless"),
+            ),
+        ),
+        Kind(
+            "There is nothing to decrypt, or no key to print",
+            "Go on: the folder was never encrypted.",
+            (
+                row("encryption off", "is not encrypted", home="spare"),
+                row("encryption key", "has no key. It was never encrypted", home="spare"),
+            ),
+        ),
+        Kind(
             "The database is of a later version",
             "Install that version, or set MCDESK_HOME to another folder.",
             (

@@ -140,8 +140,9 @@ def _histories(folder: Path) -> None:
         user_id = services.history.accounts.local_account().id
         for simulation_id in ("ab1", "ab2"):
             services.history.runs.start(_run(simulation_id, user_id))
-    for name in ("damaged", "newer", "foreign"):
+    for name in ("damaged", "newer", "foreign", "keyless"):
         (folder / name).mkdir()
+    (folder / "keyless" / "encryption.json").write_text("{}", encoding="utf-8")
     (folder / "damaged" / "mcdesk.db").write_bytes(b"no database at all" * 100)
     with sqlite3.connect(folder / "newer" / "mcdesk.db") as database:
         database.execute("PRAGMA user_version = 999")

@@ -3,10 +3,14 @@
 What the GPU cannot do, because it has too little memory or went away, the processor does.
 """
 
+import atexit
 import logging
+import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +30,7 @@ from mcdesk.engine.passes.loop_fusion import with_joined_loops
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.errors import DeviceLost, RunFailed
 from mcdesk.foundation.paths import user_folders
+from mcdesk.foundation.vault import is_encrypted
 
 # Of the memory that is free; a screen or another process may want some too.
 _USABLE_MEMORY_SHARE = 0.8
@@ -213,7 +218,23 @@ def compile_for_this_gpu(text: str, told: CodeTold = lambda _: None) -> Path:
     if architecture is None:
         version = ".".join(map(str, compiler.version))
         raise RunFailed(f"NVRTC {version} does not compile for the GPU ({gpu.name})")
-    return CubinCache(user_folders().cache / "cubins", told).cubin(compiler, text, architecture)
+    return CubinCache(_cubin_folder(), told).cubin(compiler, text, architecture)
+
+
+def _cubin_folder() -> Path:
+    """Where cubins are kept; if the data is encrypted, only as long as this process lives.
+
+    The numbers of the sheet are in them, and CuPy reads them from a file.
+    """
+    folders = user_folders()
+    return _passing_folder() if is_encrypted(folders.data) else folders.cache / "cubins"
+
+
+@cache
+def _passing_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="mcdesk-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _assumed(program: Program) -> Assumed | None:

@@ -18,6 +18,7 @@ from mcdesk.engine.backends.reference import ReferenceBackend
 from mcdesk.engine.ir import Program, program_instructions, step_count
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.paths import user_folders
+from mcdesk.foundation.vault import is_encrypted
 
 # Rough costs on a slow core; they decide what is worth while, never a bit.
 _SECONDS_PER_COMPILED_INSTRUCTION = 1e-4
@@ -52,7 +53,7 @@ class TieredBackend:
         told: CodeTold = lambda _: None,
     ) -> None:
         self._reference = ReferenceBackend(program, evaluators)
-        cache = CodeCache(user_folders().cache / "code", ".o", told)
+        cache = _code_cache(told)
         self._steps = step_count(program)
         count = sum(1 for _ in program_instructions(program))
         self._compile_seconds = count * _SECONDS_PER_COMPILED_INSTRUCTION
@@ -164,3 +165,9 @@ def _started(work: Callable[[Sequence[int]], None], wanted: Sequence[int]) -> th
     thread = threading.Thread(target=work, args=(wanted,), name=COMPILING_THREAD, daemon=True)
     thread.start()
     return thread
+
+
+def _code_cache(told: CodeTold) -> CodeCache | None:
+    """Where machine code is kept; nowhere if the data is encrypted, as the numbers of the sheet are in it."""
+    folders = user_folders()
+    return None if is_encrypted(folders.data) else CodeCache(folders.cache / "code", ".o", told)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from mcdesk.foundation.whole_file import read_json, write_json
+from mcdesk.foundation.kept_file import read_json, write_json
 from mcdesk.ui.background import Background
 
 MOST_FILES = 12

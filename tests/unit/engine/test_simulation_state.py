@@ -17,6 +17,8 @@ from mcdesk.engine.simulation import Simulation
 from mcdesk.engine.simulation_state import KeptTrialsMissing, read_state, write_state
 from mcdesk.engine.simulation_types import KeptTrials, Quantity, SimulationPlan, SimulationProgram
 from mcdesk.foundation.cancellation import CancelToken
+from mcdesk.foundation.kept_file import is_sealed
+from tests.encrypted_folder import encrypted, use_keyring
 
 INPUT = Quantity("S!A1", "Input", 0, 0, None, "uniform(0, 1)")
 OUTPUT = Quantity("S!A2", "Output", 1, 0, 2)
@@ -48,7 +50,17 @@ def document(finished: Simulation) -> object:
 
 @pytest.mark.parametrize("sampling", list(Sampling))
 @pytest.mark.parametrize("exact_bytes", [1 << 28, 0])
-def test_that_a_run_goes_on_with_the_same_bits(sampling: Sampling, exact_bytes: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_encrypted", [False, True])
+def test_that_a_run_goes_on_with_the_same_bits(
+    sampling: Sampling,
+    exact_bytes: int,
+    is_encrypted: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if is_encrypted:
+        use_keyring(monkeypatch, tmp_path)
+        encrypted(tmp_path)
     undisturbed, interrupted = simulation(sampling, exact_bytes), simulation(sampling, exact_bytes)
     while not undisturbed.is_done:
         undisturbed.run_chunk(50_000)
@@ -63,6 +75,7 @@ def test_that_a_run_goes_on_with_the_same_bits(sampling: Sampling, exact_bytes: 
         interrupted.run_chunk(33_333)
 
     assert document(interrupted) == document(undisturbed)
+    assert is_sealed(tmp_path / "column-0.f8") == is_encrypted
 
 
 def test_that_a_state_without_its_kept_trials_is_not_taken(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from mcdesk.formulas.setup_carrying import Landmark, Landmarks
 from mcdesk.formulas.setup_shelf import KeptSetup, SetupShelf
 from mcdesk.formulas.setup_texts import (
@@ -13,6 +15,7 @@ from mcdesk.formulas.setup_texts import (
     ValueText,
 )
 from mcdesk.formulas.setup_writer import setup_text
+from tests.encrypted_folder import encrypted, files_with, use_keyring
 
 SETUP = SetupFile(inputs=(InputText("window", "Plan!B1", "normal(1, 2)", "Price"),), trials=5000)
 LANDMARKS = Landmarks("abc", {"Plan!B1": Landmark("price", "Preis \u20ac\x85\n\u2028\x7f", 0, 1)})
@@ -28,6 +31,20 @@ def test_that_a_set_up_and_its_landmarks_are_found_again(tmp_path: Path) -> None
     assert found.landmarks == LANDMARKS
     assert setup_text(found.setup) == setup_text(SETUP)
     assert shelf.find(tmp_path / "other.xlsx") is None
+
+
+def test_that_a_set_up_in_an_encrypted_folder_is_sealed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_keyring(monkeypatch, tmp_path)
+    shelf = SetupShelf(encrypted(tmp_path / "data") / "setups")
+
+    shelf.keep(tmp_path / "plan.xlsx", SETUP, LANDMARKS)
+
+    found = shelf.find(tmp_path / "plan.xlsx")
+    assert found is not None and found.landmarks == LANDMARKS
+    assert setup_text(found.setup) == setup_text(SETUP)
+    assert files_with(tmp_path / "data", (b"Plan!B1", b"Price", b"price")) == []
 
 
 def test_that_what_was_kept_names_no_file_of_the_shelf(tmp_path: Path) -> None:
