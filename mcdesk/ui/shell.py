@@ -10,7 +10,7 @@ from mcdesk.foundation.settings import FILE_NAME, Settings, read_settings, write
 from mcdesk.ui.background import Background
 from mcdesk.ui.frame import Frame
 from mcdesk.ui.main_window import MENUS
-from mcdesk.ui.presenters.about import about_rows
+from mcdesk.ui.presenters.about import about_rows, licence_text
 from mcdesk.ui.presenters.messages import Messages
 from mcdesk.ui.presenters.settings_form import SettingsForm
 from mcdesk.ui.views.about_dialog import AboutDialog
@@ -80,6 +80,7 @@ class Shell(QObject):
         self._background.start(
             lambda _: about_rows(), dialog.show_rows, self._window.notice.show_failure
         ).setParent(dialog)
+        dialog.licence_wanted.connect(lambda name: self._read_licence(name, dialog))
         dialog.open()
 
     def show_fault(self, report: str) -> None:
@@ -88,6 +89,11 @@ class Shell(QObject):
             self._crash = CrashDialog(self._window)
         self._crash.add(report)
         self.messages.add("mcdesk met a fault of its own.", report.strip().rpartition("\n")[2], True)
+
+    def _read_licence(self, name: str, dialog: AboutDialog) -> None:
+        self._background.start(
+            lambda _: licence_text(name), dialog.show_text, self._window.notice.show_failure
+        ).setParent(dialog)
 
     def _load(self) -> None:
         place = str(self._data / FILE_NAME)

@@ -108,6 +108,20 @@ def test_that_the_about_box_has_versions_and_licences(opened: OpenWindow) -> Non
     assert all(all(row) for row in rows)
 
 
+def test_that_a_row_of_the_about_box_shows_the_text_of_the_licence(opened: OpenWindow) -> None:
+    assert opened.workbench.shell is not None
+    opened.workbench.shell.show_about()
+    table = dialog(opened, "aboutDialog").findChild(QTableWidget)
+    text = dialog(opened, "aboutDialog").findChild(QPlainTextEdit)
+    assert table is not None and text is not None
+    opened.wait_until(lambda: table.rowCount() > 10)
+
+    table.setCurrentCell(2, 0)
+    opened.qtbot.keyClick(table, Qt.Key.Key_Return)
+
+    opened.wait_until(lambda: "GNU LESSER GENERAL PUBLIC LICENSE" in text.toPlainText())
+
+
 def test_that_a_fault_becomes_a_report_that_can_be_copied(opened: OpenWindow) -> None:
     assert opened.workbench.shell is not None
     try:
