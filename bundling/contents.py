@@ -1,8 +1,9 @@
-"""What of the libraries goes into the application, and what stays out and why. Reads and writes nothing."""
+"""What of the libraries goes into the application, and what stays out and why. Writes nothing."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import PurePosixPath
 
 # As PyInstaller has it: where it goes, where it comes from, what kind of file it is.
@@ -28,7 +29,15 @@ EXCLUDED_MODULES = (
     *("pyqtgraph.opengl", "PySide6.QtDBus"),
 )
 # Looked for, and done without: they are gigabytes, and not for everyone.
-EXTRAS = ("cupy", "cupy_backends", "pyarrow")
+EXTRAS = ("cupy", "cupy_backends", "cupyx", "cuda", "nvidia", "pyarrow")
+# What CuPy imports as it is loaded out of the add-on, and nothing else here does.
+ADD_ON_NEEDS = (
+    *("csv", "ctypes.util", "email.message", "graphlib", "importlib.metadata", "importlib.resources"),
+    *("ipaddress", "json", "quopri", "sysconfig", "urllib.parse", "zipfile"),
+    *("numpy.rec", "numpy.typing"),
+)
+# Locked, and not in the application: asked for by libraries for what is left out above.
+LEFT_OUT_PACKAGES = ("pip", "pygments", "markdown-it-py", "mdurl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,19 @@ LEFT_OUT = (
 )
 
 UNLINKED = LeftOut("libraries of what is left out", "GTK and its company, mostly", re.compile("(?!)"))
+
+
+def shipped(names: Iterable[str]) -> list[str]:
+    """Those of these packages that are in an application for this system; reads which are installed."""
+    return [name for name in names if name not in LEFT_OUT_PACKAGES and _is_installed(name)]
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        metadata.distribution(name)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 def sorted_out(entries: Iterable[Entry]) -> tuple[list[Entry], list[tuple[LeftOut, Entry]]]:

@@ -13,6 +13,9 @@ def main() -> None:
     """Run the command that the process was started with, and leave with its exit code."""
     # First of all, so that a child process of a frozen bundle does not begin again from here.
     multiprocessing.freeze_support()
+    from mcdesk.foundation.cuda_add_on import use_add_on
+
+    use_add_on()
     from mcdesk.cli.interruption import end_on_interrupt, ignore_interrupts
     from mcdesk.foundation.cancellation import Cancelled
 

@@ -4,7 +4,6 @@ import ctypes
 import os
 import shutil
 import stat
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,6 +12,13 @@ from pathlib import Path
 
 from mcdesk.engine.backends import cpu_backend_name
 from mcdesk.engine.backends.cuda_driver import cuda_obstacles
+from mcdesk.foundation.cuda_add_on import (
+    FOLDER_NAMES,
+    add_on_folder,
+    application_folder,
+    how_to_fill,
+    is_application,
+)
 from mcdesk.foundation.errors import McdeskError
 from mcdesk.foundation.paths import Folders, resources_folder
 from mcdesk.foundation.settings import read_settings
@@ -26,6 +32,7 @@ from mcdesk.monitor.alerts import LIMITS, Rule
 LEAST_FREE_BYTES = 200_000_000
 # The alert begins there too.
 LITTLE_FREE_BYTES = LIMITS[Rule.LOW_DISK].threshold * 1e6
+_APPLICATION = application_folder()
 
 
 class State(Enum):
@@ -52,13 +59,15 @@ class Examination:
 
     Attributes:
         find_obstacles: what keeps programs from a GPU.
+        application: the folder of the program, for an application that needs no Python.
         free_bytes: of the disk of a folder.
         has_tool: whether a command of the system is there.
     """
 
     folders: Folders
     has_screen: bool
-    is_bundle: bool = bool(getattr(sys, "frozen", False))
+    is_bundle: bool = is_application()
+    application: Path = _APPLICATION
     load_library: Callable[[str], object] = ctypes.CDLL
     find_obstacles: Callable[[], Iterator[str]] = cuda_obstacles
     free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free
@@ -105,10 +114,20 @@ class Examination:
 
     def _gpu(self) -> Finding:
         obstacles = tuple(self.find_obstacles())
+        found = add_on_folder(self.application) if self.is_bundle else None
+        where = "" if found is None else f", with CUDA from {found}"
         if not obstacles:
-            return Finding("gpu", State.OK, "ready")
-        remedy = "This application has no CUDA: install mcdesk with pip for that." if self.is_bundle else ""
-        return Finding("gpu", State.NOTE, f"Simulations run on the processor. {'. '.join(obstacles)}", remedy)
+            return Finding("gpu", State.OK, f"ready{where}")
+        text = f"Simulations run on the processor{where}. {'. '.join(obstacles)}"
+        return Finding("gpu", State.NOTE, text, self._how_to_add_cuda(found))
+
+    def _how_to_add_cuda(self, found: Path | None) -> str:
+        if not self.is_bundle:
+            return ""
+        if found is not None:
+            return "Delete that folder and fill it again if something is missing in it."
+        places = " and ".join(str(self.application / name) for name in FOLDER_NAMES)
+        return f"CUDA is looked for in {places}. {how_to_fill(self.application)}."
 
     def _folder(self) -> Finding:
         folder = self.folders.data

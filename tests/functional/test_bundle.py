@@ -123,6 +123,67 @@ def test_that_the_self_test_passes_where_there_is_no_python(bare_root: Path) -> 
     assert not any((bare_root / "home").iterdir())
 
 
+def told(home: Path, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    """What a command of the application says, with a keyring that keeps nothing."""
+    environment = {"HOME": str(home), "MCDESK_HOME": str(home / "mcdesk"), "USER": "ada", "LANG": "C.UTF-8"}
+    return subprocess.run(
+        [str(PROGRAM), *arguments],
+        env=environment | {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"} | changes,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+
+def test_that_cupy_is_found_in_the_folder_beside_it(tmp_path: Path) -> None:
+    folder = BUNDLE / "cuda12"
+    before = told(tmp_path, "doctor").stdout
+    assert f"CUDA is looked for in {BUNDLE / 'cuda13'} and {folder}" in before
+    assert "CuPy is not installed" in before
+
+    (folder / "cupy").mkdir(parents=True)
+    try:
+        (folder / "cupy" / "__init__.py").touch()
+        after = told(tmp_path, "doctor").stdout
+    finally:
+        shutil.rmtree(folder)
+
+    assert f"with CUDA from {folder}" in after
+    assert "CuPy is not installed" not in after
+
+
+def test_that_it_encrypts_what_it_keeps(tmp_path: Path) -> None:
+    refused = told(tmp_path, "encryption", "on")
+    key = {"MCDESK_RECOVERY_KEY": told(tmp_path, "encryption", "key", "--new").stdout.strip()}
+
+    done = told(tmp_path, "encryption", "on", **key)
+
+    assert (refused.returncode, done.returncode) == (1, 0), done.stderr
+    assert "The keyring of the system keeps no key" in refused.stderr
+    example = BUNDLE / "_internal" / "mcdesk" / "resources" / "examples" / "newsvendor.xlsx"
+    run = told(tmp_path, "run", str(example), "--setup", str(example.with_suffix(".toml")), **key)
+    assert run.returncode == 0, run.stderr
+    assert "newsvendor" in told(tmp_path, "history", "list", **key).stdout
+    assert not (tmp_path / "mcdesk" / "mcdesk.db").read_bytes().startswith(b"SQLite")
+
+
+def test_that_each_package_in_it_has_the_text_of_its_licence() -> None:
+    inside = BUNDLE / "_internal"
+    packages = {path.name for path in inside.glob("*.dist-info")}
+
+    without = {name for name in packages if not any((inside / name).rglob("*LICEN*"))}
+
+    assert len(packages) > 25
+    # their texts are among the resources
+    assert {name.partition("-")[0].lower() for name in without} <= {
+        "pyside6_essentials",
+        "shiboken6",
+        "nvidia_ml_py",
+    }
+    assert len(list((inside / "mcdesk" / "resources" / "licences").iterdir())) == 4
+
+
 @on_screen
 def test_that_a_window_stands_within_two_seconds(screen: Screen, command: list[str]) -> None:
     seconds: list[float] = []

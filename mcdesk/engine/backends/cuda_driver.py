@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from mcdesk.engine.backends.nvrtc import OLDEST_ARCHITECTURE, open_nvrtc
+from mcdesk.foundation.cuda_add_on import is_application
 
 OLDEST_CUDA_MAJOR = 12
 _LIBRARY = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
 _NO_DEVICE = 100
 _CAPABILITY_MAJOR, _CAPABILITY_MINOR = 75, 76
 _NAME_BYTES = 100
-_HOW_TO_INSTALL = "install mcdesk[cuda13], or mcdesk[cuda12] for an older driver"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ def cuda_obstacles(load: Callable[[str], object] = ctypes.CDLL) -> Iterator[str]
     """
     # the cheapest first: most computers answer here, and nothing is loaded
     if not _has_cupy():
-        yield f"CuPy is not installed; {_HOW_TO_INSTALL}"
+        yield f"CuPy is not installed; {_how_to_install()}"
     gpu = find_gpu(load)
     if isinstance(gpu, Obstacle):
         yield gpu.reason
     elif open_nvrtc(gpu.cuda_major) is None:
-        yield f"NVRTC, the compiler of CUDA, is not installed; {_HOW_TO_INSTALL}"
+        yield f"NVRTC, the compiler of CUDA, is not installed; {_how_to_install()}"
 
 
 def find_gpu(load: Callable[[str], object] = ctypes.CDLL) -> Gpu | Obstacle:
@@ -67,6 +67,12 @@ def find_gpu(load: Callable[[str], object] = ctypes.CDLL) -> Gpu | Obstacle:
             f" mcdesk needs a driver for CUDA {OLDEST_CUDA_MAJOR} or later"
         )
     return _judged(driver.gpu(version // 1000))
+
+
+def _how_to_install() -> str:
+    if is_application():
+        return "`mcdesk doctor` says how to add it to the application"
+    return "install mcdesk[cuda13], or mcdesk[cuda12] for an older driver"
 
 
 def _has_cupy() -> bool:

@@ -99,6 +99,20 @@ def test_that_a_missing_gpu_is_no_problem_and_says_what_would_help(find: Find) -
     assert "pip" in bundled.remedy
 
 
+def test_that_an_application_says_where_cuda_is_looked_for(find: Find, tmp_path: Path) -> None:
+    def gpu(*obstacles: str) -> Finding:
+        return find("gpu", find_obstacles=lambda: iter(obstacles), is_bundle=True, application=tmp_path)
+
+    without = gpu("CuPy is not installed")
+    (tmp_path / "cuda12").mkdir()
+    ready, incomplete = gpu(), gpu("NVRTC, the compiler of CUDA, is not installed")
+
+    assert f"looked for in {tmp_path / 'cuda13'} and {tmp_path / 'cuda12'}" in without.remedy
+    assert f'--target "{tmp_path / "cuda12"}" "cupy-cuda12x[ctk]>=14"' in without.remedy
+    assert ready.text == f"ready, with CUDA from {tmp_path / 'cuda12'}"
+    assert "fill it again" in incomplete.remedy
+
+
 def test_that_a_missing_compiler_is_told(find: Find, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(examination, "cpu_backend_name", lambda: "reference")
 
