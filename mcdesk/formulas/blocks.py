@@ -130,6 +130,12 @@ class CellMap:
             read.sheet, [(rows[row - top], columns[column - left]) for row, column in cells]
         )
 
+    def numbers_seen(
+        self, read: Read, part: Rectangle, cells: Sequence[tuple[int, int]], offset: tuple[int, int]
+    ) -> NDArray[np.float64] | None:
+        """The same where all of it is known to be numbers, (n,); None where that is not known."""
+        return None
+
     def is_certain(self, area: Rectangle) -> bool:
         """Whether no cell of an area is uncertain."""
         known = self._is_certain.get(area)

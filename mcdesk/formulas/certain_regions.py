@@ -13,8 +13,8 @@ from mcdesk.engine.builder import ProgramDraft, StageBuilder, Value
 from mcdesk.engine.ir import Affine, SlotAccess
 from mcdesk.formulas.blocks import CellMap
 from mcdesk.formulas.cell_store import PENDING, ROW_SHIFT, SHEET_SHIFT, Entry, Stop, key_of
-from mcdesk.formulas.emission import LanePosition, PartReader
-from mcdesk.formulas.lanes import Lanes
+from mcdesk.formulas.emission import PartReader
+from mcdesk.formulas.lanes import LanePosition, Lanes
 from mcdesk.formulas.lowered import TYPE_BY_KIND, Lowered, LoweredKind, NotLowerable
 from mcdesk.formulas.lowering import FormulaLowering
 from mcdesk.formulas.reads import Read, reads_of
@@ -127,9 +127,10 @@ class CertainRegions:
             keys = columns | (rows << ROW_SHIFT) | (area.sheet << SHEET_SHIFT)
             listed = keys.tolist()
             values = list(map(cells.get, listed))
-            if PENDING in values:
+            kinds = set(map(type, values))
+            if Stop in kinds:
                 found += [key for key, value in zip(listed, values, strict=True) if value is PENDING]
-            elif len(values) == area.size and set(map(type, values)) == {float}:
+            elif len(values) == area.size and kinds == {float}:
                 shape = (area.row_count, area.column_count)
                 group.numbers[area] = np.array(values, dtype=np.float64).reshape(shape)
         return found
@@ -215,20 +216,27 @@ class _KnownCells(CellMap):
             self._seen.clear()
         known = self._seen.get((read, offset))
         if known is None:
-            tops, _, lefts, _ = read.over(part)
-            rows, columns = (
-                tops[cells.rows - part.top] + offset[0],
-                lefts[cells.columns - part.left] + offset[1],
-            )
-            area = read.swept(part)
-            numbers = self._numbers.get(area)
+            numbers = self.numbers_seen(read, part, cells, offset)
             if numbers is None:
-                keys = columns | (rows << ROW_SHIFT) | (read.sheet << SHEET_SHIFT)
-                known = self._values(keys.tolist())
+                rows, columns = _seen_from(read, part, cells, offset)
+                known = self._values((columns | (rows << ROW_SHIFT) | (read.sheet << SHEET_SHIFT)).tolist())
             else:
-                known = numbers[rows - area.top, columns - area.left].tolist()
+                known = numbers.tolist()
             self._seen[read, offset] = known
         return known
+
+    @override
+    def numbers_seen(
+        self, read: Read, part: Rectangle, cells: Sequence[tuple[int, int]], offset: tuple[int, int]
+    ) -> NDArray[np.float64] | None:
+        """The same as an array where each cell of the area holds a number."""
+        area = read.swept(part)
+        numbers = self._numbers.get(area)
+        if numbers is None:
+            return None
+        assert isinstance(cells, Lanes)
+        rows, columns = _seen_from(read, part, cells, offset)
+        return numbers[rows - area.top, columns - area.left]
 
     def _values(self, keys: list[int]) -> list[Scalar]:
         values = list(map(self._cells.get, keys))
@@ -241,6 +249,14 @@ class _KnownCells(CellMap):
 
     def _known(self, cell: CellAddress) -> Scalar:
         return self.certain(cell.sheet, cell.row, cell.column)
+
+
+def _seen_from(
+    read: Read, part: Rectangle, lanes: Lanes, offset: tuple[int, int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows and columns of what a reference shows from each lane."""
+    tops, _, lefts, _ = read.over(part)
+    return tops[lanes.rows - part.top] + offset[0], lefts[lanes.columns - part.left] + offset[1]
 
 
 def _reads_itself(area: Rectangle, reads: Iterable[Read]) -> bool:

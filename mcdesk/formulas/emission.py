@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mcdesk.engine.builder import StageBuilder, Value
 from mcdesk.engine.ir import DTYPE_BY_TYPE, Affine, SlotAccess, Table, Type
@@ -75,30 +76,6 @@ class Position:
         if self.columns is not None:
             terms.append(self.columns)
         return Affine(base, tuple(terms))
-
-
-@dataclass(frozen=True, slots=True)
-class LanePosition(Position):
-    """Cells of a certain region as lanes, counted by the trial number."""
-
-    lanes: Sequence[tuple[int, int]] = ()
-
-    @property
-    def is_moving(self) -> bool:
-        """One body serves all lanes."""
-        return True
-
-    def narrowed(self, area: Rectangle, by_row: bool, by_column: bool) -> tuple[Position, Rectangle]:
-        """The lanes are what they are."""
-        return self, area
-
-    def cells_of(self, area: Rectangle) -> Sequence[tuple[int, int]]:
-        """The lanes."""
-        return self.lanes
-
-    def index_in(self, ops: StageBuilder, area: Rectangle) -> Value:
-        """The lane's number."""
-        return ops.iclamp(ops.trial(), 0, len(self.lanes) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +270,12 @@ class PartReader:
     def _moving_element(self, read: Read, down: int, right: int) -> Lowered:
         tops, _, lefts, _ = read.over(self._part)
         here, part = self.position.narrowed(self._part, tops[0] != tops[-1], lefts[0] != lefts[-1])
-        scalars = self.cells.certain_seen(read, part, here.cells_of(part), (down, right))
+        cells, offset = here.cells_of(part), (down, right)
+        numbers = self.cells.numbers_seen(read, part, cells, offset)
+        if numbers is not None and (numbers != numbers[0]).any():
+            table = number_table(numbers)
+            return Lowered(LoweredKind.NUMBER, self.ops.read_table(table, here.index_in(self.ops, part)))
+        scalars = self.cells.certain_seen(read, part, cells, offset)
         return self.table_element(scalars, here.index_in(self.ops, part))
 
     def table_element(self, scalars: Sequence[Scalar], index: Value) -> Lowered:
@@ -323,7 +305,7 @@ def _is_constant(node: Node) -> bool:
     return isinstance(node, Literal) or (isinstance(node, Call) and node.name in _TRUTHS)
 
 
-def number_table(values: Sequence[float]) -> Table:
+def number_table(values: Sequence[float] | NDArray[np.float64]) -> Table:
     """A table of numbers."""
     return _table(Type.NUMBER, values)
 
@@ -390,7 +372,7 @@ def _append_slot(runs: list[Run], block: Block, place: int) -> None:
     runs.append(Run(block, Affine(place)))
 
 
-def _table(kind: Type, scalars: Sequence[Scalar]) -> Table:
+def _table(kind: Type, scalars: Sequence[Scalar] | NDArray[np.float64]) -> Table:
     values = np.array(scalars, dtype=DTYPE_BY_TYPE[kind])
     values.flags.writeable = False
     return Table(kind, values)

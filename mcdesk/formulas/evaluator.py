@@ -112,7 +112,10 @@ class Calculation:
 
     def entries(self, keys: Sequence[int]) -> list[Entry]:
         """What is known of cells with a formula after all of them are calculated."""
-        for key, entry in zip(keys, list(map(self.cells.get, keys)), strict=True):
+        entries = [self.cells[key] for key in keys]
+        if Stop not in set(map(type, entries)):
+            return entries
+        for key, entry in zip(keys, entries, strict=True):
             # one calculation may give many of them
             if entry is PENDING and self.cells[key] is PENDING:
                 self._calculate(key)

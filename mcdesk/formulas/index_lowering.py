@@ -7,7 +7,7 @@ from mcdesk.engine.builder import StageBuilder, Value
 from mcdesk.engine.ir import Affine
 from mcdesk.formulas.aligned_cells import RangeCells
 from mcdesk.formulas.element_reading import element_at
-from mcdesk.formulas.emission import LanePosition
+from mcdesk.formulas.lanes import LanePosition
 from mcdesk.formulas.lowered import (
     Lowered,
     NotLowerable,

@@ -177,7 +177,11 @@ class _Comparison:
         rows, columns = (each[places].astype(np.int64) for each in (sheet.rows, sheet.columns))
         keys = columns | (rows << ROW_SHIFT) | (sheet.index << SHEET_SHIFT)
         entries = self._calculation.entries(keys.tolist())
-        computed = np.array([entry if type(entry) is float else math.nan for entry in entries])
+        are_numbers = set(map(type, entries)) == {float}
+        computed = np.array(
+            entries if are_numbers else [each if type(each) is float else math.nan for each in entries],
+            dtype=np.float64,
+        )
         cached = np.where(sheet.kinds[places] == int(CellKind.NUMBER), sheet.numbers[places], math.nan)
         size = np.maximum(np.abs(cached), np.abs(computed))
         is_near = np.abs(cached - computed) <= np.maximum(RELATIVE_TOLERANCE * size, ABSOLUTE_TOLERANCE)

@@ -17,14 +17,11 @@ import os
 import struct
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from mcdesk.foundation.errors import KeyMissing, RecoveryKeyInvalid
 from mcdesk.foundation.vault import ID_BYTES, Key, find_key, vault_of
 from mcdesk.foundation.whole_file import write_whole
-
-if TYPE_CHECKING:
-    pass
 
 MAGIC = b"mcdesk\0\1"
 RECORD_BYTES = 1 << 20
