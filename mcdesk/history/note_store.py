@@ -32,9 +32,10 @@ class NoteStore:
 
     def notes_of(self, user_id: int) -> Mapping[str, RunNote]:
         """All notes of a person, by the name of the simulation."""
+        # from the notes, which are few, to their simulations: SQLite takes a cross join in its order
         sql = (
             "SELECT n.simulation_id, n.title, n.tags, n.is_pinned FROM run_notes n"
-            " JOIN simulation_results s ON s.simulation_id = n.simulation_id WHERE s.user_id = ?"
+            " CROSS JOIN simulation_results s ON s.simulation_id = n.simulation_id WHERE s.user_id = ?"
         )
         rows = self._database.execute(QueryType.USER_HISTORY, sql, (user_id,)).rows
         return {

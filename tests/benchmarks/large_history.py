@@ -22,6 +22,7 @@ from mcdesk.history.file_store import FileStore
 from mcdesk.history.kpi_grouping import Grouping
 from mcdesk.history.kpi_store import KpiStore
 from mcdesk.history.metric_store import MetricStore
+from mcdesk.history.note_store import NoteStore
 from mcdesk.history.opening import open_database
 from mcdesk.history.query_timing import QueryType, percentile
 from mcdesk.history.queue_store import QueueStore
@@ -169,6 +170,8 @@ def _questions(
     yield "simulation by name", QueryType.SIMULATION_LOOKUP, lambda n: runs.record(name(n)), REPEATS
     yield "queue, head", QueryType.SIMULATION_LOOKUP, lambda _: queue.waiting(0, 50), REPEATS
     yield "history of one account", QueryType.USER_HISTORY, lambda n: runs.runs_of(n % 99 + 1), REPEATS
+    notes = NoteStore(database)
+    yield "notes of one account", QueryType.USER_HISTORY, lambda n: notes.notes_of(n % 99 + 1), REPEATS
     yield "files of one account", QueryType.FILE_ACCESS, lambda n: files.files(n % 99 + 1), REPEATS
     yield "result", QueryType.RESULT_RETRIEVAL, lambda n: runs.result_json(name(n)), REPEATS
     yield (

@@ -1,9 +1,15 @@
 """What a person writes beside simulations."""
 
+from collections.abc import Sequence
+from unittest.mock import patch
+
 import pytest
 
 from mcdesk.foundation.errors import RecordMissing
+from mcdesk.history.database import Answer
+from mcdesk.history.driver import SqlValue
 from mcdesk.history.note_store import MOST_TAGS, MOST_TITLE_CHARACTERS, NoteStore, RunNote
+from mcdesk.history.query_timing import QueryType
 from mcdesk.history.run_store import RunStore
 
 from .conftest import Office
@@ -34,6 +40,21 @@ def test_that_nobody_sees_the_notes_of_others(office: Office) -> None:
     start(office, "a1", "ada@localhost")
     NoteStore(office.database).keep("a1", NOTE)
     assert NoteStore(office.database).notes_of(bob.id) == {}
+
+
+def test_that_notes_are_not_looked_for_beside_each_simulation(office: Office) -> None:
+    asked: list[str] = []
+    execute = office.database.execute
+
+    def noted(query_type: QueryType, sql: str, values: Sequence[SqlValue] = ()) -> Answer:
+        asked.append(sql)
+        return execute(query_type, sql, values)
+
+    with patch.object(office.database, "execute", noted):
+        NoteStore(office.database).notes_of(1)
+
+    plan = execute(QueryType.MONITORING, f"EXPLAIN QUERY PLAN {asked[0]}", (1,)).rows
+    assert str(plan[0][3]) == "SCAN n"
 
 
 def test_that_a_note_beside_nothing_is_refused(office: Office) -> None:
