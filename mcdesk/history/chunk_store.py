@@ -18,16 +18,18 @@ class ChunkStore:
 
     def device_seconds_between(self, device: str, began_at: float, ended_at: float) -> dict[int, float]:
         """The same of the chunks that began before `ended_at`."""
-        sql = (
-            "SELECT user_id, sum(device_seconds) FROM chunks WHERE began_at >= ? AND began_at < ?"
-            " AND device = ? GROUP BY user_id"
-        )
-        values = (began_at, ended_at, device)
-        rows = self._database.execute(QueryType.SIMULATION_LOOKUP, sql, values).rows
-        return {int(user or 0): float(seconds or 0.0) for user, seconds in rows}
+        return self._of_accounts("sum(device_seconds)", device, began_at, ended_at)
 
     def first_chunk_at(self, device: str, began_at: float) -> dict[int, float]:
         """When each account had its first chunk since then, seconds since 1970."""
-        sql = "SELECT user_id, min(began_at) FROM chunks WHERE began_at >= ? AND device = ? GROUP BY user_id"
-        rows = self._database.execute(QueryType.SIMULATION_LOOKUP, sql, (began_at, device)).rows
-        return {int(user or 0): float(moment or 0.0) for user, moment in rows}
+        return self._of_accounts("min(began_at)", device, began_at, math.inf)
+
+    def _of_accounts(self, figure: str, device: str, began_at: float, ended_at: float) -> dict[int, float]:
+        """A figure of the chunks of each account that has some; account by account: nothing is sorted."""
+        sql = (
+            f"SELECT u.id, (SELECT {figure} FROM chunks c WHERE c.device = ? AND c.user_id = u.id"
+            " AND c.began_at >= ? AND c.began_at < ?) AS found FROM users u WHERE found IS NOT NULL"
+        )
+        values = (device, began_at, ended_at)
+        rows = self._database.execute(QueryType.RESULT_RETRIEVAL, sql, values).rows
+        return {int(user or 0): float(found or 0.0) for user, found in rows}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mcdesk.history.schema_accounts import ACCOUNTS
 from mcdesk.history.schema_monitor import MONITOR
 from mcdesk.history.schema_notes import NOTES
-from mcdesk.history.schema_queue import QUEUE, QUEUE_ORDER
+from mcdesk.history.schema_queue import CHUNKS_TAKEN, QUEUE, QUEUE_ORDER
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -109,6 +109,7 @@ _MIGRATIONS: tuple[tuple[str, str], ...] = (
     ("0004_notes", NOTES),
     ("0005_queue_order", QUEUE_ORDER),
     ("0006_monitor", MONITOR),
+    ("0007_chunks_taken", CHUNKS_TAKEN),
 )
 
 NEWEST_VERSION = len(_MIGRATIONS)

@@ -9,6 +9,11 @@ CREATE INDEX jobs_user_place ON jobs (user_id, state, coalesce(place, arrival));
 CREATE INDEX jobs_moved ON jobs (simulation_id) WHERE place IS NOT NULL
 """
 
+# What each account had of a device in a month is read from this index alone.
+CHUNKS_TAKEN = """
+CREATE INDEX chunks_taken ON chunks (device, user_id, began_at, device_seconds)
+"""
+
 QUEUE = """
 CREATE TABLE executor (
     id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),

@@ -171,7 +171,11 @@ def test_that_a_file_that_is_too_large_is_sampled_and_not_timed(path: Path) -> N
     without(path, "uploaded_files_user_created")
     statements = used(path, USES["uploaded_files_user_created"])
 
-    found = the_only(advise(path, statements, AdviceLimits(most_copied_bytes=0, most_sampled_rows=5_000)))
+    found = the_only(
+        advise(
+            path, statements, AdviceLimits(most_copied_bytes=0, most_sampled_rows=5_000, most_seconds=120.0)
+        )
+    )
 
     assert found.index.keys == ("user_id", "created_at DESC")
     assert (found.milliseconds_before, found.milliseconds_after, found.gain) == (None, None, None)
@@ -185,6 +189,7 @@ def test_that_what_seldom_runs_is_not_worth_an_index(path: Path) -> None:
 
 
 def test_that_an_index_is_left_out_that_a_longer_one_replaces(path: Path) -> None:
+    without(path, "chunks_taken")
     by_person = Statement("SELECT count(*) FROM chunks WHERE user_id = ?", LOOKUP, 10_000)
     sql = "SELECT max(trials) FROM chunks WHERE user_id = ? AND began_at > ?"
 
