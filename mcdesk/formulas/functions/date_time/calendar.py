@@ -193,8 +193,9 @@ def _start_of_year(ops: Operations[V], year: V) -> V:
 
 def days_between(ops: Operations[V], end: V, start: V) -> Outcome[V]:
     """DAYS: whole days, times cut."""
-    zero = ops.number(0.0)
-    is_good = ops.and_(ops.le(zero, end), ops.le(zero, start))
+    zero, beyond = ops.number(0.0), ops.number(_AFTER_9999)
+    are_late = ops.and_(ops.le(zero, end), ops.le(zero, start))
+    is_good = ops.and_(are_late, ops.lt(ops.maximum(end, start), beyond))
     return _unless(ops, is_good, ops.sub(ops.floor(end), ops.floor(start)))
 
 
@@ -245,6 +246,8 @@ def _days_beyond_years(context: Context, start: float, end: float) -> Scalar:
     return float(math.floor(end) - anniversary)
 
 
+# the serial after 9999-12-31, counted from 1900
+_AFTER_9999 = 2_958_466.0
 _SERIAL = number("serial")
 
 FUNCTIONS: tuple[FunctionDefinition, ...] = (

@@ -214,7 +214,7 @@ def working_day_of(context: Context, start: float, days: float, weekend: Scalar,
         return rest
     if isinstance(free, ErrorCode):
         return free
-    if abs(days) > 4_000_000:
+    if start < 0.0 or abs(days) > 4_000_000:
         return ErrorCode.NUM
     step = 1 if days > 0 else -1
     day, left = _after_whole_weeks(context, (math.floor(start), math.trunc(days)), rest, free)
