@@ -17,8 +17,9 @@ def seconds_without_chunk(database: Database, device: str, now: float) -> float:
     if not rows:
         return 0.0
     since = moment_of(str(rows[0][0])).timestamp()
+    # from the newest chunk back: the plus keeps SQLite from sorting all of the device's instead
     sql = (
-        "SELECT began_at + device_seconds FROM chunks WHERE began_at > ? AND device = ?"
+        "SELECT began_at + device_seconds FROM chunks WHERE began_at > ? AND +device = ?"
         " ORDER BY began_at DESC LIMIT 1"
     )
     rows = database.execute(QueryType.MONITORING, sql, (since, device)).rows

@@ -66,6 +66,11 @@ def slowly_used(path: Path, use: Callable[[Database], object]) -> tuple[Statemen
         return database.statements()
 
 
+def _plan(database: Database, sql: str) -> str:
+    rows = database.execute(LOOKUP, f"EXPLAIN QUERY PLAN {sql}", (None,) * sql.count("?")).rows
+    return "; ".join(str(row[3]) for row in rows)
+
+
 def the_only(advice: Advice) -> Recommendation:
     (recommendation,) = advice.recommendations
     return recommendation
@@ -149,9 +154,13 @@ def test_that_the_shipped_schema_lacks_nothing(tmp_path: Path) -> None:
     with open_database(path, clock=lambda: 0.0) as database:
         use_for_a_day(database, tmp_path)
         statements = database.statements()
+        of_chunks = [each.sql for each in statements if "FROM chunks" in each.sql and "SELECT" in each.sql]
+        plans = [_plan(database, sql) for sql in of_chunks]
 
     advice = advise(path, statements)
 
+    assert len(plans) >= 3
+    assert not [sql for sql, plan in zip(of_chunks, plans, strict=True) if "TEMP B-TREE" in plan]
     assert advice.recommendations == ()
     assert advice.is_complete
     assert advice.statement_count > 100
