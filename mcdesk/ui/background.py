@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal, Slot
 from shiboken6 import isValid
 
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
@@ -29,6 +29,7 @@ class Task(QObject):
         super().__init__(parent)
         self.token = CancelToken()
         self._is_wanted = True
+        self._has_run = False
         self._on_done = on_done
         self._on_error = on_error
         self._finished.connect(self._tell_done)
@@ -54,18 +55,28 @@ class Task(QObject):
             self._failed.emit(McdeskError(f"mcdesk met a fault: {error}", "The log has the details."))
         else:
             self._finished.emit(result)
+        finally:
+            self._has_run = True
 
     @Slot(object)
     def _tell_done(self, result: object) -> None:
         if self._is_wanted and _is_there(self._on_done):
             self._on_done(result)
-        self.deleteLater()
+        self._leave()
 
     @Slot(object)
     def _tell_error(self, error: McdeskError) -> None:
         if self._is_wanted and _is_there(self._on_error):
             self._on_error(error)
-        self.deleteLater()
+        self._leave()
+
+    @Slot()
+    def _leave(self) -> None:
+        """Be deleted once the thread has left the signal that it told this by: it may still be inside."""
+        if self._has_run:
+            self.deleteLater()
+        else:
+            QTimer.singleShot(0, self._leave)
 
 
 def _is_there(told: Callable[..., object]) -> bool:

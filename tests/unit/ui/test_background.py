@@ -1,0 +1,46 @@
+"""Work in threads beside the window."""
+
+from PySide6.QtCore import QObject, QThread
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from mcdesk.foundation.cancellation import CancelToken
+from mcdesk.foundation.errors import McdeskError
+from mcdesk.ui.background import Background, Task
+
+
+def test_that_what_was_done_is_told_in_the_thread_of_the_window(qtbot: QtBot) -> None:
+    background, told = Background(), []
+
+    def work(_: CancelToken) -> bool:
+        return QThread.isMainThread()
+
+    task = background.start(
+        work, lambda was_main: told.append((was_main, QThread.isMainThread())), told.append
+    )
+
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == [(False, True)]
+    qtbot.waitUntil(lambda: not isValid(task))
+
+
+def test_that_a_fault_of_the_work_is_told(qtbot: QtBot) -> None:
+    background, told = Background(), list[McdeskError]()
+
+    background.start(lambda _: 1 / 0, lambda _: None, told.append)
+
+    qtbot.waitUntil(lambda: bool(told))
+    assert "division by zero" in told[0].title
+
+
+def test_that_a_task_stays_until_its_thread_has_left_the_signal(qtbot: QtBot) -> None:
+    owner, told = QObject(), list[object]()
+    task = Task(told.append, told.append, owner)
+
+    # as if the thread were still inside
+    task._finished.emit("done")
+    qtbot.wait(30)
+    assert (told, isValid(task)) == (["done"], True)
+
+    task._has_run = True
+    qtbot.waitUntil(lambda: not isValid(task))
