@@ -5,6 +5,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mcdesk.formulas.comparison import EQUAL_FRACTION, compare_numbers
 from mcdesk.formulas.criteria import Criterion, NumberCriterion, TextCriterion
 from mcdesk.formulas.dates import DateReading
@@ -15,6 +18,7 @@ from mcdesk.formulas.values import Scalar
 _SURELY_APART = 4.0 * EQUAL_FRACTION
 _ORDERS = ("=", "<", "<=", ">", ">=")
 
+Places = NDArray[np.int64]
 _Ordered = tuple[list[float], list[int]]
 
 
@@ -42,6 +46,37 @@ class CriteriaIndex:
         self.searched_count += len(self._scalars)
         return [place for place, scalar in enumerate(self._scalars) if holds(scalar)]
 
+    def places_of_each(self, tests: Sequence[Criterion]) -> tuple[Places, Places]:
+        """Where the places of each test start, (tests + 1,), and the places of all, each ascending."""
+        if not self._places_by_text and all(map(_is_equality, tests)):
+            return self._places_of_numbers([test for test in tests if isinstance(test, NumberCriterion)])
+        found = [np.array(self.places(test), dtype=np.int64) for test in tests]
+        return _starts([len(each) for each in found]), np.concatenate(found)
+
+    def _places_of_numbers(self, tests: Sequence[NumberCriterion]) -> tuple[Places, Places]:
+        """The same for equality with numbers, where no text reads as one."""
+        numbers, places = (np.array(each) for each in self._numbers)
+        wanted = np.array([test.number for test in tests])
+        reach = np.abs(wanted) * _SURELY_APART
+        first = np.searchsorted(numbers, wanted - reach)
+        last = np.searchsorted(numbers, wanted + reach, side="right")
+        ends = np.minimum(np.stack((first, last - 1)), max(len(numbers) - 1, 0))
+        is_plain = (first == last) | (numbers[ends] == wanted).all(axis=0) if len(numbers) else first == last
+        lengths = last - first
+        starts = _starts(lengths)
+        within = np.arange(starts[-1]) - np.repeat(starts[:-1], lengths)
+        found = places[np.repeat(first, lengths) + within].astype(np.int64)
+        if is_plain.all():
+            return starts, found
+        # beside equal ones there are others that nearly are
+        each = [
+            found[starts[at] : starts[at + 1]]
+            if is_plain[at]
+            else np.array(self.places(test), dtype=np.int64)
+            for at, test in enumerate(tests)
+        ]
+        return _starts([len(one) for one in each]), np.concatenate(each)
+
     @cached_property
     def _numbers(self) -> _Ordered:
         return _ordered(
@@ -66,6 +101,14 @@ class CriteriaIndex:
             ]
             known = self._numbers_in_texts[dates] = _ordered(read)
         return known
+
+
+def _is_equality(test: Criterion) -> bool:
+    return isinstance(test, NumberCriterion) and test.operator == "="
+
+
+def _starts(lengths: Sequence[int] | Places) -> Places:
+    return np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
 
 
 def _ordered(found: list[tuple[float, int]]) -> _Ordered:

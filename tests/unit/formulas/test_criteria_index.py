@@ -1,5 +1,6 @@
 """A criterion finds the same cells by an index as by looking at each."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,6 +33,18 @@ def test_that_an_index_finds_what_a_look_at_each_cell_finds(
         holds = criterion(condition, DateReading())
 
         assert index.places(holds) == [place for place, cell in enumerate(cells) if holds(cell)]
+
+
+@pytest.mark.parametrize("operator", ["=", "<", "<=", ">", ">="])
+def test_that_numbers_that_are_nearly_the_wanted_one_stand_on_their_side_of_it(operator: str) -> None:
+    # 15 digits, as a text has them, are a little less than the first, and more than the second
+    cells: list[Scalar] = [85 / 7, 82 / 7, 85 / 7, 12.0, 13.0]
+    for text in ("12.1428571428571", "11.7142857142857"):
+        holds = criterion(operator + text)
+
+        found = CriteriaIndex(cells).places(holds)
+
+        assert found == [place for place, cell in enumerate(cells) if holds(cell)]
 
 
 def test_that_cells_are_looked_at_one_by_one_only_where_there_is_no_order() -> None:
