@@ -125,7 +125,7 @@ class RangeCells:
         """All values where no cell is uncertain."""
         if not self._cells.is_certain(self.area):
             return None
-        return [item[2] for item in self.items]
+        return self._cells.certain_in(self.area)
 
     def part(self, area: Rectangle, whole: Rectangle | None = None) -> "RangeCells":
         """Some of the cells, in the same motion; `whole` has only blank ones beside them."""

@@ -119,6 +119,10 @@ class CellMap:
         """The values of many certain cells of a sheet, given as (row, column)."""
         return [self.certain(sheet, row, column) for row, column in cells]
 
+    def certain_in(self, area: Rectangle) -> list[Scalar]:
+        """The values of all cells of an area without uncertain ones, row-major."""
+        return self.certain_each(area.sheet, cells_of(area))
+
     def certain_seen(
         self, read: Read, part: Rectangle, cells: Sequence[tuple[int, int]], offset: tuple[int, int]
     ) -> list[Scalar]:

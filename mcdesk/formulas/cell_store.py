@@ -7,7 +7,7 @@ import numpy as np
 
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.error_codes import ErrorCode
-from mcdesk.model.addresses import MAX_ROWS, CellAddress
+from mcdesk.model.addresses import MAX_ROWS, CellAddress, Rectangle
 from mcdesk.model.workbook import CellKind, FormulaKind, Sheet, Workbook
 
 ROW_SHIFT = 14
@@ -75,6 +75,15 @@ def stopped(stop: Stop, key: int) -> Exception:
 def key_of(sheet: int, row: int, column: int) -> int:
     """Return the key of a cell; keys of one sheet are ordered by row, then column."""
     return (sheet << SHEET_SHIFT) | (row << ROW_SHIFT) | column
+
+
+def keys_in(area: Rectangle) -> list[int]:
+    """Return the keys of an area's cells, row-major."""
+    first, last = (key_of(area.sheet, row, area.left) for row in (area.top, area.bottom))
+    rows = range(first, last + 1, 1 << ROW_SHIFT)
+    if area.column_count == 1:
+        return list(rows)
+    return [key for row in rows for key in range(row, row + area.column_count)]
 
 
 def address_of(key: int) -> CellAddress:

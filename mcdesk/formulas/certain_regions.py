@@ -12,7 +12,7 @@ from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
 from mcdesk.engine.builder import ProgramDraft, StageBuilder, Value
 from mcdesk.engine.ir import Affine, SlotAccess
 from mcdesk.formulas.blocks import CellMap
-from mcdesk.formulas.cell_store import PENDING, ROW_SHIFT, SHEET_SHIFT, Entry, Stop, key_of
+from mcdesk.formulas.cell_store import PENDING, ROW_SHIFT, SHEET_SHIFT, Entry, Stop, key_of, keys_in
 from mcdesk.formulas.emission import PartReader
 from mcdesk.formulas.lanes import LanePosition, Lanes
 from mcdesk.formulas.lowered import TYPE_BY_KIND, Lowered, LoweredKind, NotLowerable
@@ -191,6 +191,7 @@ class _KnownCells(CellMap):
         self._numbers = numbers
         self._lanes: Sequence[tuple[int, int]] = ()
         self._seen: dict[tuple[Read, tuple[int, int]], list[Scalar]] = {}
+        self._areas: dict[Rectangle, list[Scalar]] = {}
 
     @override
     def certain(self, sheet: int, row: int, column: int) -> Scalar:
@@ -204,6 +205,13 @@ class _KnownCells(CellMap):
     def certain_each(self, sheet: int, cells: Iterable[tuple[int, int]]) -> list[Scalar]:
         """The values of many cells, as `certain`."""
         return self._values([key_of(sheet, row, column) for row, column in cells])
+
+    @override
+    def certain_in(self, area: Rectangle) -> list[Scalar]:
+        """The values of all cells of an area, row-major."""
+        if area not in self._areas:
+            self._areas[area] = self._values(keys_in(area))
+        return self._areas[area]
 
     @override
     def certain_seen(

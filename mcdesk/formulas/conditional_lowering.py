@@ -2,7 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mcdesk.engine.builder import Value
+from mcdesk.engine.ir import Type
 from mcdesk.formulas.aligned_cells import (
     Cursor,
     RangeCells,
@@ -11,11 +15,13 @@ from mcdesk.formulas.aligned_cells import (
     evened,
     fold_segments,
     segments_of,
+    table_value,
 )
 from mcdesk.formulas.criteria_lowering import ChosenNumbers, LoweredCriterion
 from mcdesk.formulas.functions.definition import Body, Outcome, run_body
 from mcdesk.formulas.functions.statistics.conditional import SEVERAL_BODY_BY_NAME, SINGLE_BODY_BY_NAME
 from mcdesk.formulas.gathered_cells import Walk, gathered_walk
+from mcdesk.formulas.known_choices import ChosenTotals, Condition, KnownChoices
 from mcdesk.formulas.lowered import Lowered, LoweredKind, NotLowerable, finished, lowered_constant
 from mcdesk.formulas.lowering import FormulaLowering, SpecialLowering
 from mcdesk.formulas.syntax import Node
@@ -52,6 +58,10 @@ def _count(lowering: FormulaLowering, pairs: Sequence[_Pair]) -> Lowered:
         return [ops.select(chosen, ops.add(state[0], ops.number(1.0)), state[0])]
 
     pairs, cells = _evened(pairs, pairs[0][0])
+    choices = _known_choices(pairs, cells)
+    if choices is not None:
+        beyond = np.where(choices.holds_for_blank(), float(cells.count_beyond), 0.0)
+        return Lowered(LoweredKind.NUMBER, _of_each(lowering, choices, choices.counts + beyond))
     total = _walk(lowering, pairs, cells)([ops.number(0.0)], step)[0]
     found = ops.within(total, 0.0, float(cells.count))
     if cells.count_beyond:
@@ -120,9 +130,87 @@ def _evened(pairs: Sequence[_Pair], values: RangeCells) -> tuple[list[_Pair], Ra
 
 def _reduced(lowering: FormulaLowering, body: Body, pairs: Sequence[_Pair], values: RangeCells) -> Lowered:
     pairs, values = _evened(pairs, values)
-    chosen = ChosenNumbers(lowering.ops, _walk(lowering, pairs, values))
+    chosen = _known_numbers(lowering, pairs, values) or ChosenNumbers(
+        lowering.ops, _walk(lowering, pairs, values)
+    )
     outcome: Outcome[Value] = run_body(body, lowering.ops, chosen)
     return finished(lowering.ops, outcome, chosen.error(), LoweredKind.NUMBER)
+
+
+def _known_choices(pairs: Sequence[_Pair], values: RangeCells) -> KnownChoices | None:
+    """What is chosen in each cell of the part, where that is known."""
+    if len({each.area.column_count for each in (values, *(cells for cells, _ in pairs))}) > 1:
+        return None
+    conditions: list[Condition] = []
+    for cells, criterion in pairs:
+        scalars, tests = cells.certain_scalars(), criterion.known_tests
+        if cells.is_moving or scalars is None or tests is None:
+            return None
+        conditions.append(Condition(scalars, tests))
+    count = min([values.count, *(len(each.scalars) for each in conditions)])
+    return KnownChoices(count, conditions)
+
+
+def _known_numbers(
+    lowering: FormulaLowering, pairs: Sequence[_Pair], values: RangeCells
+) -> "KnownNumbers | None":
+    scalars = None if values.is_moving else values.certain_scalars()
+    choices = None if scalars is None else _known_choices(pairs, values)
+    if scalars is None or choices is None:
+        return None
+    totals = ChosenTotals(choices, scalars)
+    if not np.isfinite(totals.totals).all():
+        raise NotLowerable("a sum beyond all numbers")
+    return KnownNumbers(lowering, choices, totals)
+
+
+def _of_each(
+    lowering: FormulaLowering, choices: KnownChoices, by_set: NDArray[np.generic], kind: Type = Type.NUMBER
+) -> Value:
+    """What belongs to the cell at hand."""
+    reader = lowering.reader
+    index = lowering.ops.integer(0)
+    if len(choices.set_by_asker) > 1:
+        index = reader.position.index_in(lowering.ops, reader.part)
+    return table_value(lowering.ops, kind, by_set[choices.set_by_asker].tolist(), index)
+
+
+class KnownNumbers:
+    """`Numbers` that are chosen among known ones, for each cell of the part."""
+
+    def __init__(self, lowering: FormulaLowering, choices: KnownChoices, totals: ChosenTotals) -> None:
+        self._lowering, self._choices, self._totals = lowering, choices, totals
+
+    def count(self) -> Value:
+        """How many numbers are chosen."""
+        return _of_each(self._lowering, self._choices, self._totals.counts)
+
+    def total(self) -> Value:
+        """Their sum in order."""
+        return _of_each(self._lowering, self._choices, self._totals.totals)
+
+    def extremes(self) -> "KnownNumbers":
+        """The least and the greatest are all that its `fold` feeds."""
+        return self
+
+    def fold(
+        self, initial: Sequence[Value], step: Callable[[Sequence[Value], Value], Sequence[Value]]
+    ) -> tuple[Value, ...]:
+        """Feed the least and the greatest to the step, where there is any."""
+        ops = self._lowering.ops
+        has_any = ops.lt(ops.number(0.0), self.count())
+        state = tuple(initial)
+        for ends in self._totals.extremes():
+            following = step(state, _of_each(self._lowering, self._choices, ends))
+            state = tuple(ops.select(has_any, new, old) for new, old in zip(following, state, strict=True))
+        return state
+
+    def error(self) -> Value | None:
+        """The first error among what is chosen."""
+        codes = self._totals.codes
+        if not codes.any():
+            return None
+        return _of_each(self._lowering, self._choices, codes, Type.ERROR)
 
 
 def _walk(lowering: FormulaLowering, pairs: Sequence[_Pair], values: RangeCells) -> Walk:

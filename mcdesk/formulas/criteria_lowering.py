@@ -15,9 +15,10 @@ from mcdesk.formulas.emission import PartReader
 from mcdesk.formulas.functions.definition import Body, run_body
 from mcdesk.formulas.lowered import Lowered, LoweredKind, NotLowerable, as_number, is_error
 from mcdesk.formulas.lowering import FormulaLowering
+from mcdesk.formulas.operators import concatenate
 from mcdesk.formulas.reads import reads_of
 from mcdesk.formulas.sorted_values import neighbours_by_bits
-from mcdesk.formulas.syntax import Binary, BinaryOperator, CellReference, Node
+from mcdesk.formulas.syntax import Binary, BinaryOperator, CellReference, Node, Number, Text
 from mcdesk.formulas.text_numbers import text_to_number
 from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
@@ -58,7 +59,7 @@ class LoweredCriterion:
         if all(isinstance(scalar, str) for scalar in known):
             self._tests = list(_text_tests(tuple(known), dates))
         else:
-            self._tests = [criterion(scalar, dates) for scalar in known]
+            self._tests = _tests_of(known, dates)
 
     @property
     def certain(self) -> Criterion | None:
@@ -262,14 +263,29 @@ class ChosenNumbers:
 
 
 def _seen_scalars(reader: PartReader, node: Node) -> list[Scalar] | None:
-    """What a reference to a certain cell shows in each cell of a moving body; None for other nodes."""
-    part = reader.part
-    if not isinstance(node, CellReference) or not reader.position.is_moving:
+    """What a node is in each cell of a moving body, where it joins certain cells and literals; else None."""
+    part, here = reader.part, reader.position
+    if not here.is_moving:
         return None
-    (read,) = reads_of(reader.cells.workbook, node, part.sheet).reads
-    if not reader.cells.is_certain(read.swept(part)):
-        return None
-    return reader.cells.certain_seen(read, part, reader.position.cells_of(part), (0, 0))
+    match node:
+        case Text(value) | Number(value):
+            return [value] * len(here.cells_of(part))
+        case Binary(BinaryOperator.CONCATENATE, left, right):
+            sides = _seen_scalars(reader, left), _seen_scalars(reader, right)
+            return None if sides[0] is None or sides[1] is None else _joined(sides[0], sides[1])
+        case CellReference():
+            (read,) = reads_of(reader.cells.workbook, node, part.sheet).reads
+            if reader.cells.is_certain(read.swept(part)):
+                return reader.cells.certain_seen(read, part, here.cells_of(part), (0, 0))
+    return None
+
+
+def _joined(left: Sequence[Scalar], right: Sequence[Scalar]) -> list[Scalar]:
+    """The texts that `&` makes, equal ones once."""
+    # TRUE is 1 to a dictionary
+    pairs = [(one, other, type(one), type(other)) for one, other in zip(left, right, strict=True)]
+    text_by_pair = {pair: concatenate(pair[0], pair[1]) for pair in set(pairs)}
+    return [text_by_pair[pair] for pair in pairs]
 
 
 def _varying(lowering: FormulaLowering, node: Node) -> tuple[str, Lowered]:
@@ -302,7 +318,15 @@ def _choices(ops: StageBuilder, wanted: Lowered) -> tuple[list[Scalar], Value | 
 @lru_cache(maxsize=4)
 def _text_tests(texts: tuple[Scalar, ...], dates: DateReading | None) -> tuple[Criterion, ...]:
     """The tests of texts that many formulas may be looking for."""
-    return tuple(criterion(text, dates) for text in texts)
+    return tuple(_tests_of(texts, dates))
+
+
+def _tests_of(conditions: Sequence[Scalar], dates: DateReading | None) -> list[Criterion]:
+    """The test of each condition; equal ones have the same."""
+    if len(set(map(type, conditions))) > 1:
+        return [criterion(condition, dates) for condition in conditions]
+    test_by_condition = {condition: criterion(condition, dates) for condition in set(conditions)}
+    return [test_by_condition[condition] for condition in conditions]
 
 
 def _test_of(scalar: Scalar) -> Callable[[Criterion], bool]:

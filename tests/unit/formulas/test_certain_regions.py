@@ -68,6 +68,12 @@ def _column(formula: str, **data: CellContent) -> dict[str, CellContent]:
         "=A#>B#",
         "=SQRT(A#)",
         "=1/0",
+        "=SUMIFS($A$1:$A$300,$B$1:$B$300,B#)",
+        '=SUMIFS($A:$A,$B:$B,B#,$A:$A,">"&A#)+1',
+        '=COUNTIFS($B$1:$B$300,"<="&B#,$A$1:$A$300,">0")/COUNTIF($B:$B,B#)',
+        '=IFERROR(AVERAGEIFS($A$1:$A$300,$B$1:$B$300,B#,$A$1:$A$300,">50"),-1)',
+        '=MAXIFS($A$1:$A$300,$B$1:$B$300,">="&B#)-MINIFS($A$1:$A$300,$B$1:$B$300,"<>"&B#)',
+        "=SUMIF($B:$B,B#,$A:$A)/AVERAGEIF($B$1:$B$300,B#)",
     ],
 )
 def test_that_a_region_without_recurrence_is_filled_with_the_same_bits(formula: str) -> None:
