@@ -14,16 +14,20 @@ from mcdesk.engine.ir import Affine, SlotAccess
 from mcdesk.formulas.blocks import CellMap
 from mcdesk.formulas.cell_store import PENDING, ROW_SHIFT, SHEET_SHIFT, Entry, Stop, key_of, keys_in
 from mcdesk.formulas.emission import PartReader
+from mcdesk.formulas.evaluator import Calculation
 from mcdesk.formulas.lanes import LanePosition, Lanes
 from mcdesk.formulas.lowered import TYPE_BY_KIND, Lowered, LoweredKind, NotLowerable
 from mcdesk.formulas.lowering import FormulaLowering
+from mcdesk.formulas.node_evaluation import node_scalar
 from mcdesk.formulas.reads import Read, reads_of
 from mcdesk.formulas.regions import Region
+from mcdesk.formulas.same_everywhere import is_same_everywhere
 from mcdesk.formulas.special_lowering import special_lowerings
+from mcdesk.formulas.syntax import Node
 from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import CellAddress, Rectangle
-from mcdesk.model.workbook import FormulaKind, Workbook
+from mcdesk.model.workbook import FormulaKind
 
 # below this the set-up of a program costs more than the evaluation of the cells
 _LEAST_LANES = 64
@@ -53,8 +57,8 @@ class CertainRegions:
     then calculates, the second time to be filled.
     """
 
-    def __init__(self, workbook: Workbook, regions: Iterable[Region]) -> None:
-        self._workbook = workbook
+    def __init__(self, calculation: Calculation, regions: Iterable[Region]) -> None:
+        self._calculation, self._workbook = calculation, calculation.workbook
         self._group_by_key: dict[int, _Group] = {}
         for region in regions:
             if region.rectangle.size >= _LEAST_LANES and region.kind is FormulaKind.NORMAL:
@@ -81,7 +85,7 @@ class CertainRegions:
         group.is_done = True
         if not group.is_read and self._pending(group, cells):
             return
-        known = _KnownCells(self._workbook, cells, group.numbers)
+        known = _KnownCells(self._calculation, group.numbers)
         for lanes in _lanes_by_kinds(group, cells):
             if len(lanes) < _LEAST_LANES:
                 continue
@@ -183,11 +187,9 @@ class _RegionProgram:
 class _KnownCells(CellMap):
     """Calculated cells only."""
 
-    def __init__(
-        self, workbook: Workbook, cells: Mapping[int, Entry], numbers: Mapping[Rectangle, NDArray[np.float64]]
-    ) -> None:
-        super().__init__(workbook, (), self._known)
-        self._cells = cells
+    def __init__(self, calculation: Calculation, numbers: Mapping[Rectangle, NDArray[np.float64]]) -> None:
+        super().__init__(calculation.workbook, (), self._known, self._same, calculation.dates)
+        self._calculation, self._cells = calculation, calculation.cells
         self._numbers = numbers
         self._lanes: Sequence[tuple[int, int]] = ()
         self._seen: dict[tuple[Read, tuple[int, int]], list[Scalar]] = {}
@@ -254,6 +256,10 @@ class _KnownCells(CellMap):
         if type(None) in kinds:
             values = [BLANK if value is None else value for value in values]
         return values  # type: ignore[return-value]  # no Stop among them
+
+    def _same(self, node: Node, cell: CellAddress) -> Scalar | None:
+        # what differs from cell to cell is left to the program
+        return node_scalar(self._calculation, node, cell) if is_same_everywhere(node) else None
 
     def _known(self, cell: CellAddress) -> Scalar:
         return self.certain(cell.sheet, cell.row, cell.column)

@@ -14,15 +14,13 @@ from mcdesk.formulas.dialects import is_declaration, is_draw
 from mcdesk.formulas.lowered import KIND_BY_TYPE, Lowered, LoweredKind, NotLowerable, lowered_constant
 from mcdesk.formulas.reads import Read, reads_of, reference_reads
 from mcdesk.formulas.rectangles import cells_of
+from mcdesk.formulas.same_everywhere import is_same_everywhere
 from mcdesk.formulas.shared_work import SharedWork
 from mcdesk.formulas.syntax import (
     Call,
     CellReference,
-    Literal,
     Node,
     RangeReference,
-    Unary,
-    UnaryOperator,
 )
 from mcdesk.formulas.values import Blank, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
@@ -30,8 +28,6 @@ from mcdesk.model.addresses import CellAddress, Rectangle
 
 _ORIGIN = Affine(0)
 _MOST_WINDOW = 64
-_SIGNS = (UnaryOperator.NEGATE, UnaryOperator.PLUS, UnaryOperator.PERCENT)
-_TRUTHS = ("TRUE", "FALSE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +157,7 @@ class PartReader:
         here, part = self.position, self._part
         scalars: list[Scalar] = []
         cells = here.cells_of(part) if here.is_moving else [(here.row, here.column)]
-        if _is_constant(node):
+        if is_same_everywhere(node):
             scalar = self.cells.evaluate(node, CellAddress(part.sheet, *cells[0]))
             return None if scalar is None else [scalar] * len(cells)
         for row, column in cells:
@@ -296,13 +292,6 @@ class PartReader:
 
 def _is_random(name: str) -> bool:
     return is_draw(name) or is_declaration(name)
-
-
-def _is_constant(node: Node) -> bool:
-    """Whether a node is surely the same in every cell, from how it is written."""
-    if isinstance(node, Unary):
-        return node.operator in _SIGNS and _is_constant(node.operand)
-    return isinstance(node, Literal) or (isinstance(node, Call) and node.name in _TRUTHS)
 
 
 def number_table(values: Sequence[float] | NDArray[np.float64]) -> Table:

@@ -108,7 +108,7 @@ def compare_workbook(
     # What Excel shows in a circle of cells that it does not iterate.
     calculation.cycle_value = 0.0
     regions = find_regions(workbook, calculation.compilation.trees)
-    calculation.regions = CertainRegions(workbook, regions)
+    calculation.regions = CertainRegions(calculation, regions)
     comparison = _Comparison(workbook, calculation, cancel or CancelToken(), on_progress)
     comparison.on_value = on_value
     for sheet in workbook.sheets:

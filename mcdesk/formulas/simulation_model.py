@@ -85,7 +85,7 @@ def build_simulation_model(
     """
     calculation = Calculation(workbook, dict(choice.fixed), now_serial, None)
     found = find_regions(workbook, calculation.compilation.trees)
-    calculation.regions = CertainRegions(workbook, found)
+    calculation.regions = CertainRegions(calculation, found)
     keep_stored_draws(calculation, found)
     dynamic = DynamicReferences(calculation, found)
     while True:

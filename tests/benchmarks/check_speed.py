@@ -41,6 +41,13 @@ _SHEETS: dict[str, tuple[str, ...]] = {
         "SUM($A:$A)", "COUNTIF($B:$B,B{row})", "MATCH(B{row},$B:$B,0)", "SUMIF($B:$B,B{row},$A:$A)",
         "AVERAGE($A:$B)",
     ),
+    "criteria": (
+        "SUMIFS($A:$A,$B:$B,B{row},$A:$A,&quot;&gt;&quot;&amp;A{row})",
+        "SUMIFS($A$1:$A${rows},$A$1:$A${rows},A{row},$B$1:$B${rows},&quot;&gt;=&quot;&amp;B{row})",
+        "COUNTIFS($A:$A,A{row},$B:$B,&quot;&lt;&quot;&amp;B{row})",
+        "COUNTIFS($B:$B,&quot;&gt;5&quot;,$A:$A,A{row})",
+        "SUMIFS($A:$A,$B:$B,&quot;&gt;5&quot;,$A:$A,A{row})",
+    ),
 }  # fmt: skip
 
 
@@ -70,7 +77,7 @@ def written(path: Path, formulas: tuple[str, ...], row_count: int) -> Path:
     for row in range(1, row_count + 1):
         cells = [f'<c r="A{row}"><v>{row % 499}</v></c><c r="B{row}"><v>{row * 7919 % 1000 / 8}</v></c>']
         for at in range(_COLUMNS):
-            place = {"row": row, "left": f"{column_letters(at + 1)}{row}"}
+            place = {"row": row, "rows": row_count, "left": f"{column_letters(at + 1)}{row}"}
             above = f"{column_letters(at + 2)}{row - 1}" if row > 1 else "1"
             text = formulas[at % len(formulas)].format(above=above, **place)
             cells.append(f'<c r="{column_letters(at + 2)}{row}"><f>{text}</f><v>0</v></c>')
@@ -82,7 +89,7 @@ def written(path: Path, formulas: tuple[str, ...], row_count: int) -> Path:
 def with_own_values(workbook: Workbook) -> Workbook:
     """The workbook as if what is calculated were stored in it, so that every cell matches."""
     calculation = Calculation(workbook)
-    calculation.regions = CertainRegions(workbook, find_regions(workbook, calculation.compilation.trees))
+    calculation.regions = CertainRegions(calculation, find_regions(workbook, calculation.compilation.trees))
     (sheet,) = workbook.sheets
     numbers = sheet.numbers.copy()
     for place in (sheet.formulas >= 0).nonzero()[0].tolist():

@@ -33,7 +33,7 @@ class _Counted(Calculation):
 def _both(workbook: Workbook) -> tuple[dict[int, Entry], dict[int, Entry], int]:
     """Every cell calculated by itself, and with regions; and how many of these were evaluated."""
     alone, together = Calculation(workbook), _Counted(workbook)
-    together.regions = CertainRegions(workbook, find_regions(workbook, together.compilation.trees))
+    together.regions = CertainRegions(together, find_regions(workbook, together.compilation.trees))
     for calculation in (alone, together):
         for sheet in workbook.sheets:
             for row, column in zip(sheet.rows.tolist(), sheet.columns.tolist(), strict=True):
