@@ -171,7 +171,7 @@ def segments_of(
         NotLowerable: if they are too many, or too unlike.
     """
     if places is None:
-        strips = [strip for each in ranges if (strip := each.single_strip()) is not None]
+        strips = [strip for each in ranges if (strip := _even_strip(each, by_kind)) is not None]
         if len(strips) == len(ranges):
             return [Segment(0, min(each.count for each in ranges), tuple(strips))]
     segments: list[Segment] = []
@@ -197,6 +197,14 @@ def segments_of(
     if sum(each.count if each.count < _LEAST_LOOP else 4 for each in segments) > _MOST_STEPS:
         raise NotLowerable("ranges of too many unlike cells")
     return segments
+
+
+def _even_strip(cells: RangeCells, by_kind: bool) -> Strip | None:
+    """All cells of a range where they are served alike."""
+    scalars = cells.certain_scalars()
+    if scalars is None:
+        return cells.single_strip()
+    return None if by_kind and len(set(map(type, scalars))) > 1 else Strip(scalars=tuple(scalars))
 
 
 def _follows(

@@ -151,7 +151,10 @@ class CellMap:
         """Where the values of all cells of an area come from, row-major."""
         known = self._items.get(area)
         if known is None:
-            known = [self._item(area.sheet, row, column) for row, column in cells_of(area)]
+            if self.is_certain(area):
+                known = [(None, 0, scalar) for scalar in self.certain_in(area)]
+            else:
+                known = [self._item(area.sheet, row, column) for row, column in cells_of(area)]
             if len(known) >= _LEAST_KEPT:
                 self._items[area] = known
         return known

@@ -44,7 +44,7 @@ class Compilation:
         self._compilers: dict[tuple[int, bool], Compiler] = {}
         self.trees = FormulaTrees(workbook)
         self._closure_by_formula: dict[tuple[int, int], RawClosure] = {}
-        self._closure_by_tree: dict[tuple[int, int, bool], tuple[Node, RawClosure]] = {}
+        self._closure_by_tree: dict[tuple[int, int, bool, bool], tuple[Node, RawClosure]] = {}
         self._closure_by_name: dict[tuple[str, int], RawClosure] = {}
 
     def compiler(self, sheet: int, is_array: bool) -> Compiler:
@@ -115,7 +115,7 @@ class Compilation:
         )
 
     def _of_tree(self, tree: Node, sheet: int, is_array: bool, is_formula: bool = False) -> RawClosure:
-        key = (id(tree), sheet, is_array)
+        key = (id(tree), sheet, is_array, is_formula)
         found = self._closure_by_tree.get(key)
         if found is None:
             compiler = self.compiler(sheet, is_array)
