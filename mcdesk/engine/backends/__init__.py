@@ -4,7 +4,7 @@ import importlib.util
 from collections.abc import Sequence
 from functools import partial
 
-from mcdesk.engine.backends.backend import Backend, SlotEvaluator
+from mcdesk.engine.backends.backend import Backend, ChunkRequest, SlotEvaluator, SlotValues
 from mcdesk.engine.backends.code_cache import CodeTold
 from mcdesk.engine.backends.cuda import CudaBackend, compile_for_this_gpu
 from mcdesk.engine.backends.cuda_driver import cuda_obstacles
@@ -17,6 +17,7 @@ BACKEND_NAMES = ("auto", "cuda", "cpu", "reference")
 
 # A GPU takes seconds to wake up; by then the processor has done about so many instructions.
 _FEWEST_STEPS_FOR_GPU = 4_000_000_000
+_FEWEST_LANES = 2
 
 
 def open_backend(
@@ -53,6 +54,20 @@ def open_backend(
         )
         return cuda if name == "cuda" else _with_first_trials(cuda, program, evaluators, expected_trials)
     return _processor_backend(program, evaluators, expected_trials, code_told)
+
+
+def run_one_trial(program: Program, wanted: tuple[int, ...]) -> dict[int, SlotValues] | None:
+    """The wanted slot arrays of the first trial, (length, 1), compiled for it; None without a compiler.
+
+    Raises:
+        ProgramFault: if the program is malformed.
+    """
+    check(program)
+    if cpu_backend_name() == "reference":
+        return None
+    from mcdesk.engine.backends.cpu import CpuBackend
+
+    return CpuBackend(program, (), lanes=_FEWEST_LANES, threads=1).run(ChunkRequest(0, 0, 1, wanted))
 
 
 def check_backend_name(name: str, source: str) -> None:

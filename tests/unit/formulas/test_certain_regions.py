@@ -18,6 +18,8 @@ from tests.corpus import CORPUS, requires_corpus
 from tests.unit.formulas.small_workbooks import workbook_of
 
 _ROWS = 300
+# from here on a sweep is worth while
+_LONG = 12_000
 
 
 class _Counted(Calculation):
@@ -106,22 +108,93 @@ def test_that_regions_feed_each_other_in_any_order_of_sheets() -> None:
     assert evaluated == 0
 
 
+def _recurrence(left: str, right: str, rows: int = _LONG) -> dict[str, CellContent]:
+    cells: dict[str, CellContent] = {"C1": 1.0, "D1": 2.0, "F1": 0.5}
+    for row in range(1, rows + 1):
+        cells[f"A{row}"] = row * 0.37 - 11.0
+        if row > 1:
+            cells[f"C{row}"] = left.format(row=row, before=row - 1)
+            cells[f"D{row}"] = right.format(row=row, before=row - 1)
+    return cells
+
+
 @pytest.mark.parametrize(
     ("left", "right"),
-    [("=C{before}+A{row}", "=D{before}*0.5+C{row}"), ("=D{before}+A{row}", "=C{row}*0.5")],
-    ids=["reads itself", "two regions in turn"],
+    [
+        ("=C{before}+A{row}", "=D{before}*0.5+C{row}"),
+        ("=D{before}+A{row}", "=C{row}*0.5"),
+        ("=IF(A{row}>30,D{before},C{before})-C{row}*0", "=D{before}"),
+        ("=IF(C{before}>40,-C{before}/3,C{before}+1)", '=IF(C{row}>D{before},"up","down")'),
+        ("=ROUND(D{before}*$F$1,3)+SUM(A$1:A$9)", "=MAX(C{row},EXP(-C{row}))"),
+        ("=SQRT(C{before}-0.001)", "=C{row}>D{before}"),
+        ("=1/(A{row}-A{row})+C{before}", "=IFERROR(C{row},D{before}+1)"),
+    ],
+    ids=["reads itself", "two in turn", "cycle", "texts", "functions", "fails late", "errors"],
 )
-def test_that_recurrences_are_left_to_the_evaluator(left: str, right: str) -> None:
-    cells = _column("=0")
-    for row in range(2, _ROWS + 1):
-        cells[f"C{row}"] = left.format(row=row, before=row - 1)
-        cells[f"D{row}"] = right.format(row=row, before=row - 1)
-    cells["C1"], cells["D1"] = 1.0, 2.0
+def test_that_recurrences_have_the_same_bits(left: str, right: str) -> None:
+    alone, together, _ = _both(workbook_of({"S": _recurrence(left, right)}))
+
+    assert _exact(together) == _exact(alone)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("=C{before}+A{row}", "=D{before}*0.5+C{row}"),
+        ("=D{before}+A{row}", "=C{row}*0.5"),
+        ("=SQRT(C{before}-0.001)", "=C{row}*2"),
+    ],
+    ids=["reads itself", "two in turn", "fails late"],
+)
+def test_that_long_recurrences_are_calculated_in_one_sweep(left: str, right: str) -> None:
+    _, _, evaluated = _both(workbook_of({"S": _recurrence(left, right)}))
+
+    assert evaluated == 0
+
+
+def test_that_a_short_recurrence_is_left_to_the_evaluator() -> None:
+    cells = _recurrence("=D{before}+A{row}", "=C{row}*0.5", _ROWS)
+
+    alone, together, evaluated = _both(workbook_of({"S": cells}))
+
+    assert _exact(together) == _exact(alone)
+    assert evaluated == 2 * (_ROWS - 1)
+
+
+def test_that_a_grid_that_reads_above_and_beside_is_calculated_in_one_sweep() -> None:
+    cells: dict[str, CellContent] = {"A1": 0.25}
+    for row in range(1, 121):
+        for column in range(2, 102):
+            here, left = (f"{column_letters(at)}{row}" for at in (column, column - 1))
+            is_edge = row == 1 or column == 2
+            cells[here] = (
+                float(row + column) if is_edge else f"=0.5*{column_letters(column)}{row - 1}+{left}/3+$A$1"
+            )
+
+    alone, together, evaluated = _both(workbook_of({"S": cells}))
+
+    assert _exact(together) == _exact(alone)
+    assert evaluated == 0
+
+
+def test_that_draws_in_a_recurrence_have_no_values() -> None:
+    cells = _recurrence("=C{before}+A{row}", "=D{before}+RAND()")
+
+    _, together, _ = _both(workbook_of({"S": cells}))
+
+    assert all(isinstance(together[key_of(0, row, 3)], Stop) for row in range(1, _LONG))
+    assert not any(isinstance(together[key_of(0, row, 2)], Stop) for row in range(1, _LONG))
+
+
+def test_that_a_recurrence_from_a_cell_without_a_value_has_none() -> None:
+    cells = _recurrence("=C{before}+A{row}", "=D{before}+C{row}")
+    cells["C1"] = "=NOW()"
 
     alone, together, _ = _both(workbook_of({"S": cells}))
 
-    assert _exact(together) == _exact(alone)
-    assert not any(value is ErrorCode.CYCLE for value in together.values())
+    assert {key for key, entry in together.items() if isinstance(entry, Stop)} == {
+        key for key, entry in alone.items() if isinstance(entry, Stop)
+    }
 
 
 @pytest.mark.parametrize("is_across", [True, False], ids=["columns", "rows"])
