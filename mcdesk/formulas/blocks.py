@@ -140,6 +140,12 @@ class CellMap:
         """The same where all of it is known to be numbers, (n,); None where that is not known."""
         return None
 
+    def values_seen(
+        self, node: Node, part: Rectangle, cells: Sequence[tuple[int, int]]
+    ) -> list[Scalar] | None:
+        """What a part of a formula is in each of these cells, where that is calculated; else None."""
+        return None
+
     def is_certain(self, area: Rectangle) -> bool:
         """Whether no cell of an area is uncertain."""
         known = self._is_certain.get(area)

@@ -78,6 +78,27 @@ class CriteriaIndex:
         return _starts([len(one) for one in each]), np.concatenate(each)
 
     @cached_property
+    def ranks(self) -> Places:
+        """Where each cell stands among the numbers in their order, (cells,); -1 for what is no number."""
+        ranks = np.full(len(self._scalars), -1, dtype=np.int64)
+        ranks[self._numbers[1]] = np.arange(len(self._numbers[1]))
+        return ranks
+
+    def ranks_of_each(self, tests: Sequence[Criterion]) -> tuple[Places, Places, NDArray[np.bool_]] | None:
+        """First and last but one rank of the numbers that meet each test, and whether it wants all others.
+
+        None where ranks are not all there is to the tests.
+        """
+        numbers = [test for test in tests if isinstance(test, NumberCriterion)]
+        is_other = np.array([test.operator == "<>" for test in numbers], dtype=np.bool_)
+        # texts that read as the number are equal to it
+        has_texts = bool(self._places_by_text) and any(test.operator in ("=", "<>") for test in numbers)
+        if len(numbers) < len(tests) or has_texts:
+            return None
+        spans = np.array([_span(self._numbers[0], test) for test in numbers], dtype=np.int64)
+        return spans[:, 0], spans[:, 1], is_other
+
+    @cached_property
     def _numbers(self) -> _Ordered:
         return _ordered(
             [(scalar, place) for place, scalar in enumerate(self._scalars) if type(scalar) is float]
@@ -118,7 +139,12 @@ def _ordered(found: list[tuple[float, int]]) -> _Ordered:
 
 def _between(ordered: _Ordered, test: NumberCriterion) -> list[int]:
     """The places of the numbers that meet a comparison, in any order."""
-    numbers, places = ordered
+    first, last = _span(ordered[0], test)
+    return ordered[1][first:last]
+
+
+def _span(numbers: list[float], test: NumberCriterion) -> tuple[int, int]:
+    """From where to before where ordered numbers meet a comparison; for `<>` where they do not."""
     wanted = test.number
     reach = abs(wanted) * _SURELY_APART
     first, last = bisect_left(numbers, wanted - reach), bisect_right(numbers, wanted + reach)
@@ -128,12 +154,12 @@ def _between(ordered: _Ordered, test: NumberCriterion) -> list[int]:
     while last > first and compare_numbers(numbers[last - 1], wanted) > 0:
         last -= 1
     match test.operator:
-        case "=":
-            return places[first:last]
         case "<":
-            return places[:first]
+            return 0, first
         case "<=":
-            return places[:last]
+            return 0, last
         case ">":
-            return places[last:]
-    return places[first:]
+            return last, len(numbers)
+        case ">=":
+            return first, len(numbers)
+    return first, last

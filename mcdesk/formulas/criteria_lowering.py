@@ -263,7 +263,7 @@ class ChosenNumbers:
 
 
 def _seen_scalars(reader: PartReader, node: Node) -> list[Scalar] | None:
-    """What a node is in each cell of a moving body, where it joins certain cells and literals; else None."""
+    """What a node is in each cell of a moving body, where it joins what is known there; else None."""
     part, here = reader.part, reader.position
     if not here.is_moving:
         return None
@@ -277,7 +277,8 @@ def _seen_scalars(reader: PartReader, node: Node) -> list[Scalar] | None:
             (read,) = reads_of(reader.cells.workbook, node, part.sheet).reads
             if reader.cells.is_certain(read.swept(part)):
                 return reader.cells.certain_seen(read, part, here.cells_of(part), (0, 0))
-    return None
+            return None
+    return reader.cells.values_seen(node, part, here.cells_of(part))
 
 
 def _joined(left: Sequence[Scalar], right: Sequence[Scalar]) -> list[Scalar]:

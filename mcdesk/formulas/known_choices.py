@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 from mcdesk.engine.block_operations import BlockOperations
 from mcdesk.formulas.criteria import Criterion, NumberCriterion, TextCriterion
 from mcdesk.formulas.criteria_index import CriteriaIndex
-from mcdesk.formulas.functions.definition import run_body
 from mcdesk.formulas.lowered import NotLowerable
-from mcdesk.formulas.operators import BODY_BY_OPERATOR
-from mcdesk.formulas.syntax import BinaryOperator
 from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 
 Places = NDArray[np.int64]
 _BLOCK = BlockOperations()
 # beyond that one may as well wait for the evaluator, who counts work
-_MOST_CHOSEN = 400_000_000
+_MOST_CHOSEN = 6_000_000_000
+_MOST_LOOKS = 20_000_000_000
+# what it costs to take one place by its number, in looks at a cell in line
+_LOOKS_PER_PLACE = 20
 _MOST_TESTED_ALONE = 4_000_000
 _CHOSEN_AT_ONCE = 1_000_000
 
@@ -77,29 +77,43 @@ class KnownChoices:
             return
         lead = self._lead()
         first, waiting, waiting_count, all_count = 0, [], 0, 0
-        for at, test in enumerate(self._tests_by_set[lead].tolist()):
-            places = self._varying[lead].places(test)
+        for number in range(self.set_count):
+            places = np.flatnonzero(self._mask(number)) if lead is None else self._places(lead, number)
             waiting.append(places)
             waiting_count += len(places)
-            if waiting_count >= _CHOSEN_AT_ONCE or at == self.set_count - 1:
+            if waiting_count >= _CHOSEN_AT_ONCE or number == self.set_count - 1:
                 all_count += waiting_count
                 if all_count > _MOST_CHOSEN:
                     raise NotLowerable("criteria that choose very many cells")
-                yield self._filtered(lead, first, waiting)
-                first, waiting, waiting_count = at + 1, [], 0
+                found = np.concatenate(waiting)
+                owners = np.repeat(np.arange(first, number + 1), list(map(len, waiting)))
+                yield (owners, found) if lead is None else self._filtered(lead, owners, found)
+                first, waiting, waiting_count = number + 1, [], 0
 
-    def _lead(self) -> int:
-        """The condition that leaves the fewest places to look at, of those that look for one thing."""
+    def _lead(self) -> int | None:
+        """The condition that leaves the fewest places to look at; None if it is as well to look at all."""
         found = [
             (int(each.equal_counts[self._tests_by_set[number]].sum()), number)
             for number, each in enumerate(self._varying)
             if each.seeks_one_thing
         ]
-        return min(found)[1] if found else 0
+        look_count = self.set_count * len(self._common)
+        if found and min(found)[0] * _LOOKS_PER_PLACE <= look_count:
+            return min(found)[1]
+        if look_count > _MOST_LOOKS:
+            raise NotLowerable("criteria over very many cells")
+        return None
 
-    def _filtered(self, lead: int, first: int, found: Sequence[Places]) -> tuple[Places, Places]:
-        places = np.concatenate(found)
-        owners = np.repeat(np.arange(first, first + len(found)), [len(each) for each in found])
+    def _places(self, lead: int, number: int) -> Places:
+        return self._varying[lead].places(int(self._tests_by_set[lead][number]))
+
+    def _mask(self, number: int) -> NDArray[np.bool_]:
+        held = self._common
+        for each, tests in zip(self._varying, self._tests_by_set, strict=True):
+            held = held & each.mask(int(tests[number]))
+        return held
+
+    def _filtered(self, lead: int, owners: Places, places: Places) -> tuple[Places, Places]:
         kept = self._common[places]
         owners, places = owners[kept], places[kept]
         for number, each in enumerate(self._varying):
@@ -119,6 +133,7 @@ class ChosenTotals:
         self._codes = np.array(
             [int(value) if isinstance(value, ErrorCode) else 0 for value in values], dtype=np.uint8
         )
+        self._are_numbers, self._may_fail = bool(self._is_number.all()), bool(self._codes.any())
         count = choices.set_count
         self.counts, self.totals = np.zeros(count), np.zeros(count)
         self.codes = np.zeros(count, dtype=np.uint8)
@@ -126,22 +141,26 @@ class ChosenTotals:
             self._add(owners, places)
 
     def _add(self, owners: Places, places: Places) -> None:
-        counted = self._is_number[places]
-        # adds one after the other, in order, as evaluation does
-        own, numbers = owners[counted], self._numbers[places[counted]]
+        own, numbers = self._chosen_numbers(owners, places)
         self.counts += np.bincount(own, minlength=len(self.counts))
+        # adds one after the other, in order, as evaluation does
         self.totals += np.bincount(own, weights=numbers, minlength=len(self.counts))
-        failing = self._codes[places] != 0
-        if failing.any():
+        if self._may_fail:
+            failing = self._codes[places] != 0
             sets, first = np.unique(owners[failing], return_index=True)
             self.codes[sets] = self._codes[places[failing]][first]
+
+    def _chosen_numbers(self, owners: Places, places: Places) -> tuple[Places, NDArray[np.float64]]:
+        if self._are_numbers:
+            return owners, self._numbers[places]
+        counted = self._is_number[places]
+        return owners[counted], self._numbers[places[counted]]
 
     def extremes(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The least and the greatest of the numbers that each set chooses, 0 where it chooses none."""
         found = np.zeros(len(self.counts)), np.zeros(len(self.counts))
         for owners, places in self._choices.chosen():
-            counted = self._is_number[places]
-            own, numbers = owners[counted], self._numbers[places[counted]]
+            own, numbers = self._chosen_numbers(owners, places)
             if len(own):
                 starts = np.flatnonzero(np.diff(own, prepend=-1))
                 for ends, reduce in zip(found, (np.minimum, np.maximum), strict=True):
@@ -205,40 +224,28 @@ class _Varying:
         return held
 
     def _held_by_number(self, tests: Places, places: Places) -> NDArray[np.bool_] | None:
-        if self._comparison is None:
+        if self._ranks is None:
             return None
-        signs, limits = self._comparison
-        is_number, numbers = self._cell_numbers
-        held: NDArray[np.bool_] = np.zeros(len(places), dtype=np.bool_)
-        for sign in set(signs.tolist()):
-            own = np.flatnonzero(signs[tests] == sign)
-            met = self._compared(str(sign), numbers[places[own]], limits[tests[own]])
-            held[own] = np.where(is_number[places[own]], met, sign == "<>")
+        firsts, ends, is_other = self._ranks
+        ranks = self._index.ranks[places]
+        within: NDArray[np.bool_] = (ranks >= firsts[tests]) & (ranks < ends[tests])
+        held: NDArray[np.bool_] = within != is_other[tests]
         return held
 
-    def _compared(
-        self, sign: str, numbers: NDArray[np.float64], limits: NDArray[np.float64]
-    ) -> NDArray[np.bool_]:
-        with np.errstate(all="ignore"):
-            met = run_body(BODY_BY_OPERATOR[BinaryOperator(sign)], _BLOCK, numbers, limits).value
-        return met.astype(np.bool_)
-
     @cached_property
-    def _comparison(self) -> tuple[NDArray[np.str_], NDArray[np.float64]] | None:
-        """Sign and number of each test; None where that is not all there is to them."""
-        numbers = [test for test in self.tests if isinstance(test, NumberCriterion)]
-        if len(numbers) < len(self.tests):
-            return None
-        signs = np.array([test.operator for test in numbers])
-        # texts that read as the number are equal to it
-        if {"=", "<>"} & set(signs.tolist()) and any(isinstance(scalar, str) for scalar in self._scalars):
-            return None
-        return signs, np.array([test.number for test in numbers])
+    def _ranks(self) -> tuple[Places, Places, NDArray[np.bool_]] | None:
+        return self._index.ranks_of_each(self.tests)
 
-    @cached_property
-    def _cell_numbers(self) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-        is_number = np.array([type(scalar) is float for scalar in self._scalars], dtype=np.bool_)
-        return is_number, np.array([scalar if type(scalar) is float else 0.0 for scalar in self._scalars])
+    def mask(self, test: int) -> NDArray[np.bool_]:
+        """Whether each cell meets a test."""
+        if self._ranks is None:
+            held = np.zeros(len(self._scalars), dtype=np.bool_)
+            held[self.places(test)] = True
+            return held
+        firsts, ends, is_other = self._ranks
+        within: NDArray[np.bool_] = self._index.ranks >= firsts[test]
+        within &= self._index.ranks < ends[test]
+        return ~within if is_other[test] else within
 
     def _held_by_text(self, tests: Places, places: Places) -> NDArray[np.bool_] | None:
         if self._codes is None:

@@ -20,6 +20,7 @@ from mcdesk.formulas.lowering import FormulaLowering
 from mcdesk.formulas.reads import Read
 from mcdesk.formulas.regions import Region
 from mcdesk.formulas.special_lowering import special_lowerings
+from mcdesk.formulas.syntax import Node
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import Rectangle
@@ -115,6 +116,17 @@ class LaneCells(KnownCells):
         assert isinstance(cells, Lanes)
         rows, columns = _seen_from(read, part, cells, offset)
         return numbers[rows - area.top, columns - area.left]
+
+    @override
+    def values_seen(
+        self, node: Node, part: Rectangle, cells: Sequence[tuple[int, int]]
+    ) -> list[Scalar] | None:
+        """What a part of a formula is in each lane, by a program of its own."""
+        assert isinstance(cells, Lanes)
+        try:
+            return RegionProgram(Region(part, node), self, cells).values()
+        except NotLowerable:
+            return None
 
 
 def lanes_by_kinds(
