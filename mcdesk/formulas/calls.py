@@ -45,6 +45,9 @@ XMATCH TEXTJOIN CONCAT LINEST TREND GROWTH LOGEST XIRR XNPV NETWORKDAYS GROUPBY 
 """
 # Their arguments take whole arrays in any formula.
 ARRAY_FORCING = frozenset(_ARRAY_FORCING_NAMES.split())
+# Of these only the ranges: a whole range as a place or an x is the cell in line with the formula.
+_VALUES_IN_LINE = frozenset(("INDEX", "LOOKUP", "FORECAST", "FORECAST.LINEAR"))
+_ONE_VALUE = frozenset((Kind.NUMBER, Kind.SCALAR, Kind.ANY))
 # Functions that came with the Analysis ToolPak: a logical value is no number to them, an absent one #N/A.
 ANALYSIS_FUNCTIONS = frozenset(_ANALYSIS_FUNCTIONS_NAMES.split())
 _OPERATIONS = ScalarOperations()
@@ -121,18 +124,18 @@ def _function_call(compiler: Compiler, node: syntax.Call, definition: FunctionDe
     count = len(node.arguments)
     if count < definition.least_arguments or (count and definition.parameter(count - 1) is None):
         return lambda _frame: ErrorCode.VALUE
-    if node.name in ARRAY_FORCING:
-        compiler = compiler.in_arrays()
+    whole = compiler.in_arrays() if node.name in ARRAY_FORCING else compiler
+    single_value = compiler if node.name in _VALUES_IN_LINE else whole
     evaluate = evaluation(definition)
     parameters = [parameter for place in range(count) if (parameter := definition.parameter(place))]
     to_number = (plain_number if node.name in ANALYSIS_FUNCTIONS else number_argument)(compiler.dates)
     single = [
-        _prepare(compiler, argument, parameter, to_number)
+        _prepare(single_value if parameter.kind in _ONE_VALUE else whole, argument, parameter, to_number)
         for argument, parameter in zip(node.arguments, parameters, strict=True)
         if parameter.kind is not Kind.NUMBERS
     ]
     collectors = [
-        collector(compiler, argument)
+        collector(whole, argument)
         for argument, parameter in zip(node.arguments, parameters, strict=True)
         if parameter.kind is Kind.NUMBERS
     ]

@@ -28,6 +28,9 @@ CASES = read_cases("""
 =INDEX(C1:D5,-1,1) | #VALUE! | domain
 =SUM(INDEX(C1:D5,0,2)) | 20 | a whole column
 =SUM(INDEX(C1:D5,2)) | 6 | a whole row
+=INDEX(C1:C5,D1:D5) | #VALUE! | no row in line with the formula
+=INDEX(C1:C5,MATCH(1,(C1:C5=2)*(D1:D5=4),0)) | #VALUE! | a place is no array but in an array formula
+=SUM(INDEX((C1:C5=2)*(D1:D5=4),0)) | 1 | an array of what is calculated
 =INDEX({10,20,30},2) | 20 | one row counts its columns
 =INDEX({10;20;30},2) | 20 | one column counts its rows
 =SUM(A1:INDEX(A1:A8,3)) | 10 | a reference
