@@ -345,7 +345,13 @@ def constant(ops: StageBuilder, kind: Type, value: float | bool | int) -> Value:
 
 
 def table_value(ops: StageBuilder, kind: Type, values: Sequence[float | bool | int], index: Value) -> Value:
-    """One of several known values, by an INTEGER that is clamped to them."""
+    """One of several known values, by an INTEGER that is clamped to them.
+
+    Raises:
+        NotLowerable: if there is none, as of texts before the first is known.
+    """
+    if not values:
+        raise NotLowerable("one of no values")
     first = values[0]
     if all(value == first for value in values):
         return constant(ops, kind, first)

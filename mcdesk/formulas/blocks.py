@@ -104,7 +104,7 @@ class CellMap:
 
     def covers(self, numbers: Numbers, bottoms: Numbers, rights: Numbers) -> NDArray[np.bool_]:
         """Whether the blocks with these numbers reach down and right to these cells; False for none."""
-        reaches = self._reaches[numbers]
+        reaches = self._reaches[np.maximum(numbers, 0)]
         return (numbers >= 0) & (reaches[..., 0] >= bottoms) & (reaches[..., 1] >= rights)
 
     def certain(self, sheet: int, row: int, column: int) -> Scalar:

@@ -295,7 +295,7 @@ def _varying(lowering: FormulaLowering, node: Node) -> tuple[str, Lowered]:
         text, number = lowering.scalar(node.left), lowering.scalar(node.right)
         if text.kind is LoweredKind.TEXT and number.kind is LoweredKind.TEXT:
             return "=", lowering.scalar(node)
-        if text.text not in (*_BODY_BY_SIGN, "") or number.kind is not LoweredKind.NUMBER:
+        if text.text not in (*_BODY_BY_SIGN, "") or number.surely().kind is not LoweredKind.NUMBER:
             raise NotLowerable("a criterion that is a text that varies")
         assert number.value is not None and text.text is not None
         # the number goes through its text, which has 15 digits

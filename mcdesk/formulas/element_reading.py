@@ -1,6 +1,7 @@
 """The element of a range at a place that varies."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from mcdesk.engine.builder import Value
 from mcdesk.formulas.aligned_cells import RangeCells, Segment, Strip, segments_of
@@ -65,5 +66,6 @@ def _of_segment(reader: PartReader, segment: Segment, place: Value) -> Lowered:
     inside = ops.iclamp(ops.isub(place, ops.integer(segment.first)), 0, segment.count - 1)
     if strip.block is None:
         filled: list[Scalar] = [0.0 if isinstance(scalar, Blank) else scalar for scalar in strip.scalars]
-        return tabulated(reader, filled, inside)
+        element = tabulated(reader, filled, inside)
+        return replace(element, may_be_blank=any(isinstance(scalar, Blank) for scalar in strip.scalars))
     return reader.slot(strip.block, strip.start, ops.imul(inside, ops.integer(strip.stride)))

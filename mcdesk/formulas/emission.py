@@ -229,10 +229,11 @@ class PartReader:
 
     def _window(self, read: Read, area: Rectangle) -> Run:
         """A window over certain cells that moves: each of its places a table."""
-        swept = read.swept(self._part)
-        wanted = (area.row_count + self._part.row_count - 1, area.column_count + self._part.column_count - 1)
-        is_rigid = swept.row_count <= wanted[0] and swept.column_count <= wanted[1]
-        if not self.cells.is_certain(swept) or area.size > _MOST_WINDOW or not is_rigid:
+        tops, bottoms, lefts, rights = read.over(self._part)
+        heights, widths = bottoms - tops + 1, rights - lefts + 1
+        is_rigid = bool((heights == area.row_count).all() and (widths == area.column_count).all())
+        is_certain = self.cells.is_certain(read.swept(self._part))
+        if not is_certain or area.size > _MOST_WINDOW or not is_rigid:
             raise NotLowerable("a window that moves over unlike cells")
         return Run(
             elements=tuple(

@@ -18,6 +18,7 @@ from mcdesk.formulas.lowered import (
 )
 from mcdesk.formulas.lowering import FormulaLowering
 from mcdesk.formulas.syntax import Node
+from mcdesk.formulas.values import BLANK
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import Rectangle
 
@@ -59,7 +60,7 @@ def lower_index(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered
     element = element_at(lowering.reader, cells, place, _places(known, area))
     if cells.count_beyond:
         is_blank = ops.or_(sides[0].is_blank, sides[1].is_blank)
-        element = select_lowered(ops, is_blank, lowered_constant(ops, 0.0), element)
+        element = select_lowered(ops, is_blank, lowered_constant(ops, BLANK), element)
     return behind_error(ops, error, element)
 
 

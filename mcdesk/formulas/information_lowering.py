@@ -111,7 +111,7 @@ def _error_test(holds: Callable[[StageBuilder, Value], Value]) -> SpecialLowerin
 def _kind_test(kinds: Sequence[LoweredKind], of_error: bool) -> SpecialLowering:
     def lower(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:
         value, ops = _one(lowering, arguments), lowering.ops
-        held = ops.logical(value.kind in kinds)
+        held = ops.logical(value.surely().kind in kinds)
         if value.error is not None:
             held = ops.select(is_error(ops, value.error), ops.logical(of_error), held)
         return Lowered(LoweredKind.LOGICAL, held)

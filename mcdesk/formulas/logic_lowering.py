@@ -1,6 +1,7 @@
 """Lowerings of functions that choose by conditions, and of those that join conditions."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from mcdesk.engine.builder import StageBuilder, Value
 from mcdesk.engine.ir import Type
@@ -72,7 +73,7 @@ def _if_error(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:
 def _cleared(value: Lowered) -> Lowered:
     if value.kind is LoweredKind.ERROR:
         return value
-    return Lowered(value.kind, value.value, None, value.text)
+    return replace(value, error=None)
 
 
 def _if_na(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:

@@ -1,6 +1,6 @@
 """Values while a formula is turned into instructions: a kind known beforehand, a value, an error."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from mcdesk.engine.builder import StageBuilder, Value
@@ -39,13 +39,24 @@ KIND_BY_TYPE = {kind: lowered for lowered, kind in TYPE_BY_KIND.items()}
 class Lowered:
     """One scalar; no `value` for BLANK and ERROR, no `error` where none is possible.
 
-    `text` is the text where it is the same in all trials.
+    `text` is the text where it is the same in all trials. With `may_be_blank` a 0 may stand for a blank cell.
     """
 
     kind: LoweredKind
     value: Value | None = None
     error: Value | None = None
     text: str | None = None
+    may_be_blank: bool = False
+
+    def surely(self) -> "Lowered":
+        """The same, for whoever treats a blank otherwise than a 0.
+
+        Raises:
+            NotLowerable: if it may be a blank.
+        """
+        if self.may_be_blank:
+            raise NotLowerable("a 0 that may be a blank cell")
+        return self
 
 
 def lowered_constant(ops: StageBuilder, value: Scalar) -> Lowered:
@@ -72,8 +83,16 @@ def first_error(ops: StageBuilder, *errors: Value | None) -> Value | None:
 
 
 def behind_error(ops: StageBuilder, error: Value | None, lowered: Lowered) -> Lowered:
-    """The value, with an error that comes before its own."""
-    return Lowered(lowered.kind, lowered.value, first_error(ops, error, lowered.error), lowered.text)
+    """The value, with an error that comes before its own.
+
+    Raises:
+        NotLowerable: if it is a blank that is an error in some trials only.
+    """
+    if lowered.kind is LoweredKind.BLANK and error is not None:
+        if not ops.constant_of(error):
+            raise NotLowerable("a blank that may be an error")
+        return Lowered(LoweredKind.ERROR, None, error)
+    return replace(lowered, error=first_error(ops, error, lowered.error))
 
 
 def is_error(ops: StageBuilder, error: Value) -> Value:
@@ -102,7 +121,7 @@ def as_number(ops: StageBuilder, lowered: Lowered) -> Lowered:
                 error = first_error(ops, lowered.error, ops.error(number))
                 return Lowered(LoweredKind.NUMBER, ops.number(0.0), error)
             return Lowered(LoweredKind.NUMBER, ops.number(number), lowered.error)
-    return lowered
+    return replace(lowered, may_be_blank=False) if lowered.may_be_blank else lowered
 
 
 def as_logical(ops: StageBuilder, lowered: Lowered) -> Lowered:
@@ -147,7 +166,7 @@ def select_lowered(ops: StageBuilder, condition: Value, yes: Lowered, no: Lowere
     if yes.error is not None or no.error is not None:
         error = ops.select(condition, yes.error or none, no.error or none)
     text = yes.text if yes.text == no.text else None
-    return Lowered(kind, value, error, text)
+    return Lowered(kind, value, error, text, yes.may_be_blank or no.may_be_blank)
 
 
 def _chosen_value(ops: StageBuilder, condition: Value, yes: Lowered, no: Lowered) -> Value | None:
@@ -161,4 +180,4 @@ def _unblanked(ops: StageBuilder, side: Lowered, other: Lowered) -> Lowered:
         return side
     if other.kind is LoweredKind.TEXT:
         raise NotLowerable("a blank meets a text")
-    return as_number(ops, side)
+    return replace(as_number(ops, side), may_be_blank=True)

@@ -163,7 +163,7 @@ class FormulaLowering:
             NotLowerable: if it may give cells that count otherwise than their value.
         """
         if not isinstance(node, Call) or node.name not in _GIVES_CELLS:
-            return self.scalar(node)
+            return self.scalar(node).surely()
         before, self.is_scalar_place = self.is_scalar_place, False
         lowered = self.scalar(node)
         self.is_scalar_place = before
@@ -212,6 +212,8 @@ class FormulaLowering:
 
     def compared(self, operator: BinaryOperator, left: Lowered, right: Lowered) -> Lowered:
         """The result of a comparison operator."""
+        if {left.kind, right.kind} & {LoweredKind.TEXT, LoweredKind.LOGICAL}:
+            left, right = left.surely(), right.surely()
         left, right = _alike(self.ops, left, right), _alike(self.ops, right, left)
         if LoweredKind.TEXT not in (left.kind, right.kind) and left.kind is right.kind:
             sides = [as_number(self.ops, left), as_number(self.ops, right)]
@@ -232,7 +234,7 @@ class FormulaLowering:
         )
 
     def _constant_text(self, side: Lowered) -> str:
-        if side.kind is LoweredKind.BLANK:
+        if side.surely().kind is LoweredKind.BLANK:
             return ""
         if side.text is not None:
             return side.text

@@ -1,7 +1,7 @@
 """Where a look-up finds a value that is uncertain, or among cells that are."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from mcdesk.engine.builder import StageBuilder, Value
@@ -28,7 +28,8 @@ from mcdesk.formulas.lowered import Lowered, LoweredKind, NotLowerable, as_numbe
 from mcdesk.formulas.lowering import FormulaLowering
 from mcdesk.formulas.number_search import place_among_certain, place_among_slots
 from mcdesk.formulas.syntax import Node
-from mcdesk.formulas.values import Scalar
+from mcdesk.formulas.values import BLANK, Scalar
+from mcdesk.foundation.error_codes import ErrorCode
 
 _MOST_PLACES = 2_000_000
 
@@ -69,12 +70,13 @@ def find_place(lowering: FormulaLowering, node: Node, keys: RangeCells, search: 
     if known is not None and elements is not None:
         if len(known) > _MOST_PLACES:
             raise NotLowerable("very many look-ups")
-        return _of_position(lowering, _all_searched(known, elements, search))
+        return _of_position(lowering, known, elements, search)
     wanted = lowering.scalar(node)
     if wanted.kind is LoweredKind.TEXT and wanted.text is None:
         return _of_text(lowering, wanted, elements, search)
     if wanted.kind is LoweredKind.TEXT and known is not None and len(known) == 1:
-        return _scanned_text(lowering, keys, known[0], search)
+        found = _scanned_text(lowering, keys, known[0], search)
+        return replace(found, error=wanted.error)
     if wanted.kind not in (LoweredKind.NUMBER, LoweredKind.BLANK):
         raise NotLowerable("a look-up of something else than a number or text")
     number = as_number(lowering.ops, wanted)
@@ -104,11 +106,18 @@ def _searched(wanted: Scalar, elements: Sequence[Scalar], search: Search) -> int
     return find_nearest(wanted, elements, search in _LARGER, search in _LAST)
 
 
-def _of_position(lowering: FormulaLowering, places: Sequence[int | None]) -> Found:
-    """A place for each cell that the body stands for."""
-    reader = lowering.reader
-    index = reader.position.index_in(lowering.ops, reader.part) if len(places) > 1 else None
-    return _tabulated(lowering.ops, places, index)
+def _of_position(
+    lowering: FormulaLowering, wanted: Sequence[Scalar], elements: Sequence[Scalar], search: Search
+) -> Found:
+    """A place for each cell that the body stands for; what is wanted may be an error."""
+    reader, ops = lowering.reader, lowering.ops
+    index = reader.position.index_in(ops, reader.part) if len(wanted) > 1 else None
+    codes = [int(each) if isinstance(each, ErrorCode) else 0 for each in wanted]
+    sought = [BLANK if isinstance(each, ErrorCode) else each for each in wanted]
+    found = _tabulated(ops, _all_searched(sought, elements, search), index)
+    if not any(codes):
+        return found
+    return replace(found, error=table_value(ops, Type.ERROR, codes, index or ops.integer(0)))
 
 
 def _of_text(

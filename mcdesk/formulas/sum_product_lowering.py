@@ -35,6 +35,7 @@ class _ElementLowering(FormulaLowering):
     def __init__(self, whole: FormulaLowering, cursor_by_range: Mapping[Node, Cursor]) -> None:
         super().__init__(whole.reader, lambda _place: whole.draw(), whole.specials)
         self._cursor_by_range = cursor_by_range
+        self.is_scalar_place = False
 
     @override
     def scalar(self, node: Node) -> Lowered:

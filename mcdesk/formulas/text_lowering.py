@@ -9,6 +9,7 @@ from mcdesk.formulas.aligned_cells import table_value
 from mcdesk.formulas.comparison import compare_texts
 from mcdesk.formulas.emission import PartReader
 from mcdesk.formulas.lowered import Lowered, LoweredKind, NotLowerable, behind_error, first_error
+from mcdesk.formulas.reads import DYNAMIC_CALLS
 from mcdesk.formulas.syntax import Binary, Call, Node, Text
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.error_codes import ErrorCode
@@ -43,6 +44,8 @@ def lifted(reader: PartReader, node: Call | Binary, lower: Callable[[Node], Lowe
     Raises:
         NotLowerable: if that is not what the node is, or its results differ in kind.
     """
+    if isinstance(node, Call) and node.name in DYNAMIC_CALLS:
+        raise NotLowerable("a reference that is known in a trial only")
     operands = list(node.arguments if isinstance(node, Call) else (node.left, node.right))
     place, varying = _varying(reader, operands, lower)
     if varying is None:
@@ -67,6 +70,8 @@ def lifted(reader: PartReader, node: Call | Binary, lower: Callable[[Node], Lowe
 def tabulated(reader: PartReader, scalars: Sequence[Scalar], index: Value) -> Lowered:
     """One of several known scalars of one kind, errors among them."""
     ops = reader.ops
+    if not scalars:
+        raise NotLowerable("a text of which none is known")
     errors = [int(scalar) if isinstance(scalar, ErrorCode) else 0 for scalar in scalars]
     others: list[Scalar] = [scalar for scalar in scalars if not isinstance(scalar, ErrorCode)]
     inside = ops.iclamp(index, 0, len(scalars) - 1)

@@ -87,6 +87,21 @@ def test_that_a_region_without_recurrence_is_filled_with_the_same_bits(formula: 
     assert evaluated == 0
 
 
+@pytest.mark.parametrize("formula", ["=SUM(A$1:A#)", "=AVERAGE(B#:B$300)", "=COUNT($A$1:B#)*A#"])
+def test_that_ranges_that_grow_or_shrink_are_read_as_far_as_they_reach(formula: str) -> None:
+    alone, together, _ = _both(workbook_of({"S": _column(formula)}))
+
+    assert _exact(together) == _exact(alone)
+    assert len({together[key_of(0, row, 2)] for row in range(1, _ROWS)}) > 200
+
+
+def test_that_nothing_found_beside_blank_cells_is_not_available() -> None:
+    alone, together, _ = _both(workbook_of({"S": _column("=VLOOKUP(SUM($A$1:$A$9),$A$1:$D$300,4,FALSE)")}))
+
+    assert _exact(together) == _exact(alone)
+    assert together[key_of(0, 5, 2)] is ErrorCode.NA
+
+
 def test_that_cells_of_several_kinds_are_filled_kind_by_kind() -> None:
     cells = _column("=A#+1", A5="text", A17=True, A40=ErrorCode.DIV0, A41="12", A300=None)
     del cells["A300"]
