@@ -73,6 +73,9 @@ class Task(QObject):
     @Slot()
     def _leave(self) -> None:
         """Be deleted once the thread has left the signal that it told this by: it may still be inside."""
+        # who was told may have closed the window, which takes its tasks along
+        if not isValid(self):
+            return
         if self._has_run:
             self.deleteLater()
         else:

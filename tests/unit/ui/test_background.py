@@ -1,5 +1,9 @@
 """Work in threads beside the window."""
 
+import threading
+from collections.abc import Callable
+
+import pytest
 from PySide6.QtCore import QObject, QThread
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -44,3 +48,26 @@ def test_that_a_task_stays_until_its_thread_has_left_the_signal(qtbot: QtBot) ->
 
     task._has_run = True
     qtbot.waitUntil(lambda: not isValid(task))
+
+
+def test_that_a_task_which_went_with_its_window_is_not_touched_again(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_leave, told = threading.Event(), list[object]()
+
+    def run(task: Task, work: Callable[[CancelToken], object]) -> None:
+        task._finished.emit(work(task.token))
+        may_leave.wait(10)
+        task._has_run = True
+
+    monkeypatch.setattr(Task, "run", run)
+    background = Background()
+    background.start(lambda _: "done", told.append, told.append)
+    qtbot.waitUntil(lambda: bool(told))
+
+    may_leave.set()
+    del background
+    # what is met in the loop of Qt fails the test
+    qtbot.wait(30)
+
+    assert told == ["done"]
