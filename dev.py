@@ -61,6 +61,7 @@ def main(arguments: list[str]) -> int:
     is_split = arguments[:1] in (["run"], ["bench"], ["fuzz"], ["soak"])
     own, others = (arguments[:1], arguments[1:]) if is_split else (arguments, [])
     command = _parser().parse_args(own).command
+    typed_in = Path.cwd()
     os.chdir(ROOT)
     if command == "docs":
         return build_documentation()
@@ -69,7 +70,7 @@ def main(arguments: list[str]) -> int:
     set_up(announce=command == "setup")
     actions: dict[str, Callable[[], int]] = {
         "setup": lambda: 0,
-        "run": lambda: run_mcdesk(others),
+        "run": lambda: run_mcdesk(others, typed_in),
         "test": run_tests,
         "check": lambda: run_sections(quick_sections()),
         "screenshots": lambda: run_module("tests.write_screenshots"),
@@ -87,6 +88,9 @@ def set_up(announce: bool) -> None:
     stamp_path = environment_folder() / "mcdesk-setup.txt"
     stamp = _setup_stamp(LOCK)
     if stamp_path.is_file() and stamp_path.read_text(encoding="utf-8") == stamp:
+        if _has_screen():
+            # it may have been set up where none was seen, such as over a network
+            _install_system_packages()
         if announce:
             print(f"{environment_folder()} is up to date.")
         return
@@ -101,13 +105,14 @@ def set_up(announce: bool) -> None:
     )
 
 
-def run_mcdesk(arguments: list[str]) -> int:
-    """Start mcdesk with these arguments; with none, the window where there is one, else the demo."""
+def run_mcdesk(arguments: list[str], folder: Path) -> int:
+    """Start mcdesk as if typed in this folder; without arguments the window, or the demo without a screen."""
     if not arguments and not (_has_screen() and (ROOT / "mcdesk" / "application.py").is_file()):
         arguments = ["demo"]
-    command = [str(environment_python()), "-m", "mcdesk", *arguments]
+    # not of its own folder as well: there may be files that are called like modules
+    command = [str(environment_python().absolute()), "-P", "-m", "mcdesk", *arguments]
     try:
-        return subprocess.run(command, check=False).returncode
+        return subprocess.run(command, cwd=folder, check=False).returncode
     except KeyboardInterrupt:
         return 130
 
@@ -191,7 +196,7 @@ def full_sections() -> dict[str, list[str]]:
 
 
 def quick_sections() -> dict[str, list[str]]:
-    """What to run before each commit: two minutes, without the slow tests and the coverage."""
+    """What to run before each commit: minutes, without the slow tests and the coverage."""
     sections = full_sections()
     kept = {
         name: sections[name] for name in ("format", "lint", "types", "layers", "known faults of packages")
@@ -258,7 +263,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("screenshots", help="take pictures of every page, into docs/screenshots")
     commands.add_parser("docs", help="build docs as HTML, into build/docs")
     commands.add_parser("functions", help="write docs/functions.md anew from the definitions")
-    commands.add_parser("check", help="format, lint, types, layers, known faults, fast tests (two minutes)")
+    commands.add_parser("check", help="format, lint, types, layers, known faults, fast tests (minutes)")
     return parser
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -87,13 +88,53 @@ def test_that_without_a_screen_and_arguments_the_demo_starts(monkeypatch: pytest
     monkeypatch.setattr(subprocess, "run", run)
     monkeypatch.setattr(dev, "_has_screen", lambda: False)
 
-    statuses = [dev.run_mcdesk([]), dev.run_mcdesk(["check", "a.xlsx"])]
+    here = Path.cwd()
+    statuses = [dev.run_mcdesk([], here), dev.run_mcdesk(["check", "a.xlsx"], here)]
 
     assert statuses == [3, 3]
     assert [command[1:] for command in started] == [
-        ["-m", "mcdesk", "demo"],
-        ["-m", "mcdesk", "check", "a.xlsx"],
+        ["-P", "-m", "mcdesk", "demo"],
+        ["-P", "-m", "mcdesk", "check", "a.xlsx"],
     ]
+
+
+def test_that_a_file_is_looked_for_where_the_command_was_typed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('not a module of Python')")
+    (tmp_path / "plan.xlsx").write_text("no workbook")
+    monkeypatch.setenv("MCDESK_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(dev, "set_up", lambda announce: None)
+    monkeypatch.setattr(dev, "environment_python", lambda: Path(sys.executable))
+    told: list[str] = []
+
+    def run(command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
+        done = run_really(command, **options, capture_output=True, text=True)
+        told.append(done.stderr)
+        return done
+
+    run_really = subprocess.run
+    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.chdir(tmp_path)
+
+    status = dev.main(["run", "check", "plan.xlsx"])
+
+    assert status == 2
+    assert "plan.xlsx" in told[0] and "No such file" not in told[0]
+
+
+@pytest.mark.usefixtures("without_libraries")
+def test_that_a_screen_that_comes_later_is_told_what_it_needs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MCDESK_VENV", str(tmp_path))
+    (tmp_path / "mcdesk-setup.txt").write_text(dev._setup_stamp(dev.LOCK), encoding="utf-8")
+
+    dev.set_up(announce=False)
+    monkeypatch.setenv("DISPLAY", ":0")
+
+    with pytest.raises(SystemExit, match="libxcb-cursor0"):
+        dev.set_up(announce=False)
 
 
 def test_that_without_a_screen_qt_paints_offscreen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,7 +199,7 @@ def test_that_options_after_run_are_those_of_mcdesk(monkeypatch: pytest.MonkeyPa
     started: list[list[str]] = []
     monkeypatch.setattr(dev, "set_up", lambda announce: None)
     monkeypatch.setattr(os, "chdir", lambda folder: None)
-    monkeypatch.setattr(dev, "run_mcdesk", lambda arguments: started.append(arguments) or 0)
+    monkeypatch.setattr(dev, "run_mcdesk", lambda arguments, _: started.append(arguments) or 0)
 
     assert (
         dev.main(["run", "--help"]) == dev.main(["run", "run", "a.xlsx", "--json"]) == dev.main(["run"]) == 0
