@@ -51,12 +51,18 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """What is shown; `basis` says which output the inputs move."""
+    """What is shown; `basis` says which output the inputs move.
+
+    Attributes:
+        has_outputs, has_inputs: whether some were found; where none is shown, all of them are marked.
+    """
 
     outputs: tuple[Suggestion, ...] = ()
     inputs: tuple[Suggestion, ...] = ()
     basis: str = ""
     is_complete: bool = False
+    has_outputs: bool = False
+    has_inputs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +168,14 @@ class SuggestionsPresenter(QObject):
         ]
         results = [_shown_output(model, each) for each in outputs]
         self.changed.emit(
-            Suggestions(_told_apart(model, results), _told_apart(model, shown), basis, is_complete=True)
+            Suggestions(
+                outputs=_told_apart(model, results),
+                inputs=_told_apart(model, shown),
+                basis=basis,
+                is_complete=True,
+                has_outputs=bool(found.outputs),
+                has_inputs=bool(found.inputs),
+            )
         )
 
 

@@ -15,6 +15,7 @@ from mcdesk.ui.widgets.progress_line import ProgressLine
 
 NO_OUTPUTS = "No formula stands at the end of the model."
 NO_INPUTS = "No constant moves this result."
+ALL_MARKED = "All of them are marked."
 
 
 class SuggestionsPanel(QWidget):
@@ -52,9 +53,11 @@ class SuggestionsPanel(QWidget):
     def show_suggestions(self, found: Suggestions) -> None:
         """Show these."""
         self._is_complete = found.is_complete
-        self._outputs.show_offers(found.outputs, "Results that nothing reads", NO_OUTPUTS)
+        self._outputs.show_offers(
+            found.outputs, "Results that nothing reads", ALL_MARKED if found.has_outputs else NO_OUTPUTS
+        )
         told = f"By how far \u00b110 % moves {found.basis}" if found.basis else ""
-        self._inputs.show_offers(found.inputs, told, NO_INPUTS)
+        self._inputs.show_offers(found.inputs, told, ALL_MARKED if found.has_inputs else NO_INPUTS)
         self._outputs.show_whether_known(found.is_complete)
         self._inputs.show_whether_known(found.is_complete)
         self._again.setVisible(not found.is_complete and not self._progress.isVisibleTo(self))
