@@ -25,9 +25,7 @@ def main() -> None:
 
         arguments = sys.argv[1:]
         if wants_window(arguments):
-            from mcdesk.application import run_application
-
-            code = run_application(arguments)
+            code = _open_window(arguments)
             # threads that follow runs of the queue have nothing to lose, and are not waited for
             _leave_now(code)
         else:
@@ -46,6 +44,16 @@ def main() -> None:
         # A compiler at work cannot be told to stop, and must not be pulled down under its feet.
         _leave_now(code)
     sys.exit(code)
+
+
+def _open_window(arguments: list[str]) -> int:
+    try:
+        from mcdesk.application import run_application
+    except ImportError as error:
+        from mcdesk.cli.doctor import tell_why_no_window
+
+        return tell_why_no_window(error)
+    return run_application(arguments)
 
 
 def _run_self_test() -> None:

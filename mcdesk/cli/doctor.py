@@ -28,6 +28,15 @@ def command(as_json: bool) -> int:
     return 1 if any(each.state is State.PROBLEM for each in findings) else 0
 
 
+def tell_why_no_window(error: ImportError) -> int:
+    """Say in one line what the window lacks, with the exit code; raises the error where it lacks nothing."""
+    finding = Examination(user_folders(), has_screen=True).libraries()
+    if finding.state is not State.PROBLEM:
+        raise error
+    click.echo(f"mcdesk: {finding.text}. {finding.remedy}", err=True)
+    return 1
+
+
 def _document(finding: Finding) -> Mapping[str, str]:
     return {
         "part": finding.part,

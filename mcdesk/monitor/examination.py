@@ -77,7 +77,7 @@ class Examination:
         """All parts, in the order in which a person would mend them."""
         looks = (
             self._resources,
-            self._libraries,
+            self.libraries,
             self._compiler,
             self._gpu,
             self._folder,
@@ -95,7 +95,8 @@ class Examination:
             return Finding("resources", State.PROBLEM, "The files that mcdesk comes with are missing", remedy)
         return Finding("resources", State.OK, f"in {folder}")
 
-    def _libraries(self) -> Finding:
+    def libraries(self) -> Finding:
+        """Those of the system that a window stands on."""
         missing = missing_libraries(self.has_screen, self.is_bundle, self.load_library)
         if not missing:
             return Finding("libraries", State.OK, "all that the window needs of the system")
