@@ -20,7 +20,8 @@ from mcdesk.foundation.paths import Folders
 from mcdesk.foundation.vault import Key, Vault, write_vault
 from mcdesk.foundation.whole_file import write_whole
 from mcdesk.history.daily_copy import DAMAGED, daily_copies
-from mcdesk.history.driver import PLAIN_HEAD, ChosenDriver, Connection, choose_driver, connect, quoted_key
+from mcdesk.history.driver import ChosenDriver, Connection, choose_driver, connect, quoted_key
+from mcdesk.history.file_head import PLAIN_HEAD, read_head
 from mcdesk.history.maintenance import COMPANIONS
 from mcdesk.history.opening import CONVERSION_LOCK, backups_of, being_converted, conversion_lock
 from mcdesk.history.sql_tokens import quoted
@@ -114,10 +115,9 @@ _SINGLE_FILES = ("recent.json", "window.json")
 
 def _databases(path: Path, is_on: bool) -> Iterator[Path]:
     for each in (*daily_copies(path), *backups_of(path), path):
-        with suppress(FileNotFoundError), each.open("rb") as file:
-            head = file.read(len(PLAIN_HEAD))
-            if head and (head == PLAIN_HEAD) == is_on:
-                yield each
+        head = read_head(each)
+        if head and (head == PLAIN_HEAD) == is_on:
+            yield each
 
 
 def _is_database(folders: Folders, path: Path) -> bool:

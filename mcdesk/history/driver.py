@@ -11,6 +11,7 @@ from typing import Protocol, Self, cast
 
 from mcdesk.foundation.errors import KeyMissing
 from mcdesk.foundation.vault import Key, vault_of
+from mcdesk.history.file_head import PLAIN_HEAD, read_head
 
 SqlValue = None | int | float | str | bytes
 Row = tuple[SqlValue, ...]
@@ -18,8 +19,6 @@ Row = tuple[SqlValue, ...]
 PREFERRED_MODULE = "sqlcipher3.dbapi2"
 FALLBACK_MODULE = "sqlite3"
 MEMORY = ":memory:"
-# with which every database begins that is not encrypted
-PLAIN_HEAD = b"SQLite format 3\0"
 
 # First versions without the bug that can lose a committed write when the write-ahead log is reset.
 FIXED_LINES = ((3, 44, 6), (3, 50, 7))
@@ -141,18 +140,16 @@ def database_key(path: Path, origin: Path | None = None) -> Key | None:
     Raises:
         KeyMissing: if it cannot be had.
     """
-    try:
-        with path.open("rb") as file:
-            head = file.read(len(PLAIN_HEAD))
-    except OSError:
-        # it is not there yet, or in memory
-        head = b""
+    vault = None if str(path) == MEMORY else vault_of(path)
+    if vault is None and origin is None:
+        return None
+    # none of one that is not there yet, or in memory
+    head = read_head(path)
     if not head and origin is not None:
         return database_key(origin)
-    if head == PLAIN_HEAD or str(path) == MEMORY:
+    if vault is None or head == PLAIN_HEAD:
         return None
-    vault = vault_of(path)
-    return vault.key() if vault is not None and (head or vault.is_on) else None
+    return vault.key() if head or vault.is_on else None
 
 
 def quoted_key(key: Key) -> str:

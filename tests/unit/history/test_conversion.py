@@ -17,7 +17,8 @@ from mcdesk.foundation.paths import Folders
 from mcdesk.foundation.vault import FILE_NAME, Key, keep_key, new_key, read_vault
 from mcdesk.history.conversion import convert, unconverted
 from mcdesk.history.daily_copy import daily_copies, keep_copy
-from mcdesk.history.driver import PLAIN_HEAD, Row
+from mcdesk.history.driver import Row
+from mcdesk.history.file_head import PLAIN_HEAD
 from mcdesk.history.index_advice import advise
 from mcdesk.history.maintenance import Maintenance
 from mcdesk.history.opening import CONVERSION_LOCK, open_database
@@ -217,6 +218,42 @@ def test_that_nobody_else_may_use_the_folder_meanwhile(folders: Folders, key: Ke
 
     assert read_vault(folders.data) is None
     assert is_plain(folders.database)
+
+
+# opens the history twice, as a window and its queue do, and keeps one of them
+OTHER = """
+import sys
+from pathlib import Path
+from mcdesk.history.opening import open_database
+kept = open_database(Path(sys.argv[1]))
+open_database(Path(sys.argv[1])).close()
+print("open", flush=True)
+sys.stdin.readline()
+kept.close()
+"""
+
+
+@pytest.mark.parametrize("was_on", [False, True], ids=["plain", "encrypted"])
+def test_that_another_process_keeps_the_folder_to_itself(folders: Folders, key: Key, was_on: bool) -> None:
+    if was_on:
+        convert(folders, key, True, CancelToken())
+    other = subprocess.Popen(
+        [sys.executable, "-c", OTHER, str(folders.database)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with other:
+        assert other.stdout is not None and other.stdin is not None
+        assert other.stdout.readline() == "open\n"
+
+        with pytest.raises(DatabaseBusy, match="is in use"):
+            convert(folders, key, not was_on, CancelToken())
+
+        other.stdin.close()
+    assert is_plain(folders.database) != was_on
+    convert(folders, key, not was_on, CancelToken())
+    assert (SECRET,) in people(folders)
 
 
 def test_that_a_start_is_refused_while_the_folder_is_converted(folders: Folders, key: Key) -> None:
