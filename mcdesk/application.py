@@ -1,17 +1,21 @@
 """Composition root with Qt: the application, its window and what fills it, and the order of its end."""
 
 import importlib
+import logging
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from PySide6.QtCore import QTimer
 
 from mcdesk import __version__
+from mcdesk.foundation.conversion_wish import ConversionWish, take_wish
+from mcdesk.foundation.cuda_add_on import is_application
 from mcdesk.foundation.garbage import loading
 from mcdesk.foundation.paths import Folders, user_folders
 from mcdesk.ui import workshop
@@ -41,9 +45,15 @@ class Application:
     Args:
         arguments: at most one workbook.
         folders: of the data; by default this person's.
+        wish: what is to be done with the folder before the window opens.
+
+    Attributes:
+        next_wish: what the process that follows this one is to do; None where none follows.
     """
 
-    def __init__(self, arguments: Sequence[str], folders: Folders | None = None) -> None:
+    def __init__(
+        self, arguments: Sequence[str], folders: Folders | None = None, wish: ConversionWish | None = None
+    ) -> None:
         sys.setswitchinterval(SWITCH_SECONDS)
         self._qt = DesktopApplication([sys.argv[0]])
         self._qt.setApplicationName("mcdesk")
@@ -60,6 +70,8 @@ class Application:
         theme.changed.connect(lambda: self._memory.keep_theme(theme.choice))
         self.frame = make_frame(theme)
         self.workbench: Workbench | None = None
+        self.next_wish: ConversionWish | None = None
+        self._wish = wish
         # what was asked for before there was somebody to do it
         self._awaited = [Path(each) for each in arguments[:1]]
         window = self.frame.window
@@ -82,11 +94,10 @@ class Application:
     def run(self) -> int:
         """Show the window and serve it until it is closed; the exit code."""
         self._reporter.install()
-        geometry = self._memory.geometry
-        if geometry is None or not self.frame.window.restoreGeometry(geometry):
-            self.frame.window.fit_to_screen()
-        self.frame.window.show()
-        QTimer.singleShot(0, self._begin)
+        if self._wish is None:
+            self._show_window()
+        else:
+            self._convert(self._wish)
         return int(self._qt.exec())
 
     def end(self) -> None:
@@ -100,6 +111,37 @@ class Application:
         self.instance.end()
         self.frame.window.close_now()
         self._qt.quit()
+
+    @property
+    def shown_path(self) -> Path | None:
+        """The workbook that is open."""
+        model = None if self.workbench is None else self.workbench.model.model
+        return None if model is None else model.workbook.path
+
+    def _convert(self, wish: ConversionWish) -> None:
+        # who does not convert need not load it
+        from mcdesk.ui.conversion_bench import ConversionBench
+
+        bench = ConversionBench(self._folders, wish, self._background, self._qt)
+
+        def ended() -> None:
+            self._show_window()
+            bench.tell(self.frame.window.notice)
+
+        bench.ended.connect(ended)
+        bench.start()
+
+    def _show_window(self) -> None:
+        geometry = self._memory.geometry
+        if geometry is None or not self.frame.window.restoreGeometry(geometry):
+            self.frame.window.fit_to_screen()
+        self.frame.window.show()
+        QTimer.singleShot(0, self._begin)
+
+    def _begin_anew(self, wish: ConversionWish) -> None:
+        """Close the window; the process that follows does this before it opens one."""
+        self.next_wish = wish
+        self.end()
 
     def _begin(self) -> None:
         """The first picture is there: load the rest beside it."""
@@ -134,6 +176,8 @@ class Application:
         self.workbench = workbench
         if workbench.measures is not None:
             workbench.measures.loop.start()
+        if workbench.encryption is not None:
+            workbench.encryption.restart_wanted.connect(self._begin_anew)
         workbench.model.opened.connect(lambda model: self._memory.keep_open(model.workbook.path))
         self._desk.start()
         awaited, self._awaited = self._awaited, []
@@ -169,8 +213,30 @@ class Application:
 
 def run_application(arguments: Sequence[str]) -> int:
     """Open the window, on a workbook if one is named; the exit code."""
-    application = Application(arguments)
-    return 0 if application.hand_over() else application.run()
+    application = Application(arguments, wish=take_wish())
+    if application.hand_over():
+        return 0
+    code = application.run()
+    if application.next_wish is not None:
+        follow(application.next_wish, application.shown_path)
+    return code
+
+
+def follow(wish: ConversionWish, path: Path | None) -> NoReturn:
+    """Put a fresh process in the place of this one, whose threads may still have files of the folder open."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    own = len(sys.orig_argv) - len(sys.argv[1:])
+    started_as = [] if is_application() else sys.orig_argv[1:own]
+    command = [sys.executable, *started_as, *([] if path is None else [str(path)])]
+    # or the application would take itself for a child of its own
+    environment = wish.added_to(os.environ) | {"PYINSTALLER_RESET_ENVIRONMENT": "1"}
+    if os.name == "nt":
+        # there a process cannot be exchanged for another
+        subprocess.Popen(command, env=environment)
+        os._exit(0)
+    os.execve(sys.executable, command, environment)
 
 
 @loading()

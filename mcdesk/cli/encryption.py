@@ -1,6 +1,5 @@
 """`mcdesk encryption`: whether the data folder is encrypted, and the key that a person writes down."""
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,6 @@ from mcdesk.cli.tables import print_json
 from mcdesk.foundation.errors import OptionInvalid, RecoveryKeyInvalid
 from mcdesk.foundation.paths import Folders, user_folders
 from mcdesk.foundation.vault import (
-    RECOVERY_VARIABLE,
     Key,
     Vault,
     keep_key,
@@ -23,6 +21,7 @@ from mcdesk.foundation.vault import (
     write_vault,
 )
 from mcdesk.history.conversion import ConversionTold, convert, unconverted
+from mcdesk.history.encryption_state import folder_key, kept
 from mcdesk.history.store_errors import told_file_error
 
 
@@ -58,8 +57,7 @@ def status(as_json: bool) -> None:
 def turn_on() -> None:
     """Encrypt all that is kept, and print the recovery key. Close every other mcdesk first."""
     folders = user_folders()
-    vault = read_vault(folders.data)
-    key = _first_key() if vault is None else vault.key()
+    key = kept(folder_key(folders))
     _convert(folders, key, is_on=True)
     click.echo("Without the keyring of this system, the data can be read with this recovery key only:")
     click.echo(f"\n    {key.recovery_text}\n\nWrite it down and keep it in another place.")
@@ -104,15 +102,6 @@ def recover() -> None:
         except OSError as error:
             raise told_file_error(error, folder) from error
     click.echo("The key is in the keyring.")
-
-
-def _first_key() -> Key:
-    typed = os.environ.get(RECOVERY_VARIABLE)
-    if typed:
-        return recovered_key(typed)
-    key = new_key()
-    keep_key(key)
-    return key
 
 
 def _convert(folders: Folders, key: Key, is_on: bool) -> None:

@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +26,13 @@ _CHECK_BYTES = 3
 _LETTERS_TOGETHER = 4
 # backups and the folders of runs lie two below the data folder
 _MOST_LEVELS = 3
+
+
+class KeyPlace(Enum):
+    """Where a key comes from: the keyring of the system, or the variable that stands for one."""
+
+    KEYRING = "keyring"
+    VARIABLE = "variable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,30 @@ def keep_key(key: Key) -> None:
         raise KeyMissing("The keyring of the system forgets keys", _UNLOCK)
 
 
+def see_keyring() -> None:
+    """See that the system has a keyring which answers; nothing is put into it.
+
+    Raises:
+        KeyMissing: if it has none, or it is locked.
+    """
+    import keyring
+
+    try:
+        keyring.get_password(SERVICE, "none")
+    except Exception as error:
+        raise KeyMissing(f"The keyring of the system keeps no key: {_reason(error)}", _UNLOCK) from error
+
+
+def typed_key() -> Key | None:
+    """The key in the variable that stands for a keyring where there is none.
+
+    Raises:
+        RecoveryKeyInvalid: if what is there is none.
+    """
+    typed = os.environ.get(RECOVERY_VARIABLE)
+    return recovered_key(typed) if typed else None
+
+
 @cache
 def find_key(key_id: str) -> Key:
     """The key with this id; a failure is not remembered, as a keyring may be unlocked later.
@@ -115,9 +147,8 @@ def find_key(key_id: str) -> Key:
     Raises:
         KeyMissing: if neither the variable nor the keyring has it.
     """
-    typed = os.environ.get(RECOVERY_VARIABLE)
-    if typed and (key := recovered_key(typed)).id == key_id:
-        return key
+    if (typed := typed_key()) is not None and typed.id == key_id:
+        return typed
     import keyring
 
     try:

@@ -12,6 +12,7 @@ from mcdesk.ui.chart_bench import ChartBench
 from mcdesk.ui.compare_bench import CompareBench
 from mcdesk.ui.dashboard_bench import DashboardBench
 from mcdesk.ui.desk import Desk
+from mcdesk.ui.encryption_bench import EncryptionBench
 from mcdesk.ui.frame import Frame
 from mcdesk.ui.grid.workbook_grid import WorkbookGrid
 from mcdesk.ui.history_bench import HistoryBench
@@ -28,6 +29,7 @@ from mcdesk.ui.presenters.check_presenter import CheckPresenter
 from mcdesk.ui.presenters.compare_presenter import ComparePresenter
 from mcdesk.ui.presenters.dashboard_presenter import DashboardPresenter
 from mcdesk.ui.presenters.detail_presenter import DetailPresenter
+from mcdesk.ui.presenters.encryption_presenter import EncryptionPresenter
 from mcdesk.ui.presenters.history_presenter import HistoryPresenter
 from mcdesk.ui.presenters.live_presenter import LivePresenter
 from mcdesk.ui.presenters.model_presenter import ModelPresenter
@@ -120,7 +122,7 @@ def composing(frame: Frame, folders: Folders, background: Background, desk: Desk
         )
 
     _fill_menus(frame, workbench, (bench, past), pages)
-    workbench.shell = Shell(frame, pages.settings, folders.data, background)
+    _make_settings(frame, pages, workbench, folders, background)
     _tell_running(window, presenters.runs)
     RatingBench(window, pages.results.rating, presenters, desk, background)
     window.order_tabs()
@@ -147,6 +149,15 @@ def _make_figures(frame: Frame, pages: Pages, background: Background, desk: Desk
     queries = QueriesPresenter(background, desk, window)
     QueriesBench(window, pages.dashboard, QueriesView(theme), queries)
     AlertBench(window, AlertBanner(theme), (pages.dashboard, figures), AlertPresenter(desk, window))
+
+
+def _make_settings(
+    frame: Frame, pages: Pages, workbench: Workbench, folders: Folders, background: Background
+) -> None:
+    """What stands behind the page of settings, and the rest of what belongs to no page of a model."""
+    workbench.shell = Shell(frame, pages.settings, folders.data, background)
+    workbench.encryption = EncryptionPresenter(folders, background, frame.window)
+    EncryptionBench(frame, pages.settings, workbench.encryption)
 
 
 def _tell_running(window: MainWindow, runs: RunPresenter) -> None:

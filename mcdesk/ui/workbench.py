@@ -18,6 +18,7 @@ from mcdesk.ui.main_window import MainWindow
 from mcdesk.ui.mark_dialogs import MarkDialogs
 from mcdesk.ui.measuring.window_measures import WindowMeasures
 from mcdesk.ui.presenters.account_presenter import account_text
+from mcdesk.ui.presenters.encryption_presenter import EncryptionPresenter
 from mcdesk.ui.presenters.history_presenter import HistoryPresenter, KeptRun
 from mcdesk.ui.presenters.marks import input_marks, output_marks
 from mcdesk.ui.presenters.model_presenter import ModelPresenter, OpenModel
@@ -84,6 +85,7 @@ class Workbench(QObject):
         self._must_sign_in = False
         self.shell: Shell | None = None
         self.measures: WindowMeasures | None = None
+        self.encryption: EncryptionPresenter | None = None
         self.results = ResultsPresenter(pages.results, self._formatter, self)
         self._connect_model()
         self._connect_results()

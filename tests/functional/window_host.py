@@ -15,12 +15,15 @@ from PySide6.QtWidgets import QApplication, QLabel, QListView, QWidget
 
 def main() -> None:
     """Run the program; answer until it ends."""
-    from mcdesk.application import Application
+    from mcdesk.application import Application, follow
+    from mcdesk.foundation.conversion_wish import take_wish
 
-    application = Application(sys.argv[1:])
+    application = Application(sys.argv[1:], wish=take_wish())
     answers = Answers(application.frame.window)
     threading.Thread(target=answers.listen, daemon=True).start()
     code = application.run()
+    if application.next_wish is not None:
+        follow(application.next_wish, application.shown_path)
     sys.stdout.flush()
     os._exit(code)
 

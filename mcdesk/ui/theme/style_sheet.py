@@ -119,6 +119,10 @@ QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:focus { color: $accent_text; }
 QCheckBox, QRadioButton { spacing: 8px; }
+QCheckBox::indicator { width: 15px; height: 15px; border: 1px solid $muted; border-radius: 4px;
+  background: $card; }
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: $accent; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$tick"); }
 QSplitter::handle { background: transparent; }
 QStatusBar { background: $sidebar; border-top: 1px solid $border; color: $muted; }
 QStatusBar::item { border: none; }
@@ -134,6 +138,7 @@ def style_sheet(tokens: Tokens) -> str:
     return _SHEET.substitute(
         names,
         arrow=(resources_folder() / "icons" / f"arrow-{shade}.svg").as_posix(),
+        tick=(resources_folder() / "icons" / f"tick-{shade}.svg").as_posix(),
         body=measures.BODY_PIXELS,
         small=measures.SMALL_PIXELS,
         label=measures.LABEL_PIXELS,

@@ -42,7 +42,7 @@ class Notice(QWidget):
         self.setObjectName("notice")
         self._theme = theme
         self._parent = parent
-        self._is_failure = False
+        self._is_failure = self._is_lasting = False
         self._offer: Offer | None = None
         self._offers: dict[type[McdeskError], Offer] = {}
         self._outer = outer = QHBoxLayout(self)
@@ -73,10 +73,11 @@ class Notice(QWidget):
         """Offer something with each failure of a kind, wherever it comes from."""
         self._offers[kind] = offer
 
-    def show_failure(self, error: McdeskError) -> None:
-        """Tell what happened and what to do."""
+    def show_failure(self, error: McdeskError, *, is_lasting: bool = False) -> None:
+        """Tell what happened and what to do; one that lasts stays, whatever goes well after it."""
         offer = self._offers.get(type(error))
         self._show(f"{error.title}.".replace("..", "."), error.detail, is_failure=True, offer=offer)
+        self._is_lasting = is_lasting
 
     def show_note(self, title: str, text: str = "") -> None:
         """Say something in passing."""
@@ -90,7 +91,7 @@ class Notice(QWidget):
 
     def forget_failure(self) -> None:
         """What went wrong has gone well since; the messages keep it."""
-        if self._is_failure:
+        if self._is_failure and not self._is_lasting:
             self.hide()
 
     @property
@@ -124,7 +125,7 @@ class Notice(QWidget):
         self._action.setText("" if offer is None else offer.text)
         self._action.setAccessibleName(self._action.text() or "Nothing to do")
         self._action.setVisible(offer is not None)
-        self._is_failure = is_failure
+        self._is_failure, self._is_lasting = is_failure, False
         self.told.emit(title, text, is_failure)
         self._title.setText(title)
         self._text.setText(text)

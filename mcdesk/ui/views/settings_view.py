@@ -1,4 +1,4 @@
-"""The page of settings: the look of the window, and how the device is shared."""
+"""The page of settings: the look of the window, encryption, and how the device is shared."""
 
 from collections.abc import Sequence
 
@@ -27,6 +27,7 @@ from mcdesk.ui.presenters.settings_form import (
 )
 from mcdesk.ui.theme.theme import Theme, ThemeChoice
 from mcdesk.ui.theme.tokens import GUTTER, PAGE_MARGIN
+from mcdesk.ui.views.encryption_card import EncryptionCard
 from mcdesk.ui.widgets.parts import PageHeader, Segments, button, card, label, set_icon
 
 FIELD_WIDTH = 150
@@ -68,7 +69,11 @@ class SettingsView(QWidget):
         cards = QVBoxLayout(scrolled)
         cards.setContentsMargins(0, 0, 0, 0)
         cards.setSpacing(GUTTER)
-        for made in (self._appearance(theme), self._sharing(), self._tiers(), self._watching()):
+        self.encryption = EncryptionCard()
+        for made in (
+            *(self._appearance(theme), self.encryption),
+            *(self._sharing(), self._tiers(), self._watching()),
+        ):
             cards.addWidget(made)
         cards.addStretch(1)
         area = QScrollArea()
