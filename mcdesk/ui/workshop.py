@@ -84,6 +84,7 @@ LOADED_LATER = (
     "mcdesk.history.index_change",
     "mcdesk.history.maintenance",
     "mcdesk.history.repair",
+    "mcdesk.history.encryption_state",
 )
 
 
