@@ -353,6 +353,8 @@ def _has_screen() -> bool:
 
 def _child_environment() -> dict[str, str]:
     environment = dict(os.environ)
+    # the tests start hundreds of interpreters, and without bytecode each compiles mcdesk: half of its start
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     if not _has_screen():
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
     return environment

@@ -144,6 +144,12 @@ def test_that_without_a_screen_qt_paints_offscreen(monkeypatch: pytest.MonkeyPat
     assert dev._child_environment()["QT_QPA_PLATFORM"] == "offscreen"
 
 
+def test_that_what_the_tests_start_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+
+    assert "PYTHONDONTWRITEBYTECODE" not in dev._child_environment()
+
+
 def test_that_all_sections_run_and_one_failure_fails_all(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
