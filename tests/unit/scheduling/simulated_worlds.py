@@ -133,8 +133,7 @@ class WorldRun:
         end += self.world.begins_at
         while self.seconds < end and not is_enough():
             self._take_arrivals()
-            self._admit()
-            snapshot = self.books.snapshot()
+            snapshot = self._admit()
             turn = next_turn(snapshot)
             self._watcher.decided(snapshot, turn)
             if isinstance(turn, Turn):
@@ -159,9 +158,11 @@ class WorldRun:
             self.left_by_job[record.simulation_id] = arrival.device_seconds
             self._watcher.arrived(arrival, self)
 
-    def _admit(self) -> None:
-        table = self.books.table
-        for decision in admissions(self.books.snapshot()):
+    def _admit(self) -> QueueSnapshot:
+        """Admit and suspend who is to be; the queue after that."""
+        table, before = self.books.table, self.books.snapshot()
+        decisions = admissions(before)
+        for decision in decisions:
             record = table.record(decision.job)
             assert record is not None
             if isinstance(decision, Admit):
@@ -171,6 +172,7 @@ class WorldRun:
             assert suspended is not None
             table.forget(decision.job)
             table.add([replace(record, device_seconds=suspended.device_seconds)])
+        return self.books.snapshot() if decisions else before
 
     def _compute(self, name: str) -> None:
         job = self.books.table.active(name)
