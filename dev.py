@@ -51,6 +51,8 @@ _AGAIN = ("-n", "1", "--cov-append", "--maxfail=5", "-rA", "--last-failed", "--l
 SOAK_VARIABLE = "MCDESK_SOAK_ROUNDS"
 # the exit status of a section that cannot be done here, and has said why
 SKIPPED = 77
+# These look at the text or ask the network while the tests wait for processes; told in their place.
+BESIDE_THE_TESTS = ("types", "known faults of packages")
 MEASURED_LAYERS = ("engine", "formulas", "model")
 LEAST_COVERAGE_PERCENT = 90
 
@@ -179,9 +181,7 @@ def full_sections() -> dict[str, list[str]]:
     return {
         "lint": ["ruff", "check", "."],
         "format": ["ruff", "format", "--check", "."],
-        "types": ["mypy"],
         "layers": ["importlinter"],
-        "known faults of packages": ["tests.audit"],
         # all of them at once, so that no process waits while the other has the device or the window
         "tests": [*_PYTEST, "-q", "--part", "rest"],
         # counting lines makes a test take up to six times as long
@@ -192,26 +192,27 @@ def full_sections() -> dict[str, list[str]]:
         f"coverage of {', '.join(MEASURED_LAYERS)} (at least {LEAST_COVERAGE_PERCENT} %)": [
             *("coverage", "report", f"--include={included}", f"--fail-under={LEAST_COVERAGE_PERCENT}")
         ],
+        "types": ["mypy"],
+        "known faults of packages": ["tests.audit"],
     }
 
 
 def quick_sections() -> dict[str, list[str]]:
     """What to run before each commit: minutes, without the slow tests and the coverage."""
     sections = full_sections()
-    kept = {
-        name: sections[name] for name in ("format", "lint", "types", "layers", "known faults of packages")
-    }
-    return kept | {"fast tests": [*_PYTEST, "-q", "-m", "not slow"]}
+    sections["fast tests"] = [*_PYTEST, "-q", "-m", "not slow"]
+    return {name: sections[name] for name in ("format", "lint", "layers", "fast tests", *BESIDE_THE_TESTS)}
 
 
 def run_sections(sections: dict[str, list[str]]) -> int:
-    """Run every section, also after a failure, and return 1 if any failed."""
+    """Run every section, also after a failure, and return 1 if any failed; those beside begin first."""
     outcomes: list[str] = []
     seconds: list[float] = []
+    beside = {name: _begin(command) for name, command in sections.items() if name in BESIDE_THE_TESTS}
     for name, command in sections.items():
         print(f"\n== {name}", flush=True)
         started = time.monotonic()
-        outcomes.append(_outcome(command))
+        outcomes.append(_awaited(beside[name]) if name in beside else _outcome(command))
         seconds.append(time.monotonic() - started)
     print("\n== summary")
     for name, outcome, spent in zip(sections, outcomes, seconds, strict=True):
@@ -219,18 +220,30 @@ def run_sections(sections: dict[str, list[str]]) -> int:
     return 1 if "FAILED" in outcomes else 0
 
 
+def _begin(command: list[str]) -> subprocess.Popen[str]:
+    pipe, errors = subprocess.PIPE, subprocess.STDOUT
+    return subprocess.Popen(_tool(command), env=_child_environment(), stdout=pipe, stderr=errors, text=True)
+
+
+def _awaited(process: subprocess.Popen[str]) -> str:
+    print(process.communicate()[0], end="", flush=True)
+    return _word_of(process.returncode)
+
+
 def _outcome(command: list[str]) -> str:
     def status(asked: list[str]) -> int:
         return subprocess.run(_tool(asked), env=_child_environment(), check=False).returncode
 
     first = status(command)
-    if first in (0, SKIPPED):
-        return "skipped" if first else "ok"
-    if command[: len(_PYTEST)] != list(_PYTEST):
-        return "FAILED"
+    if first in (0, SKIPPED) or command[: len(_PYTEST)] != list(_PYTEST):
+        return _word_of(first)
     # A machine that stands still for seconds fails tests of real processes; a defect fails twice.
     print("\n-- what failed, once more and alone", flush=True)
     return "ok twice" if status([*command, *_AGAIN]) == 0 else "FAILED"
+
+
+def _word_of(status: int) -> str:
+    return {0: "ok", SKIPPED: "skipped"}.get(status, "FAILED")
 
 
 def environment_folder() -> Path:

@@ -164,6 +164,30 @@ def test_that_all_sections_run_and_one_failure_fails_all(
     assert dev.run_sections({"only": ["pass"]}) == 0
 
 
+def test_that_what_goes_on_beside_the_tests_is_told_in_its_place(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(dev, "_tool", lambda command: [sys.executable, "-c", *command])
+    begun = tmp_path / "begun"
+    # neither of the two ends unless the other one has begun
+    wait = f"import pathlib, time\nwhile not pathlib.Path({str(begun)!r}).exists(): time.sleep(0.01)\nprint"
+    begin = f"import pathlib; pathlib.Path({str(begun)!r}).touch(); raise SystemExit('a wrong type')"
+
+    status = dev.run_sections({"tests": [f"{wait}('all passed')"], "types": [begin]})
+
+    told = capfd.readouterr().out.split()
+    assert status == 1
+    assert told[: told.index("summary")] == [
+        "==",
+        "tests",
+        *("all", "passed"),
+        "==",
+        "types",
+        *("a", "wrong", "type"),
+        "==",
+    ]
+
+
 @pytest.mark.parametrize(
     ("line", "status", "outcome"),
     [
