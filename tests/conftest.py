@@ -12,7 +12,15 @@ from mcdesk.foundation.paths import HOME_VARIABLE
 
 # compile or compute much, through lines that other tests run through too
 LONG_WHERE_COUNTED = {
+    "test_argument_rules.py",
+    "test_folded_arrays.py",
+    "test_lowering_agrees.py",
     "test_work_budget.py",
+}
+# compile all that they look at together, once for each part that has one of their tests
+WHOLLY_COUNTED = {
+    "test_range_lowering_agrees.py",
+    "test_region_lowering_agrees.py",
 }
 
 
@@ -38,7 +46,8 @@ def _is_counted(item: pytest.Item) -> bool:
     is_of_layer = name.startswith(tuple(f"tests/unit/{layer}/" for layer in MEASURED_LAYERS))
     is_slow = item.get_closest_marker("slow") is not None
     is_long = item.path.name in LONG_WHERE_COUNTED
-    return is_of_layer and not is_slow and not is_long and zlib.crc32(name.encode()) % 5 < 2
+    is_chosen = item.path.name in WHOLLY_COUNTED or zlib.crc32(name.encode()) % 5 < 2
+    return is_of_layer and not is_slow and not is_long and is_chosen
 
 
 @pytest.fixture(scope="session", autouse=True)
