@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from mcdesk.services import folders_under, open_services
 from tests.functional.people import MARKS_OF_PROCESSES, SharedFolder, result_of, wait_until
 
 WINDOW_SECONDS = 12.0
@@ -22,9 +23,10 @@ pytestmark = MARKS_OF_PROCESSES
 
 
 def test_that_device_seconds_follow_the_weights_of_the_tiers(shared_folder: SharedFolder) -> None:
-    for tier in (*WEIGHT_BY_TIER, "short"):
-        name = "standard" if tier == "short" else tier
-        shared_folder.command("account", "add", f"{tier}@example.org", "--tier", name)
+    with open_services(folders_under(shared_folder.home)) as services:
+        for tier in (*WEIGHT_BY_TIER, "short"):
+            name = "standard" if tier == "short" else tier
+            services.people.administration.add(f"{tier}@example.org", name)
 
     for tier, model in MODEL_BY_TIER.items():
         shared_folder.run(model, 10**9, "--as", f"{tier}@example.org")
