@@ -1,5 +1,6 @@
 """What every test stands on: mcdesk's files and locks are the session's own, not those of the person."""
 
+import gc
 import os
 import zlib
 from collections.abc import Iterator
@@ -39,6 +40,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         by_choice[_is_counted(each) == (part == "counted")].append(each)
     config.hook.pytest_deselected(items=by_choice[False])
     items[:] = by_choice[True]
+
+
+def pytest_collection_finish() -> None:
+    """No search for garbage goes through what was loaded and collected: it stays to the end anyway."""
+    gc.collect()
+    gc.freeze()
 
 
 def _is_counted(item: pytest.Item) -> bool:

@@ -1,5 +1,6 @@
 """What tests of the window stand on; a screen is not needed."""
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,14 @@ from pytestqt.qtbot import QtBot
 
 from mcdesk.ui.theme.theme import Theme, ThemeChoice
 from tests.unit.ui.window_desk import OpenWindow, opened_window
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Free the widgets of a test; else a thread of the next one may, by its search for garbage, and crash."""
+    yield
+    if "qtbot" in getattr(item, "fixturenames", ()):
+        gc.collect()
 
 
 @pytest.fixture(scope="session")
