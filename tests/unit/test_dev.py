@@ -150,17 +150,15 @@ def test_that_what_the_tests_start_is_compiled_once(monkeypatch: pytest.MonkeyPa
     assert "PYTHONDONTWRITEBYTECODE" not in dev._child_environment()
 
 
-@pytest.mark.parametrize(("least_bytes", "folder"), [(0, "memory"), (2**63, None)])
-def test_that_the_folders_of_tests_lie_in_memory_where_it_is_large(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, least_bytes: int, folder: str | None
+@pytest.mark.parametrize(("least_bytes", "is_there"), [(0, True), (2**63, False)])
+def test_that_the_folders_of_tests_lie_in_memory_where_there_is_room(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, least_bytes: int, is_there: bool
 ) -> None:
-    memory = tmp_path / "memory"
-    memory.mkdir()
     monkeypatch.delenv("TMPDIR", raising=False)
-    monkeypatch.setattr(dev, "MEMORY_FOLDER", memory)
+    monkeypatch.setattr(dev, "MEMORY_FOLDER", tmp_path)
     monkeypatch.setattr(dev, "LEAST_MEMORY_BYTES", least_bytes)
 
-    assert dev._test_environment().get("TMPDIR") == (folder and str(memory))
+    assert dev._test_environment().get("TMPDIR") == (str(tmp_path) if is_there else None)
 
 
 def test_that_all_sections_run_and_one_failure_fails_all(
