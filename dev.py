@@ -14,6 +14,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -50,7 +51,7 @@ _PYTEST = ("pytest", "-n", "2", "--dist", "loadgroup")
 _AGAIN = ("-n", "1", "--cov-append", "--maxfail=5", "-rA", "--last-failed", "--last-failed-no-failures=none")
 # Linux has such a folder; in some containers it is tiny
 MEMORY_FOLDER = Path("/dev/shm")
-LEAST_MEMORY_BYTES = 2_000_000_000
+LEAST_MEMORY_BYTES = 4_000_000_000
 SOAK_VARIABLE = "MCDESK_SOAK_ROUNDS"
 # the exit status of a section that cannot be done here, and has said why
 SKIPPED = 77
@@ -234,15 +235,18 @@ def _awaited(process: subprocess.Popen[str]) -> str:
 
 
 def _outcome(command: list[str]) -> str:
-    def status(asked: list[str]) -> int:
-        return subprocess.run(_tool(asked), env=_test_environment(), check=False).returncode
+    with tempfile.TemporaryDirectory(dir=_memory_folder(), ignore_cleanup_errors=True) as folder:
+        environment = _child_environment() | {"TMPDIR": folder}
 
-    first = status(command)
-    if first in (0, SKIPPED) or command[: len(_PYTEST)] != list(_PYTEST):
-        return _word_of(first)
-    # A machine that stands still for seconds fails tests of real processes; a defect fails twice.
-    print("\n-- what failed, once more and alone", flush=True)
-    return "ok twice" if status([*command, *_AGAIN]) == 0 else "FAILED"
+        def status(asked: list[str]) -> int:
+            return subprocess.run(_tool(asked), env=environment, check=False).returncode
+
+        first = status(command)
+        if first in (0, SKIPPED) or command[: len(_PYTEST)] != list(_PYTEST):
+            return _word_of(first)
+        # A machine that stands still for seconds fails tests of real processes; a defect fails twice.
+        print("\n-- what failed, once more and alone", flush=True)
+        return "ok twice" if status([*command, *_AGAIN]) == 0 else "FAILED"
 
 
 def _word_of(status: int) -> str:
@@ -376,12 +380,10 @@ def _child_environment() -> dict[str, str]:
     return environment
 
 
-def _test_environment() -> dict[str, str]:
+def _memory_folder() -> Path | None:
     """The tests write some ten thousand times through to the disk; in memory none waits for that."""
-    environment = _child_environment()
-    if MEMORY_FOLDER.is_dir() and shutil.disk_usage(MEMORY_FOLDER).free >= LEAST_MEMORY_BYTES:
-        environment.setdefault("TMPDIR", str(MEMORY_FOLDER))
-    return environment
+    is_roomy = MEMORY_FOLDER.is_dir() and shutil.disk_usage(MEMORY_FOLDER).free >= LEAST_MEMORY_BYTES
+    return MEMORY_FOLDER if is_roomy and "TMPDIR" not in os.environ else None
 
 
 def _tool(command: list[str]) -> list[str]:

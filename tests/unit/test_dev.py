@@ -158,7 +158,7 @@ def test_that_the_folders_of_tests_lie_in_memory_where_there_is_room(
     monkeypatch.setattr(dev, "MEMORY_FOLDER", tmp_path)
     monkeypatch.setattr(dev, "LEAST_MEMORY_BYTES", least_bytes)
 
-    assert dev._test_environment().get("TMPDIR") == (str(tmp_path) if is_there else None)
+    assert dev._memory_folder() == (tmp_path if is_there else None)
 
 
 def test_that_all_sections_run_and_one_failure_fails_all(
