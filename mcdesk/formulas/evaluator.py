@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Protocol
 
 from mcdesk.formulas.arrays import Shape, as_array, cut_rows, stretch, unfolded
@@ -25,6 +26,7 @@ from mcdesk.formulas.cell_store import (
 from mcdesk.formulas.compilation import Compilation
 from mcdesk.formulas.data_tables import data_table_inputs
 from mcdesk.formulas.dates import DateReading, day_of_serial
+from mcdesk.formulas.foreseen_cells import ForeseenCells
 from mcdesk.formulas.frame import FormulaSource, Frame, Random
 from mcdesk.formulas.iteration import IterationRule, settle
 from mcdesk.formulas.stored_values import is_from_outside, stored_values
@@ -161,8 +163,8 @@ class Calculation:
                 continue
             walk.start(key)
             missing = self.attempt(key)
-            if missing:
-                self._wait_for(walk, missing)
+            if missing and self._wait_for(walk, missing) and self.regions is not None:
+                self._foreseen.calculate(key, missing[0])
 
     def attempt(self, key: int) -> tuple[int, ...]:
         """Calculate one cell; the cells that must have values before, none where it has one now."""
@@ -212,10 +214,11 @@ class Calculation:
             self.regions.fill(key, self.cells)
         return True
 
-    def _wait_for(self, walk: Walk, keys: tuple[int, ...]) -> None:
+    def _wait_for(self, walk: Walk, keys: tuple[int, ...]) -> bool:
+        """Calculate these first; False where that is a cycle, or the end of an attempt at a region."""
         if self.regions is not None and walk.crosses(keys):
             self.regions.give_up(walk.abandon())
-            return
+            return False
         cycle = walk.wait_for(keys)
         if cycle and self.workbook.is_iterative:
             rule = IterationRule(self.workbook.iterate_count, self.workbook.iterate_delta)
@@ -223,6 +226,21 @@ class Calculation:
         elif cycle:
             self.cycles.append(tuple(address_of(key) for key in cycle))
             self.cells.update(dict.fromkeys(cycle, self.cycle_value))
+        return not cycle
+
+    @cached_property
+    def _foreseen(self) -> ForeseenCells:
+        return ForeseenCells(self.cells, self._plain_tree, self.attempt, self.budget)
+
+    @cached_property
+    def _tree_by_formula(self) -> list[int]:
+        return self.compilation.trees.numbers.tolist()  # type: ignore[no-any-return]  # NumPy says so
+
+    def _plain_tree(self, key: int) -> int:
+        """The number of the tree of a cell that may be begun early; -1 for others."""
+        if self.regions is not None and key in self.regions:
+            return -1
+        return self._tree_by_formula[self.compilation.formula_by_key[key]]
 
     def _evaluate(self, key: int) -> None:
         index = self.compilation.formula_by_key[key]

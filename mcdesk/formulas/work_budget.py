@@ -26,6 +26,11 @@ class WorkBudget:
         self._size = _MOST_IN_ALL + _FOR_EACH_FORMULA * formula_count
         self.renew()
 
+    @property
+    def spent(self) -> int:
+        """Units that went to the cell at hand."""
+        return self._granted - self._left
+
     def renew(self) -> None:
         """Forget what was spent."""
         self._left_in_all = [self._size, self._size]
