@@ -1,6 +1,6 @@
 """SimulationModel to Program: the certain part once, the uncertain part as instructions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -77,10 +77,14 @@ def compile_model(
 
 @dataclass(frozen=True, slots=True)
 class _InputGroup:
-    """Blocks of inputs that share a slot array, and the distributions of their cells in order."""
+    """Blocks of inputs that share a slot array, and the distributions of their cells in order.
+
+    `is_joint` says that it is one input, which is correlated with others.
+    """
 
     blocks: tuple[Block, ...]
     distributions: tuple[Distribution, ...]
+    is_joint: bool
 
 
 class _Compilation:
@@ -125,8 +129,7 @@ class _Compilation:
 
     def run(self, cancel: CancelToken) -> set[_Cell]:
         """Emit everything; the cells that could not be."""
-        for group in self._inputs:
-            self._emitter.emit_inputs(group.blocks, group.distributions)
+        self._emit_inputs()
         failed: set[_Cell] = set()
         for step in self._steps():
             cancel.raise_if_cancelled()
@@ -135,6 +138,14 @@ class _Compilation:
             self._outputs = [self._output(i) for i in range(len(self.model.outputs))]
             self._ops.finish("model")
         return failed
+
+    def _emit_inputs(self) -> None:
+        free = [group for group in self._inputs if not group.is_joint]
+        are_many = sum(len(group.distributions) for group in free) > 1
+        uniforms = iter(self._emitter.emit_uniforms([group.blocks for group in free]) if are_many else ())
+        for group in self._inputs:
+            own = None if group.is_joint else next(uniforms, None)
+            self._emitter.emit_inputs(group.blocks, group.distributions, own)
 
     def finished(self) -> CompiledModel:
         """The result of an attempt without failure."""
@@ -172,7 +183,7 @@ class _Compilation:
         free = [place for place, each in enumerate(inputs) if each.cell not in joint]
         together = alike([_distribution(inputs[place]) for place in free])
         groups = [*alone, *([free[place] for place in group] for group in together)]
-        return [_input_group([inputs[place] for place in group]) for group in groups]
+        return [_input_group([inputs[place] for place in group], joint) for group in groups]
 
     def merged_cells(self) -> set[_Cell]:
         """The cells of blocks of formulas that are like each other and not the same."""
@@ -277,7 +288,7 @@ class _Compilation:
         return (f"{subject} evaluated trial by trial, which is slower.",)
 
 
-def _input_group(inputs: Sequence[ModelInput]) -> _InputGroup:
+def _input_group(inputs: Sequence[ModelInput], joint: Container[CellAddress]) -> _InputGroup:
     by_cell = {(each.cell.sheet, each.cell.row, each.cell.column): _distribution(each) for each in inputs}
     blocks: list[Block] = []
     distributions: list[Distribution] = []
@@ -286,7 +297,7 @@ def _input_group(inputs: Sequence[ModelInput]) -> _InputGroup:
         for rectangle in rectangles_of(sheet, cells):
             blocks.append(Block(rectangle, None, base=len(distributions)))
             distributions += [by_cell[sheet, row, column] for row, column in cells_of(rectangle)]
-    return _InputGroup(tuple(blocks), tuple(distributions))
+    return _InputGroup(tuple(blocks), tuple(distributions), inputs[0].cell in joint)
 
 
 def _distribution(each: ModelInput) -> Distribution:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TypeVar
 
 from mcdesk.engine.builder import StageBuilder, Value
@@ -76,21 +76,44 @@ class PartEmitter:
         """Go on in another stage."""
         self._ops = ops
 
-    def emit_inputs(self, blocks: Sequence[Block], distributions: Sequence[Distribution]) -> None:
-        """The draws of cells with distributions of their own, as many as the blocks have, in one loop."""
+    def emit_uniforms(self, groups: Sequence[Sequence[Block]]) -> list[SlotAccess]:
+        """The uniform numbers of all cells of groups of blocks, in one loop; where those of each group begin.
+
+        The random stream is more code than most distributions: here it stands once for all of them.
+        """
         ops = self._ops
-        keys = [
-            StreamKey(self._workbook.sheets[block.rectangle.sheet].name, row, column)
-            for block in blocks
-            for row, column in cells_of(block.rectangle)
-        ]
+        keys = [self._keys(blocks) for blocks in groups]
+        together = [key for each in keys for key in each]
+        array = ops.draft.slot_array(Type.NUMBER, len(together))
+
+        def draw(place: Affine) -> None:
+            u = self._sampler.uniform(ops, ops.seed(), ops.trial(), together, ops.affine(place))
+            ops.draft.narrow_slot(array, ops.interval_of(u))
+            ops.write_slot(SlotAccess(array, place), u)
+
+        ops.loop(len(together), (), lambda index, _: _done(draw, Affine(0, ((index, 1),))))
+        return [SlotAccess(array, Affine(first)) for first in accumulate(map(len, keys[:-1]), initial=0)]
+
+    def emit_inputs(
+        self, blocks: Sequence[Block], distributions: Sequence[Distribution], uniforms: SlotAccess | None
+    ) -> None:
+        """The draws of cells with distributions of their own, as many as the blocks have, in one loop.
+
+        `uniforms` is where their uniform numbers begin if these are there already.
+        """
+        ops = self._ops
+        keys = self._keys(blocks)
         array = ops.draft.slot_array(Type.NUMBER, len(keys))
         for block in blocks:
             block.type, block.value_array = Type.NUMBER, array
 
         def draw(place: Affine) -> None:
             which = ops.integer(place.base) if len(keys) == 1 else ops.affine(place)
-            u = self._sampler.uniform(ops, ops.seed(), ops.trial(), keys, which)
+            if uniforms is None:
+                u = self._sampler.uniform(ops, ops.seed(), ops.trial(), keys, which)
+            else:
+                at = Affine(uniforms.at.base + place.base, place.terms)
+                u = ops.read_slot(SlotAccess(uniforms.array, at))
             drawn = finished(
                 ops, Outcome(bounded_quantile(ops, distributions, which, u)), None, LoweredKind.NUMBER
             )
@@ -134,6 +157,13 @@ class PartEmitter:
         ops.write_slot(SlotAccess(array, Affine(0)), value.value)
         ops.write_slot(SlotAccess(errors, Affine(0)), value.error or ops.error(ErrorCode.NONE))
         return array, errors
+
+    def _keys(self, blocks: Sequence[Block]) -> list[StreamKey]:
+        return [
+            StreamKey(self._workbook.sheets[block.rectangle.sheet].name, row, column)
+            for block in blocks
+            for row, column in cells_of(block.rectangle)
+        ]
 
     def _emit_part(self, part: Part, fixed: _Fixed, is_whole: bool) -> None:
         """One body for the cells of a part, in loops along what is not fixed."""
