@@ -32,11 +32,14 @@ class Interval:
 ANYTHING = Interval(-math.inf, math.inf, may_be_nan=True)
 # with nothing known of one operand, nothing is known of the result
 _LEAVE_OPEN = frozenset((Op.ADD, Op.SUB, Op.MUL, Op.DIV, Op.NEG, Op.SQRT, Op.FLOOR))
+_BOUNDED = _LEAVE_OPEN | {Op.MIN, Op.MAX, Op.SELECT, Op.ABS}
 FINITE = Interval(-LARGEST, LARGEST)
 
 
 def interval_of(op: Op, operands: tuple[Interval, ...]) -> Interval:
     """Bounds of an operation's result from those of its operands."""
+    if op not in _BOUNDED:
+        return ANYTHING
     if op in _LEAVE_OPEN and (operands[0] is ANYTHING or operands[-1] is ANYTHING):
         return ANYTHING
     match op, operands:

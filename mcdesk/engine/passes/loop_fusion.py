@@ -84,6 +84,7 @@ class _Bucket:
 
     instructions: list[Instruction] = field(default_factory=list)
     loop: Loop | None = None
+    size: int = 0  # of the loop's body
     writes: dict[int, list[_Touch]] = field(default_factory=dict)  # of the loop
 
 
@@ -106,7 +107,9 @@ class _Schedule:
 
     def add_instruction(self, instruction: Instruction) -> None:
         """Put it where all that it needs is known."""
-        place = max((self._value_bucket.get(number, 0) for number in instruction.operands), default=0)
+        place = 0
+        for number in instruction.operands:
+            place = max(place, self._value_bucket.get(number, 0))
         access = instruction.immediate
         if isinstance(access, SlotAccess):
             touch = _touch_of(instruction, access)
@@ -128,26 +131,26 @@ class _Schedule:
 
     def add_loop(self, loop: Loop) -> None:
         """Join it with an earlier loop, or let it stand for itself."""
-        facts = _facts_of(loop)
+        facts, size = _facts_of(loop), size_of(loop.body)
         least = max((self._value_bucket.get(number, 0) for number in facts.used), default=0)
         for array, reads in facts.reads.items():
             least = max(least, *(self._bucket_of_instructions(array, read) for read in reads))
         for place in self._places_by_count.get(loop.count, ()):
-            if place >= least and self._may_join(place, loop, facts):
+            if place < least or self._buckets[place].size + size > _MOST_INSTRUCTIONS:
+                continue
+            if self._may_join(place, facts):
+                self._buckets[place].size += size
                 self._join(place, loop, facts)
                 return
         place = len(self._buckets) - 1
         bucket = self._buckets[place]
-        bucket.loop, bucket.writes = loop, facts.writes
+        bucket.loop, bucket.size, bucket.writes = loop, size, facts.writes
         self._buckets.append(_Bucket())
         self._places_by_count.setdefault(loop.count, []).append(place)
         self._note(place, loop, facts)
 
-    def _may_join(self, place: int, loop: Loop, facts: _Facts) -> bool:
+    def _may_join(self, place: int, facts: _Facts) -> bool:
         target = self._buckets[place]
-        assert target.loop is not None
-        if size_of(target.loop.body) + size_of(loop.body) > _MOST_INSTRUCTIONS:
-            return False
         for array, reads in facts.reads.items():
             for write, other in self._loop_writes.get(array, ()):
                 if other > place and any(write.meets(read) for read in reads):
@@ -225,9 +228,13 @@ def _renamed(statement: Statement, old: int, new: int) -> Statement:
     """A statement of a loop's body with another name for the loop's index."""
     if isinstance(statement, Loop):
         return replace(statement, body=tuple(_renamed(each, old, new) for each in statement.body))
-    operands = tuple(new if number == old else number for number in statement.operands)
-    immediate = with_place(statement.immediate, lambda at: _moved(at, old, new))
-    return replace(statement, operands=operands, immediate=immediate)
+    operands, immediate = statement.operands, statement.immediate
+    if old in operands:
+        operands = tuple(new if number == old else number for number in operands)
+    elif immediate is None:
+        return statement
+    immediate = with_place(immediate, lambda at: _moved(at, old, new))
+    return Instruction(statement.result, statement.op, operands, statement.type, immediate)
 
 
 def _moved(at: Affine, old: int, new: int) -> Affine:

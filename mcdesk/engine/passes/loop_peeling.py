@@ -120,8 +120,10 @@ def _shifted(statement: Statement, index: int, rounds: int) -> Statement:
     """A statement of a loop that begins so many rounds later."""
     if isinstance(statement, Loop):
         return replace(statement, body=tuple(_shifted(each, index, rounds) for each in statement.body))
+    if statement.immediate is None:
+        return statement
     immediate = with_place(statement.immediate, lambda at: _later(at, index, rounds))
-    return replace(statement, immediate=immediate)
+    return Instruction(statement.result, statement.op, statement.operands, statement.type, immediate)
 
 
 def _later(at: Affine, index: int, rounds: int) -> Affine:
