@@ -26,9 +26,9 @@ from mcdesk.formulas.values import Scalar
 from mcdesk.model.addresses import Rectangle
 
 # a part takes about as long to lower and compile as the evaluator needs for so many cells
-LEAST_CELLS_OF_A_PART = 1_500
+LEAST_CELLS_OF_A_PART = 350
 # what they and the start of the compiler take
-LEAST_CELLS_OF_A_SWEEP = 10_000
+LEAST_CELLS_OF_A_SWEEP = 6_000
 # about what the evaluator could do instead
 _MOST_STEPS_PER_CELL = 300
 _MOST_INSTRUCTIONS_PER_PART = 300
@@ -71,7 +71,8 @@ def _program(known: KnownCells, blocks: Sequence[Block]) -> Program:
     ops.finish("certain")
     program = draft.program()
     instruction_count = sum(1 for _ in program_instructions(program))
-    is_long = instruction_count > _MOST_INSTRUCTIONS_PER_PART * len(steps)
+    part_count = sum(len(step.parts) if isinstance(step, Sweep) else 1 for step in steps)
+    is_long = instruction_count > _MOST_INSTRUCTIONS_PER_PART * part_count
     if is_long or step_count(program) > _MOST_STEPS_PER_CELL * cell_count:
         raise NotLowerable("more work than cell by cell")
     return program

@@ -31,15 +31,18 @@ class Walk:
     def next_cell(self, cells: Mapping[int, Entry]) -> int | None:
         """The next cell without a value; None at the end."""
         waiting, known = self._waiting, cells.get
-        while waiting:
-            if self._attempts and len(waiting) == self._attempts[-1].height:
-                self._leave()
-            key = waiting[-1]
-            if known(key, BLANK) is PENDING:
-                return key
-            waiting.pop()
-            self._path.pop(key, None)
-        return None
+        while True:
+            height = self._attempts[-1].height if self._attempts else 0
+            while len(waiting) > height:
+                key = waiting[-1]
+                if known(key, BLANK) is PENDING:
+                    return key
+                waiting.pop()
+                if self._path:
+                    self._path.pop(key, None)
+            if not self._attempts:
+                return None
+            self._leave()
 
     def is_on_path(self, key: int) -> bool:
         """Whether a cell's evaluation has begun and waits for others."""

@@ -266,3 +266,17 @@ def test_that_a_region_that_only_reads_draws_has_no_values() -> None:
     _, together, _ = _both(workbook)
 
     assert all(isinstance(together[key_of(0, row, 2)], Stop) for row in range(_ROWS))
+
+
+def test_that_many_short_columns_that_read_each_other_are_calculated_in_one_sweep() -> None:
+    cells: dict[str, CellContent] = {"A1": 0.25}
+    for row in range(1, _ROWS * 2 + 1):
+        for column in range(2, 22):
+            here, left, last = (f"{column_letters(at)}{row}" for at in (column, column - 1, 21))
+            before = f"{last[: -len(str(row))]}{row - 1}" if column == 2 else left
+            cells[here] = f"=IF({before}>{column},{before}*0.{column},MIN({before}+1,9))" if row > 1 else 1.0
+
+    alone, together, evaluated = _both(workbook_of({"S": cells}))
+
+    assert _exact(together) == _exact(alone)
+    assert evaluated == 0

@@ -29,7 +29,7 @@ class _Counted(Calculation):
 def _foreseeing(cells: Cells) -> _Counted:
     """A calculation that foresees, without regions that are calculated at once."""
     calculation = _Counted(workbook_of({"S": cells}))
-    calculation.regions = CertainRegions(calculation.workbook, ())
+    calculation.regions = CertainRegions(calculation, ())
     return calculation
 
 
