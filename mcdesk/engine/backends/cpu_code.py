@@ -47,6 +47,11 @@ class Manner:
     is_optimised: bool
     cache: CodeCache | None
 
+    @property
+    def is_brief(self) -> bool:
+        """Whether steps are shorter than the processor's vectors, as for a single trial: it runs no more."""
+        return self.layout.lanes < self.machine.width
+
 
 class CpuCode:
     """One function for each group of compiled stages; what the kept arrays do not need is left out."""
@@ -100,7 +105,8 @@ class CpuCode:
             for number, group in enumerate(stage_groups(program))
             if group.stages
         ]
-        code = self._manner.machine.object_code("\n".join(texts), self._manner.is_optimised)
+        manner = self._manner
+        code = manner.machine.object_code("\n".join(texts), manner.is_optimised, manner.is_brief)
         return writer.scratch_bytes.to_bytes(_SIZE_BYTES, "little") + code
 
     def _keep(self, key: str, code: bytes) -> None:
