@@ -47,9 +47,9 @@ SCREEN_PACKAGES = {
 # Command -> package: with them the tests drive a window with a real mouse; without, those are left out.
 MOUSE_PACKAGES = {"Xvfb": "xvfb", "xdotool": "xdotool", "import": "imagemagick"}
 _APT = ("apt-get", "install", "-y", "--no-install-recommends")
-_PYTEST = ("pytest", "-n", "2", "--dist", "loadgroup")
+# Processes of the tests wait a third of the time: three keep two cores busy.
+_PYTEST = ("pytest", "-n", "3", "--dist", "loadgroup")
 _AGAIN = ("-n", "1", "--cov-append", "--maxfail=5", "-rA", "--last-failed", "--last-failed-no-failures=none")
-# Linux has such a folder; in some containers it is tiny
 MEMORY_FOLDER = Path("/dev/shm")
 LEAST_MEMORY_BYTES = 4_000_000_000
 SOAK_VARIABLE = "MCDESK_SOAK_ROUNDS"
@@ -69,10 +69,8 @@ def main(arguments: list[str]) -> int:
     command = _parser().parse_args(own).command
     typed_in = Path.cwd()
     os.chdir(ROOT)
-    if command == "docs":
-        return build_documentation()
-    if command == "bundle":
-        return make_bundle()
+    if command in ("docs", "bundle"):
+        return build_documentation() if command == "docs" else make_bundle()
     set_up(announce=command == "setup")
     actions: dict[str, Callable[[], int]] = {
         "setup": lambda: 0,
@@ -381,7 +379,7 @@ def _child_environment() -> dict[str, str]:
 
 
 def _memory_folder() -> Path | None:
-    """The tests write some ten thousand times through to the disk; in memory none waits for that."""
+    """Where no test waits for a disk: they write to it ten thousand times. It is tiny in some containers."""
     is_roomy = MEMORY_FOLDER.is_dir() and shutil.disk_usage(MEMORY_FOLDER).free >= LEAST_MEMORY_BYTES
     return MEMORY_FOLDER if is_roomy and "TMPDIR" not in os.environ else None
 

@@ -225,7 +225,7 @@ def test_that_who_follows_is_told_what_the_queue_waits_for(
 
     with open_queue(desk.services) as context:
         report = run_simulation(
-            request(tmp_path, 1_000_000),
+            request(tmp_path, 5_000_000),
             context,
             lambda progress: troubles.append(progress.trouble),
             CancelToken(),

@@ -18,7 +18,7 @@ from mcdesk.model.addresses import CellAddress, parse_cell_text
 from tests.unit.formulas.random_workbooks import FORMULA_COLUMNS, RandomWorkbook
 from tests.unit.formulas.small_workbooks import workbook_of
 
-_SEEDS = range(24)
+_SEEDS = range(12)
 _WORKBOOKS_PER_SEED = 12
 _TRIALS = 3
 _DISTRIBUTIONS = ("uniform(-3, 5)", "triangular(0, 2, 4)", "uniform(0, 1)")
