@@ -7,6 +7,7 @@ from mcdesk.engine.ir import Type
 from mcdesk.formulas.aligned_cells import Cursor, RangeCells, State, fold_segments, segments_of, table_value
 from mcdesk.formulas.functions.definition import Outcome, run_body
 from mcdesk.formulas.functions.mathematics.unit_conversion import converted, unit_of
+from mcdesk.formulas.lane_windows import lane_window
 from mcdesk.formulas.lowered import (
     Lowered,
     LoweredKind,
@@ -148,7 +149,10 @@ def _counting(
     def lower(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:
         ops, total = lowering.ops, lowering.ops.number(0.0)
         for node in arguments:
-            if isinstance(node, CellReference | RangeReference):
+            window = lane_window(lowering.reader, node) if of_cell is counts_number else None
+            if window is not None:
+                total = ops.add(total, window.count())
+            elif isinstance(node, CellReference | RangeReference):
                 total = counted_cells(lowering, RangeCells(lowering.reader, node), total, of_cell)
             else:
                 total = _counted(ops, total, of_direct(ops, node, lowering.direct(node)))

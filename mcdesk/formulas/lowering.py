@@ -24,6 +24,7 @@ from mcdesk.formulas.functions.definition import (
     run_body,
 )
 from mcdesk.formulas.functions.mathematics.powers import power
+from mcdesk.formulas.lane_windows import WindowNumbers, lane_window
 from mcdesk.formulas.lowered import (
     Lowered,
     LoweredKind,
@@ -266,8 +267,11 @@ class FormulaLowering:
             return self._over_samples(definition, definition.over_samples, arguments)
         return lifted(self.reader, node, self.scalar)
 
-    def numbers(self, nodes: Sequence[Node]) -> LoweredNumbers:
+    def numbers(self, nodes: Sequence[Node]) -> LoweredNumbers | WindowNumbers:
         """The numbers that an aggregate sees in its arguments."""
+        window = lane_window(self.reader, nodes[0]) if len(nodes) == 1 else None
+        if window is not None:
+            return window
         sources: list[Lowered | Run] = []
         for node in nodes:
             if isinstance(node, CellReference | RangeReference):
@@ -295,7 +299,7 @@ class FormulaLowering:
     def _over_samples(self, definition: FunctionDefinition, body: Body, nodes: Sequence[Node]) -> Lowered:
         if not definition.least_arguments <= len(nodes) <= len(definition.parameters):
             raise NotLowerable("a wrong number of arguments")
-        arguments: list[Value | LoweredNumbers | LoweredPairs] = []
+        arguments: list[Value | LoweredNumbers | WindowNumbers | LoweredPairs] = []
         errors: list[Value | None] = []
         samples: list[Node] = []
         for position, parameter in enumerate(definition.parameters):
@@ -314,7 +318,9 @@ class FormulaLowering:
         before = first_error(self.ops, *errors, *(each.error() for each in found))
         return finished(self.ops, outcome, before, LoweredKind.NUMBER)
 
-    def _sample(self, pairing: Pairing | None, nodes: Sequence[Node]) -> LoweredNumbers | LoweredPairs:
+    def _sample(
+        self, pairing: Pairing | None, nodes: Sequence[Node]
+    ) -> LoweredNumbers | WindowNumbers | LoweredPairs:
         if pairing is None:
             return self.numbers(nodes[-1:])
         return lowered_pairs(self.reader, pairing, nodes)

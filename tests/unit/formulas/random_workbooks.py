@@ -20,6 +20,7 @@ _CALLS = (
     "XLOOKUP({a},{x}$1:{x}${n},{y}$1:{y}${n},{b})", "LOOKUP({a},{x}$1:{x}${n})", "OFFSET($A$1,{a},1)",
     "SUMPRODUCT({x}$1:{x}${n},{y}$1:{y}${n})", "SUMPRODUCT(({x}$1:{x}${n}={a})*1)", "MOD({a},{b})",
     "CHOOSE({a},{b},{c})", "ISBLANK({a})", "ISERROR({a})", "N({a})", "LEFT({a},{b})", 'TEXT({a},"0.00")',
+    "RANK({a},{x}$1:{x}{row})", "MAX({x}{row}:{x}${n})", "COUNTIF({x}$1:{x}{row},{test})",
     "RANK({a},{x}$1:{x}${n})", "LARGE({x}$1:{x}${n},{a})", "NPV({a},{x}{row}:{x}{below})", "EOMONTH({a},{b})",
     "SUBTOTAL(9,{x}$1:{x}${n})", "IFS({a},{b},TRUE,{c})", "COUNTIF({x}$1:{x}${n},{test})", "ABS({a})",
 )  # fmt: skip

@@ -87,12 +87,37 @@ def test_that_a_region_without_recurrence_is_filled_with_the_same_bits(formula: 
     assert evaluated == 0
 
 
-@pytest.mark.parametrize("formula", ["=SUM(A$1:A#)", "=AVERAGE(B#:B$300)", "=COUNT($A$1:B#)*A#"])
-def test_that_ranges_that_grow_or_shrink_are_read_as_far_as_they_reach(formula: str) -> None:
-    alone, together, _ = _both(workbook_of({"S": _column(formula)}))
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "=SUM(A$1:A#)",
+        "=SUM(A$2:A#)/COUNT(A$1:A#)",
+        "=AVERAGE(B#:B$300)",
+        "=MAX(A$1:A#)-MIN(B#:B$299)",
+        "=VAR(A$1:A#)+PRODUCT(B#:B$300)",
+        "=RANK(A#,A$1:A$300)+RANK(B#,B$1:B$300,1)",
+        "=RANK(A#,A$1:A#,1)",
+        "=LARGE($A$1:$B$150,(A#+11)/0.37)",
+        "=SUM(A#:A$150)-A#",
+    ],
+)
+def test_that_ranges_that_differ_from_row_to_row_are_read_as_far_as_they_reach(formula: str) -> None:
+    others: dict[str, CellContent] = {"A7": "text", "A9": True, "A11": None, "B13": -2.5}
+    cells = _column(formula, **others)
+    del cells["A11"]
+
+    alone, together, evaluated = _both(workbook_of({"S": cells}))
 
     assert _exact(together) == _exact(alone)
-    assert len({together[key_of(0, row, 2)] for row in range(1, _ROWS)}) > 200
+    assert len({together[key_of(0, row, 2)] for row in range(1, _ROWS)}) > 100
+    assert evaluated < 4
+
+
+def test_that_ranges_of_two_columns_that_grow_are_left_to_the_evaluator() -> None:
+    alone, together, evaluated = _both(workbook_of({"S": _column("=COUNT($A$1:B#)*A#")}))
+
+    assert _exact(together) == _exact(alone)
+    assert evaluated == _ROWS
 
 
 def test_that_nothing_found_beside_blank_cells_is_not_available() -> None:

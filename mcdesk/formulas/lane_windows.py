@@ -1,0 +1,175 @@
+"""Aggregates over a range that grows, shrinks or moves from lane to lane, all of its cells known."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mcdesk.engine.builder import StageBuilder, Value
+from mcdesk.engine.ir import Affine, Type
+from mcdesk.formulas.aligned_cells import table_value
+from mcdesk.formulas.emission import PartReader, number_table
+from mcdesk.formulas.lanes import LanePosition, Lanes
+from mcdesk.formulas.lowered import NotLowerable
+from mcdesk.formulas.reads import Read, reference_reads
+from mcdesk.formulas.syntax import Node, RangeReference
+from mcdesk.formulas.values import Scalar
+from mcdesk.foundation.error_codes import ErrorCode
+from mcdesk.model.addresses import Rectangle
+
+# what one instruction more over them would cost is a second
+_MOST_LOOKS = 1_000_000_000
+# as many as a program reads one by one
+_FEW = 64
+Places = NDArray[np.int64]
+
+
+def lane_window(reader: PartReader, node: Node) -> "WindowNumbers | None":
+    """The numbers that each lane sees in a range of many cells, or in one that moves; None elsewhere.
+
+    Raises:
+        NotLowerable: if there is very much to look at.
+    """
+    here = reader.position
+    if not isinstance(here, LanePosition) or not isinstance(node, RangeReference):
+        return None
+    reads = reference_reads(reader.cells.workbook, node, here.sheet)
+    bounds = _bounds(reads[0], reader.part, here.lanes) if len(reads) == 1 else None
+    if bounds is None:
+        return None
+    swept = reads[0].swept(reader.part)
+    if swept.size * len(here.lanes) > _MOST_LOOKS:
+        raise NotLowerable("windows over very many cells")
+    scalars = reader.cells.certain_in(swept)
+    if any(isinstance(scalar, ErrorCode) for scalar in scalars):
+        return None
+    return WindowNumbers(reader, scalars, *bounds)
+
+
+def _bounds(read: Read, part: Rectangle, lanes: Sequence[tuple[int, int]]) -> tuple[Places, Places] | None:
+    """The first and the last place that each lane sees; None where a program does as well."""
+    assert isinstance(lanes, Lanes)
+    swept = read.swept(part)
+    if read.is_fixed:
+        ends = np.full(len(lanes), swept.size - 1), np.zeros(len(lanes), dtype=np.int64)
+        return None if swept.size <= _FEW else (ends[1], ends[0])
+    tops, bottoms, lefts, rights = read.over(part)
+    rows, columns = lanes.rows - part.top, lanes.columns - part.left
+    if swept.column_count == 1:
+        bounds = tops[rows] - swept.top, bottoms[rows] - swept.top
+    elif swept.row_count == 1:
+        bounds = lefts[columns] - swept.left, rights[columns] - swept.left
+    else:
+        return None
+    sizes = bounds[1] - bounds[0] + 1
+    is_short_and_rigid = sizes.max() <= _FEW and sizes.min() == sizes.max()
+    return None if is_short_and_rigid else bounds
+
+
+class WindowNumbers:
+    """`Numbers` of a line of cells, from a first to a last place that each lane has."""
+
+    def __init__(self, reader: PartReader, scalars: Sequence[Scalar], firsts: Places, lasts: Places) -> None:
+        self._reader, self._ops = reader, reader.ops
+        self._is_number = np.array([type(scalar) is float for scalar in scalars], dtype=np.bool_)
+        self._numbers = np.array([scalar if type(scalar) is float else 0.0 for scalar in scalars])
+        self._firsts, self._ends = firsts, lasts + 1
+
+    def count(self) -> Value:
+        """How many numbers each lane sees."""
+        return self._of_lane(Type.NUMBER, self._counts.astype(np.float64))
+
+    @cached_property
+    def _counts(self) -> Places:
+        before = np.concatenate(([0], np.cumsum(self._is_number)))
+        return before[self._ends] - before[self._firsts]
+
+    def total(self) -> Value:
+        """Their sum in order."""
+        if (self._firsts == self._firsts[0]).all():
+            # adds one after the other; what is no number adds nothing
+            sums = np.add.accumulate(self._numbers[self._firsts[0] :])
+            totals = sums[self._ends - 1 - self._firsts[0]]
+        else:
+            totals = np.array([np.add.accumulate(each)[-1] for each in self._seen(self._numbers)])
+        if not np.isfinite(totals).all():
+            raise NotLowerable("a sum beyond all numbers")
+        return self._of_lane(Type.NUMBER, totals)
+
+    def extremes(self) -> "WindowExtremes":
+        """The least and the greatest."""
+        low, high = (np.where(self._is_number, self._numbers, end) for end in (np.inf, -np.inf))
+        least = np.array([each.min() for each in self._seen(low)])
+        greatest = np.array([each.max() for each in self._seen(high)])
+        has_any = self._counts > 0
+        ends = [self._of_lane(Type.NUMBER, np.where(has_any, each, 0.0)) for each in (least, greatest)]
+        return WindowExtremes(self, self._ops, self._of_lane(Type.LOGICAL, has_any), ends)
+
+    def neighbours(self, place: Value) -> tuple[Value, Value]:
+        """The numbers at a place and at the next in ascending order, where all lanes see the same.
+
+        Raises:
+            NotLowerable: if they do not.
+        """
+        ops, numbers = self._ops, self._numbers[self._is_number]
+        if not ((self._counts == len(numbers)).all() and len(numbers)):
+            raise NotLowerable("an order in windows that differ")
+        ordered, last = number_table(np.sort(numbers + 0.0)), len(numbers) - 1
+        at = ops.iclamp(ops.to_integer(place), 0, last)
+        after = ops.iclamp(ops.iadd(at, ops.integer(1)), 0, last)
+        return ops.read_table(ordered, at), ops.read_table(ordered, after)
+
+    def fold(
+        self, initial: Sequence[Value], step: Callable[[Sequence[Value], Value], Sequence[Value]]
+    ) -> tuple[Value, ...]:
+        """Feed each number to the step in order, in the lanes that see it."""
+        ops = self._ops
+        first, end = (self._of_lane(Type.INTEGER, each) for each in (self._firsts, self._ends))
+
+        def body(number: int, inside: Sequence[Value]) -> Sequence[Value]:
+            place = ops.affine(Affine(0, ((number, 1),)))
+            is_seen = ops.and_(ops.ilt(place, end), ops.not_(ops.ilt(place, first)))
+            is_seen = ops.and_(is_seen, table_value(ops, Type.LOGICAL, self._is_number.tolist(), place))
+            following = step(inside, ops.read_table(number_table(self._numbers), place))
+            return [ops.select(is_seen, new, old) for new, old in zip(following, inside, strict=True)]
+
+        return tuple(ops.loop(len(self._numbers), list(initial), body))
+
+    def error(self) -> Value | None:
+        """There is none among them."""
+        return None
+
+    def _seen(self, values: NDArray[np.float64]) -> Sequence[NDArray[np.float64]]:
+        bounds = zip(self._firsts.tolist(), self._ends.tolist(), strict=True)
+        return [values[first:end] for first, end in bounds]
+
+    def _of_lane(self, kind: Type, by_lane: NDArray[np.generic]) -> Value:
+        index = self._reader.position.index_in(self._ops, self._reader.part)
+        return table_value(self._ops, kind, by_lane.tolist(), index)
+
+
+class WindowExtremes:
+    """The same, of which the least and the greatest are enough."""
+
+    def __init__(
+        self, whole: WindowNumbers, ops: StageBuilder, has_any: Value, ends: Sequence[Value]
+    ) -> None:
+        self._whole, self._ops, self._has_any, self._two = whole, ops, has_any, ends
+        self.count, self.total, self.neighbours = whole.count, whole.total, whole.neighbours
+
+    def extremes(self) -> "WindowExtremes":
+        """It is that."""
+        return self
+
+    def fold(
+        self, initial: Sequence[Value], step: Callable[[Sequence[Value], Value], Sequence[Value]]
+    ) -> tuple[Value, ...]:
+        """Feed the two to the step, where there is any."""
+        state = list(initial)
+        for each in self._two:
+            following = step(state, each)
+            state = [
+                self._ops.select(self._has_any, new, old) for new, old in zip(following, state, strict=True)
+            ]
+        return tuple(state)
