@@ -22,9 +22,11 @@ from mcdesk.formulas.functions.definition import Body, Outcome, run_body
 from mcdesk.formulas.functions.statistics.conditional import SEVERAL_BODY_BY_NAME, SINGLE_BODY_BY_NAME
 from mcdesk.formulas.gathered_cells import Walk, gathered_walk
 from mcdesk.formulas.known_choices import ChosenTotals, Condition, KnownChoices
+from mcdesk.formulas.lane_windows import lane_line
 from mcdesk.formulas.lowered import Lowered, LoweredKind, NotLowerable, finished, lowered_constant
 from mcdesk.formulas.lowering import FormulaLowering, SpecialLowering
 from mcdesk.formulas.syntax import Node
+from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import MAX_COLUMNS, MAX_ROWS, Rectangle
 
@@ -41,10 +43,16 @@ def conditional_lowerings() -> dict[str, SpecialLowering]:
 def _count_if(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:
     if len(arguments) != 2:
         raise NotLowerable("a wrong number of arguments")
+    windowed = _windowed(lowering, arguments)
+    if windowed is not None:
+        return Lowered(LoweredKind.NUMBER, _of_each(lowering, windowed[0], windowed[0].counts))
     return _count(lowering, _pairs(lowering, arguments))
 
 
 def _count_ifs(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:
+    windowed = _windowed(lowering, arguments)
+    if windowed is not None:
+        return Lowered(LoweredKind.NUMBER, _of_each(lowering, windowed[0], windowed[0].counts))
     pairs = _pairs(lowering, arguments)
     if len({cells.shape for cells, _ in pairs}) > 1:
         return lowered_constant(lowering.ops, ErrorCode.VALUE)
@@ -78,6 +86,9 @@ def _single(body: Body) -> SpecialLowering:
     def lower(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:
         if not 2 <= len(arguments) <= 3:
             raise NotLowerable("a wrong number of arguments")
+        windowed = _windowed(lowering, arguments[:2], arguments[2] if len(arguments) == 3 else arguments[0])
+        if windowed is not None:
+            return _reduced_known(lowering, body, *windowed)
         pairs = _pairs(lowering, arguments[:2])
         tested = pairs[0][0]
         values = tested
@@ -92,6 +103,9 @@ def _several(body: Body) -> SpecialLowering:
     """SUMIFS, AVERAGEIFS, MAXIFS, MINIFS."""
 
     def lower(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:
+        windowed = _windowed(lowering, arguments[1:], arguments[0])
+        if windowed is not None:
+            return _reduced_known(lowering, body, *windowed)
         values = RangeCells(lowering.reader, arguments[0])
         pairs = _pairs(lowering, arguments[1:])
         if len({values.shape, *(cells.shape for cells, _ in pairs)}) > 1:
@@ -108,6 +122,44 @@ def _pairs(lowering: FormulaLowering, arguments: Sequence[Node]) -> list[_Pair]:
         (RangeCells(lowering.reader, area), LoweredCriterion(lowering, condition))
         for area, condition in zip(arguments[::2], arguments[1::2], strict=True)
     ]
+
+
+def _windowed(
+    lowering: FormulaLowering, arguments: Sequence[Node], values: Node | None = None
+) -> tuple[KnownChoices, Sequence[Scalar]] | None:
+    """What each lane chooses from ranges that differ from lane to lane, and the values; None for others."""
+    areas = [*arguments[::2], *(() if values is None else (values,))]
+    lines = [line for area in areas if (line := lane_line(lowering.reader, area, True)) is not None]
+    if len(lines) < len(areas) or not lines or len(arguments) % 2:
+        return None
+    first = lines[0]
+    is_one = all(
+        np.array_equal(line.firsts, first.firsts) and np.array_equal(line.lasts, first.lasts)
+        for line in lines
+    )
+    criteria = [LoweredCriterion(lowering, condition).known_tests for condition in arguments[1::2]]
+    if not is_one or len({len(line.scalars) for line in lines}) > 1:
+        return None
+    conditions = [
+        Condition(line.scalars, tests)
+        for line, tests in zip(lines, criteria, strict=False)
+        if tests is not None
+    ]
+    if len(conditions) < len(criteria):
+        return None
+    windows = first.firsts, first.lasts + 1
+    return KnownChoices(len(first.scalars), conditions, windows), lines[-1].scalars
+
+
+def _reduced_known(
+    lowering: FormulaLowering, body: Body, choices: KnownChoices, scalars: Sequence[Scalar]
+) -> Lowered:
+    totals = ChosenTotals(choices, scalars)
+    if not np.isfinite(totals.totals).all():
+        raise NotLowerable("a sum beyond all numbers")
+    chosen = KnownNumbers(lowering, choices, totals)
+    outcome: Outcome[Value] = run_body(body, lowering.ops, chosen)
+    return finished(lowering.ops, outcome, chosen.error(), LoweredKind.NUMBER)
 
 
 def _reshaped(lowering: FormulaLowering, values: RangeCells, tested: RangeCells) -> RangeCells:

@@ -36,11 +36,17 @@ class Condition:
 class KnownChoices:
     """The places that meet all conditions, in the order of the cells, for each set of equal tests.
 
+    Args:
+        windows: first place and the one after the last that each of those that ask looks at, (askers,);
+            by default all of them.
+
     Attributes:
         set_by_asker: (askers,), the set of tests that each of those that ask has; of one if all have it.
     """
 
-    def __init__(self, count: int, conditions: Sequence[Condition]) -> None:
+    def __init__(
+        self, count: int, conditions: Sequence[Condition], windows: tuple[Places, Places] | None = None
+    ) -> None:
         self._common = np.ones(count, dtype=np.bool_)
         self._varying: list[_Varying] = []
         self._single_tests = [each.tests[0] for each in conditions if len(each.tests) == 1]
@@ -50,7 +56,9 @@ class KnownChoices:
                 self._varying.append(_Varying(scalars, each.tests))
             else:
                 self._common &= np.array([each.tests[0](scalar) for scalar in scalars], dtype=np.bool_)
-        self.set_by_asker, first = _numbered([each.test_by_asker for each in self._varying])
+        columns = [*(each.test_by_asker for each in self._varying), *(windows or ())]
+        self.set_by_asker, first = _numbered(columns)
+        self._window_by_set = None if windows is None else np.stack([each[first] for each in windows], axis=1)
         self._tests_by_set = [each.test_by_asker[first] for each in self._varying]
         self.set_count = len(first)
 
@@ -71,14 +79,16 @@ class KnownChoices:
 
     def chosen(self) -> Iterator[tuple[Places, Places]]:
         """Sets of tests and the places that they choose, side by side, some at a time; sets ascend."""
-        if not self._varying:
-            places = np.flatnonzero(self._common)
-            yield np.zeros(len(places), dtype=np.int64), places
-            return
-        lead = self._lead()
+        lead, common = self._lead(), np.flatnonzero(self._common)
         first, waiting, waiting_count, all_count = 0, [], 0, 0
         for number in range(self.set_count):
-            places = np.flatnonzero(self._mask(number)) if lead is None else self._places(lead, number)
+            if lead is not None:
+                places = self._places(lead, number)
+            else:
+                places = np.flatnonzero(self._mask(number)) if self._varying else common
+            if self._window_by_set is not None:
+                start, stop = np.searchsorted(places, self._window_by_set[number]).tolist()
+                places = places[start:stop]
             waiting.append(places)
             waiting_count += len(places)
             if waiting_count >= _CHOSEN_AT_ONCE or number == self.set_count - 1:
@@ -97,7 +107,7 @@ class KnownChoices:
             for number, each in enumerate(self._varying)
             if each.seeks_one_thing
         ]
-        look_count = self.set_count * len(self._common)
+        look_count = self.set_count * len(self._common) if self._varying else 0
         if found and min(found)[0] * _LOOKS_PER_PLACE <= look_count:
             return min(found)[1]
         if look_count > _MOST_LOOKS:

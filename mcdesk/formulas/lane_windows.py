@@ -1,6 +1,7 @@
 """Aggregates over a range that grows, shrinks or moves from lane to lane, all of its cells known."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -22,6 +23,7 @@ from mcdesk.model.addresses import Rectangle
 _MOST_LOOKS = 1_000_000_000
 # as many as a program reads one by one
 _FEW = 64
+_MOST_CELLS = 200_000
 Places = NDArray[np.int64]
 
 
@@ -31,40 +33,60 @@ def lane_window(reader: PartReader, node: Node) -> "WindowNumbers | None":
     Raises:
         NotLowerable: if there is very much to look at.
     """
+    line = lane_line(reader, node)
+    if line is None:
+        return None
+    sizes = line.lasts - line.firsts + 1
+    is_rigid = bool((sizes == sizes[0]).all())
+    if is_rigid and sizes[0] <= _FEW:
+        return None
+    if len(line.scalars) * len(sizes) > _MOST_LOOKS:
+        raise NotLowerable("windows over very many cells")
+    if any(isinstance(scalar, ErrorCode) for scalar in line.scalars):
+        return None
+    return WindowNumbers(reader, line.scalars, line.firsts, line.lasts)
+
+
+@dataclass(frozen=True, slots=True)
+class LaneLine:
+    """Known cells, and the first and last of them that each lane sees, (lanes,)."""
+
+    scalars: Sequence[Scalar]
+    firsts: Places
+    lasts: Places
+
+
+def lane_line(reader: PartReader, node: Node, is_moving: bool = False) -> LaneLine | None:
+    """What lanes see of a range: all of it, or a part of a row or column; None for anything else.
+
+    With `is_moving` only what differs from lane to lane.
+    """
     here = reader.position
     if not isinstance(here, LanePosition) or not isinstance(node, RangeReference):
         return None
     reads = reference_reads(reader.cells.workbook, node, here.sheet)
-    bounds = _bounds(reads[0], reader.part, here.lanes) if len(reads) == 1 else None
-    if bounds is None:
+    if len(reads) != 1 or (reads[0].is_fixed and is_moving):
         return None
     swept = reads[0].swept(reader.part)
-    if swept.size * len(here.lanes) > _MOST_LOOKS:
-        raise NotLowerable("windows over very many cells")
-    scalars = reader.cells.certain_in(swept)
-    if any(isinstance(scalar, ErrorCode) for scalar in scalars):
-        return None
-    return WindowNumbers(reader, scalars, *bounds)
+    if reads[0].is_fixed:
+        # what is beyond holds no numbers
+        used = reader.cells.workbook.used_part(swept)
+        none = np.zeros(len(here.lanes), dtype=np.int64)
+        return LaneLine(reader.cells.certain_in(used), none, none + used.size - 1)
+    bounds = _bounds(reads[0], reader.part, here.lanes) if swept.size <= _MOST_CELLS else None
+    return None if bounds is None else LaneLine(reader.cells.certain_in(swept), *bounds)
 
 
 def _bounds(read: Read, part: Rectangle, lanes: Sequence[tuple[int, int]]) -> tuple[Places, Places] | None:
-    """The first and the last place that each lane sees; None where a program does as well."""
     assert isinstance(lanes, Lanes)
     swept = read.swept(part)
-    if read.is_fixed:
-        ends = np.full(len(lanes), swept.size - 1), np.zeros(len(lanes), dtype=np.int64)
-        return None if swept.size <= _FEW else (ends[1], ends[0])
     tops, bottoms, lefts, rights = read.over(part)
     rows, columns = lanes.rows - part.top, lanes.columns - part.left
     if swept.column_count == 1:
-        bounds = tops[rows] - swept.top, bottoms[rows] - swept.top
-    elif swept.row_count == 1:
-        bounds = lefts[columns] - swept.left, rights[columns] - swept.left
-    else:
-        return None
-    sizes = bounds[1] - bounds[0] + 1
-    is_short_and_rigid = sizes.max() <= _FEW and sizes.min() == sizes.max()
-    return None if is_short_and_rigid else bounds
+        return tops[rows] - swept.top, bottoms[rows] - swept.top
+    if swept.row_count == 1:
+        return lefts[columns] - swept.left, rights[columns] - swept.left
+    return None
 
 
 class WindowNumbers:

@@ -113,6 +113,36 @@ def test_that_ranges_that_differ_from_row_to_row_are_read_as_far_as_they_reach(f
     assert evaluated < 4
 
 
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "=COUNTIF(B$1:B#,B#)",
+        "=SUMIF(B$1:B#,B#,A$1:A#)",
+        '=COUNTIFS(B$1:B#,B#,A$1:A#,">"&A#-40)',
+        '=IFERROR(AVERAGEIFS(A$1:A#,B$1:B#,"<="&B#),-1)',
+        "=MAXIFS(A#:A$300,B#:B$300,B#)-MINIFS(A#:A$300,B#:B$300,B#)",
+        '=COUNTIF(A#:A$300,"")+COUNTIF(A$1:A#,"t*")*10',
+        '=SUMIFS(A$1:A#,A$1:A#,">0")',
+    ],
+)
+def test_that_criteria_look_at_ranges_as_far_as_they_reach(formula: str) -> None:
+    others: dict[str, CellContent] = {
+        "A7": "text",
+        "A9": True,
+        "A11": None,
+        "B13": -2.5,
+        "A200": ErrorCode.NA,
+    }
+    cells = _column(formula, **others)
+    del cells["A11"]
+
+    alone, together, evaluated = _both(workbook_of({"S": cells}))
+
+    assert _exact(together) == _exact(alone)
+    assert len({together[key_of(0, row, 2)] for row in range(1, _ROWS)}) > 2
+    assert evaluated < 5
+
+
 def test_that_ranges_of_two_columns_that_grow_are_left_to_the_evaluator() -> None:
     alone, together, evaluated = _both(workbook_of({"S": _column("=COUNT($A$1:B#)*A#")}))
 
