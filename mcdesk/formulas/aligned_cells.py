@@ -67,7 +67,7 @@ class RangeCells:
         self.whole = read.at(here.row, here.column)
         self.area = reader.cells.workbook.used_part(self.whole)
         self._terms: tuple[tuple[int, int], ...] = ()
-        if here.is_moving and not read.is_fixed:
+        if here.is_moving and not read.is_fixed_over(reader.part):
             block = self._cells.covering_block(self.area)
             if block is None:
                 raise NotLowerable("a window that moves over unlike cells")

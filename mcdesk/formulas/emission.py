@@ -219,7 +219,7 @@ class PartReader:
                 counts = (area.row_count, area.column_count)
                 runs.append(Run(block, self.place(block, read), counts, strides))
                 continue
-            if read.is_fixed or not self.position.is_moving:
+            if not self.position.is_moving or read.is_fixed_over(self._part):
                 runs.extend(self._mixed(area))
             elif moves:
                 runs.append(self._window(read, area))
@@ -259,7 +259,7 @@ class PartReader:
 
     def _certain(self, read: Read) -> Lowered:
         here = self.position
-        if read.is_fixed or not here.is_moving:
+        if not here.is_moving or read.is_fixed_over(self._part):
             area = read.at(here.row, here.column)
             return lowered_constant(self.ops, self.cells.certain(area.sheet, area.top, area.left))
         return self._moving_element(read, 0, 0)

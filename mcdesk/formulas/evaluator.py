@@ -292,7 +292,7 @@ class Calculation:
 
     def _is_blocked(self, area: Rectangle) -> bool:
         """Whether a constant, or another formula, stands where an array would spill."""
-        own = self.compilation.formula_by_key[key_of(area.sheet, area.top, area.left)]
+        own = self._owner(key_of(area.sheet, area.top, area.left))
         for row in range(area.top, area.bottom + 1):
             for column in range(area.left, area.right + 1):
                 key = key_of(area.sheet, row, column)

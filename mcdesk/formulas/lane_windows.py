@@ -65,10 +65,11 @@ def lane_line(reader: PartReader, node: Node, is_moving: bool = False) -> LaneLi
     if not isinstance(here, LanePosition) or not isinstance(node, RangeReference):
         return None
     reads = reference_reads(reader.cells.workbook, node, here.sheet)
-    if len(reads) != 1 or (reads[0].is_fixed and is_moving):
+    is_fixed = len(reads) == 1 and reads[0].is_fixed_over(reader.part)
+    if len(reads) != 1 or (is_fixed and is_moving):
         return None
     swept = reads[0].swept(reader.part)
-    if reads[0].is_fixed:
+    if is_fixed:
         # what is beyond holds no numbers
         used = reader.cells.workbook.used_part(swept)
         none = np.zeros(len(here.lanes), dtype=np.int64)
@@ -111,10 +112,12 @@ class WindowNumbers:
         """Their sum in order."""
         if (self._firsts == self._firsts[0]).all():
             # adds one after the other; what is no number adds nothing
-            sums = np.add.accumulate(self._numbers[self._firsts[0] :])
+            with np.errstate(over="ignore", invalid="ignore"):
+                sums = np.add.accumulate(self._numbers[self._firsts[0] :])
             totals = sums[self._ends - 1 - self._firsts[0]]
         else:
-            totals = np.array([np.add.accumulate(each)[-1] for each in self._seen(self._numbers)])
+            with np.errstate(over="ignore", invalid="ignore"):
+                totals = np.array([np.add.accumulate(each)[-1] for each in self._seen(self._numbers)])
         if not np.isfinite(totals).all():
             raise NotLowerable("a sum beyond all numbers")
         return self._of_lane(Type.NUMBER, totals)

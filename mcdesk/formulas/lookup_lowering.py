@@ -147,14 +147,14 @@ def _modern_place(
     if BLANK in (lowering.reader.known_scalars(wanted) or ()):
         raise NotLowerable("a look-up of blank cells")
     if mode == 2:
-        return find_place(lowering, wanted, keys, Search.LAST_WILDCARD if is_last else Search.WILDCARD)
-    exact = find_place(lowering, wanted, keys, Search.LAST if is_last else Search.EXACT)
+        return find_place(lowering, wanted, keys, Search.LAST_WILDCARD if is_last else Search.WILDCARD, True)
+    exact = find_place(lowering, wanted, keys, Search.LAST if is_last else Search.EXACT, True)
     if mode == 0:
         return exact
     nearest = _NEAREST.get((mode, is_last))
     if nearest is None:
         raise NotLowerable("a match mode that is none")
-    ops, near = lowering.ops, find_place(lowering, wanted, keys, nearest)
+    ops, near = lowering.ops, find_place(lowering, wanted, keys, nearest, True)
     return replace(
         exact,
         place=ops.select(exact.is_found, exact.place, near.place),

@@ -63,8 +63,13 @@ class Found:
     error: Value | None = None
 
 
-def find_place(lowering: FormulaLowering, node: Node, keys: RangeCells, search: Search) -> Found:
-    """Look for what a node gives among the cells of a row or column."""
+def find_place(
+    lowering: FormulaLowering, node: Node, keys: RangeCells, search: Search, finds_blank: bool = False
+) -> Found:
+    """Look for what a node gives among the cells of a row or column.
+
+    `finds_blank` says that a blank is looked for as one, not as 0.
+    """
     known = lowering.reader.known_scalars(node)
     elements = keys.certain_scalars()
     if known is not None and elements is not None:
@@ -72,6 +77,8 @@ def find_place(lowering: FormulaLowering, node: Node, keys: RangeCells, search: 
             raise NotLowerable("very many look-ups")
         return _of_position(lowering, known, elements, search)
     wanted = lowering.scalar(node)
+    if finds_blank and wanted.surely().kind is LoweredKind.BLANK:
+        raise NotLowerable("a look-up of a blank cell")
     if wanted.kind is LoweredKind.TEXT and wanted.text is None:
         return _of_text(lowering, wanted, elements, search)
     if wanted.kind is LoweredKind.TEXT and known is not None and len(known) == 1:

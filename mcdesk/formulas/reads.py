@@ -47,6 +47,12 @@ class Read:
         axes = (self.top, self.left, self.bottom, self.right)
         return all(axis is None or axis.is_absolute for axis in axes)
 
+    def is_fixed_over(self, area: Rectangle) -> bool:
+        """Whether it is the same rectangle for every cell of an area, as `A:A` is in one column."""
+        if self.is_fixed:
+            return True
+        return self.at(area.top, area.left) == self.at(area.bottom, area.right)
+
     def at(self, row: int, column: int) -> Rectangle:
         """The rectangle seen from a cell."""
         rows = _ordered(self.top, self.bottom, row, MAX_ROWS)

@@ -127,8 +127,10 @@ class SheetFormulas:
         return len(self._all) - 1
 
     def _extent(self, attributes: Attributes, cell: tuple[int, int]) -> Rectangle:
-        text = attributes.get("ref")
-        return Rectangle(self.sheet, *cell, *cell) if text is None else parse_extent(text, self.sheet)
+        """What the formula fills: its own cell where the file says nothing, or what lies elsewhere."""
+        text, own = attributes.get("ref"), Rectangle(self.sheet, *cell, *cell)
+        extent = own if text is None else parse_extent(text, self.sheet)
+        return extent if extent.intersect(own) == own else own
 
     def _input_cell(self, attributes: Attributes, name: str, deleted: str) -> CellAddress | None:
         if is_true(attributes.get(deleted)):

@@ -76,6 +76,11 @@ def _column(formula: str, **data: CellContent) -> dict[str, CellContent]:
         '=IFERROR(AVERAGEIFS($A$1:$A$300,$B$1:$B$300,B#,$A$1:$A$300,">50"),-1)',
         '=MAXIFS($A$1:$A$300,$B$1:$B$300,">="&B#)-MINIFS($A$1:$A$300,$B$1:$B$300,"<>"&B#)',
         "=SUMIF($B:$B,B#,$A:$A)/AVERAGEIF($B$1:$B$300,B#)",
+        # in one column a range without $ before its columns is the same for all rows
+        '=SUMIFS(A:A,B:B,B#,A:A,">0")+COUNTIF(B$1:B$300,B#)',
+        "=(A#-AVERAGE(A:A))/STDEV(A:A)+SUMSQ(B:B)",
+        "=MATCH(B#,B:B,0)+IFERROR(VLOOKUP(A#,A$1:B$300,2,FALSE),-1)",
+        "=RANK(A#,A:A)",
     ],
 )
 def test_that_a_region_without_recurrence_is_filled_with_the_same_bits(formula: str) -> None:

@@ -135,7 +135,7 @@ def test_that_an_array_formula_may_fill_a_whole_column(path: Path) -> None:
     assert len(workbook.sheets[0].rows) == 1_048_576
 
 
-@pytest.mark.parametrize(("extent", "count"), [("B1:Z7999", 15), ("B1:XFD1048576", 1)])
+@pytest.mark.parametrize(("extent", "count"), [("A1:Y7999", 15), ("A1:XFD1048576", 1)])
 def test_that_array_formulas_that_fill_too_many_cells_are_refused(
     path: Path, extent: str, count: int
 ) -> None:
@@ -144,3 +144,11 @@ def test_that_array_formulas_that_fill_too_many_cells_are_refused(
 
     with pytest.raises(WorkbookUnreadable, match="too many cells"):
         read_workbook(write_xlsx(path, {"Sheet1": cells}))
+
+
+def test_that_an_array_formula_fills_its_own_cell_where_its_range_lies_elsewhere(path: Path) -> None:
+    write_xlsx(path, {"S": {"B2": StoredFormula("SEQUENCE(3)", 1.0, 't="array" ref="A3"')}})
+
+    (formula,) = read_workbook(path).formulas
+
+    assert formula.extent == Rectangle(0, 1, 1, 1, 1)
