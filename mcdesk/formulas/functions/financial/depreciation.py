@@ -2,7 +2,9 @@
 
 import math
 
-from mcdesk.engine.scalar_operations import ScalarOperations
+import numpy as np
+
+from mcdesk.engine.block_operations import BlockOperations
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number, run_body
 from mcdesk.formulas.functions.financial.annuities import interest_part, principal_part
 from mcdesk.formulas.functions.mathematics.scalar_mathematics import power
@@ -10,7 +12,7 @@ from mcdesk.formulas.functions.parameters import function, logical
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 
-_OPERATIONS = ScalarOperations()
+_BLOCK = BlockOperations()
 _MOST_PERIODS = 100_000
 _UNITS_PER_PERIOD = 16
 
@@ -98,11 +100,12 @@ def _cumulated(
         return ErrorCode.NUM
     context.spend((last - first + 1) * _UNITS_PER_PERIOD)
     body = principal_part if is_principal else interest_part
-    total = 0.0
-    for period in range(first, last + 1):
-        outcome = run_body(body, _OPERATIONS, rate, float(period), periods, present, 0.0, at_start)
-        total += float(outcome.value)
-    return total
+    each = np.arange(first, last + 1, dtype=np.float64)
+    of_rate, *others = (np.float64(value) for value in (rate, periods, present, 0.0, at_start))
+    with np.errstate(all="ignore"):
+        outcome = run_body(body, _BLOCK, of_rate, each, *others)
+        # adds one after the other
+        return float(np.add.accumulate(np.broadcast_to(outcome.value, each.shape))[-1])
 
 
 _COST, _SALVAGE, _LIFE, _PERIOD = number("cost"), number("salvage"), number("life"), number("period")
