@@ -127,10 +127,10 @@ class SheetFormulas:
         return len(self._all) - 1
 
     def _extent(self, attributes: Attributes, cell: tuple[int, int]) -> Rectangle:
-        """What the formula fills: its own cell where the file says nothing, or what lies elsewhere."""
+        """What the formula fills: its own cell where the file says nothing, or what begins elsewhere."""
         text, own = attributes.get("ref"), Rectangle(self.sheet, *cell, *cell)
         extent = own if text is None else parse_extent(text, self.sheet)
-        return extent if extent.intersect(own) == own else own
+        return extent if (extent.top, extent.left) == cell else own
 
     def _input_cell(self, attributes: Attributes, name: str, deleted: str) -> CellAddress | None:
         if is_true(attributes.get(deleted)):

@@ -135,12 +135,13 @@ def test_that_an_array_formula_may_fill_a_whole_column(path: Path) -> None:
     assert len(workbook.sheets[0].rows) == 1_048_576
 
 
-@pytest.mark.parametrize(("extent", "count"), [("A1:Y7999", 15), ("A1:XFD1048576", 1)])
+@pytest.mark.parametrize(("extent", "count"), [("Y7999", 15), ("XFD1048576", 1)])
 def test_that_array_formulas_that_fill_too_many_cells_are_refused(
     path: Path, extent: str, count: int
 ) -> None:
-    attributes = f't="array" ref="{extent}"'
-    cells = {f"A{row}": StoredFormula("1", None, attributes) for row in range(1, count + 1)}
+    cells = {
+        f"A{row}": StoredFormula("1", None, f't="array" ref="A{row}:{extent}"') for row in range(1, count + 1)
+    }
 
     with pytest.raises(WorkbookUnreadable, match="too many cells"):
         read_workbook(write_xlsx(path, {"Sheet1": cells}))
