@@ -22,7 +22,7 @@ from mcdesk.formulas.functions.definition import Body, Outcome, run_body
 from mcdesk.formulas.functions.statistics.conditional import SEVERAL_BODY_BY_NAME, SINGLE_BODY_BY_NAME
 from mcdesk.formulas.gathered_cells import Walk, gathered_walk
 from mcdesk.formulas.known_choices import ChosenTotals, Condition, KnownChoices
-from mcdesk.formulas.lane_windows import lane_line
+from mcdesk.formulas.lane_windows import fold_ends, lane_line
 from mcdesk.formulas.lowered import Lowered, LoweredKind, NotLowerable, finished, lowered_constant
 from mcdesk.formulas.lowering import FormulaLowering, SpecialLowering
 from mcdesk.formulas.syntax import Node
@@ -43,10 +43,7 @@ def conditional_lowerings() -> dict[str, SpecialLowering]:
 def _count_if(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:
     if len(arguments) != 2:
         raise NotLowerable("a wrong number of arguments")
-    windowed = _windowed(lowering, arguments)
-    if windowed is not None:
-        return Lowered(LoweredKind.NUMBER, _of_each(lowering, windowed[0], windowed[0].counts))
-    return _count(lowering, _pairs(lowering, arguments))
+    return _count_ifs(lowering, arguments)
 
 
 def _count_ifs(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:
@@ -88,7 +85,7 @@ def _single(body: Body) -> SpecialLowering:
             raise NotLowerable("a wrong number of arguments")
         windowed = _windowed(lowering, arguments[:2], arguments[2] if len(arguments) == 3 else arguments[0])
         if windowed is not None:
-            return _reduced_known(lowering, body, *windowed)
+            return _reduced_to(lowering, body, _known_numbers(lowering, *windowed))
         pairs = _pairs(lowering, arguments[:2])
         tested = pairs[0][0]
         values = tested
@@ -105,7 +102,7 @@ def _several(body: Body) -> SpecialLowering:
     def lower(lowering: FormulaLowering, arguments: Sequence[Node]) -> Lowered:
         windowed = _windowed(lowering, arguments[1:], arguments[0])
         if windowed is not None:
-            return _reduced_known(lowering, body, *windowed)
+            return _reduced_to(lowering, body, _known_numbers(lowering, *windowed))
         values = RangeCells(lowering.reader, arguments[0])
         pairs = _pairs(lowering, arguments[1:])
         if len({values.shape, *(cells.shape for cells, _ in pairs)}) > 1:
@@ -137,9 +134,9 @@ def _windowed(
         np.array_equal(line.firsts, first.firsts) and np.array_equal(line.lasts, first.lasts)
         for line in lines
     )
-    criteria = [LoweredCriterion(lowering, condition).known_tests for condition in arguments[1::2]]
     if not is_one or len({len(line.scalars) for line in lines}) > 1:
         return None
+    criteria = [LoweredCriterion(lowering, condition).known_tests for condition in arguments[1::2]]
     conditions = [
         Condition(line.scalars, tests)
         for line, tests in zip(lines, criteria, strict=False)
@@ -149,17 +146,6 @@ def _windowed(
         return None
     windows = first.firsts, first.lasts + 1
     return KnownChoices(len(first.scalars), conditions, windows), lines[-1].scalars
-
-
-def _reduced_known(
-    lowering: FormulaLowering, body: Body, choices: KnownChoices, scalars: Sequence[Scalar]
-) -> Lowered:
-    totals = ChosenTotals(choices, scalars)
-    if not np.isfinite(totals.totals).all():
-        raise NotLowerable("a sum beyond all numbers")
-    chosen = KnownNumbers(lowering, choices, totals)
-    outcome: Outcome[Value] = run_body(body, lowering.ops, chosen)
-    return finished(lowering.ops, outcome, chosen.error(), LoweredKind.NUMBER)
 
 
 def _reshaped(lowering: FormulaLowering, values: RangeCells, tested: RangeCells) -> RangeCells:
@@ -182,9 +168,14 @@ def _evened(pairs: Sequence[_Pair], values: RangeCells) -> tuple[list[_Pair], Ra
 
 def _reduced(lowering: FormulaLowering, body: Body, pairs: Sequence[_Pair], values: RangeCells) -> Lowered:
     pairs, values = _evened(pairs, values)
-    chosen = _known_numbers(lowering, pairs, values) or ChosenNumbers(
-        lowering.ops, _walk(lowering, pairs, values)
-    )
+    scalars = None if values.is_moving else values.certain_scalars()
+    choices = None if scalars is None else _known_choices(pairs, values)
+    if scalars is not None and choices is not None:
+        return _reduced_to(lowering, body, _known_numbers(lowering, choices, scalars))
+    return _reduced_to(lowering, body, ChosenNumbers(lowering.ops, _walk(lowering, pairs, values)))
+
+
+def _reduced_to(lowering: FormulaLowering, body: Body, chosen: "KnownNumbers | ChosenNumbers") -> Lowered:
     outcome: Outcome[Value] = run_body(body, lowering.ops, chosen)
     return finished(lowering.ops, outcome, chosen.error(), LoweredKind.NUMBER)
 
@@ -204,12 +195,8 @@ def _known_choices(pairs: Sequence[_Pair], values: RangeCells) -> KnownChoices |
 
 
 def _known_numbers(
-    lowering: FormulaLowering, pairs: Sequence[_Pair], values: RangeCells
-) -> "KnownNumbers | None":
-    scalars = None if values.is_moving else values.certain_scalars()
-    choices = None if scalars is None else _known_choices(pairs, values)
-    if scalars is None or choices is None:
-        return None
+    lowering: FormulaLowering, choices: KnownChoices, scalars: Sequence[Scalar]
+) -> "KnownNumbers":
     totals = ChosenTotals(choices, scalars)
     if not np.isfinite(totals.totals).all():
         raise NotLowerable("a sum beyond all numbers")
@@ -251,11 +238,8 @@ class KnownNumbers:
         """Feed the least and the greatest to the step, where there is any."""
         ops = self._lowering.ops
         has_any = ops.lt(ops.number(0.0), self.count())
-        state = tuple(initial)
-        for ends in self._totals.extremes():
-            following = step(state, _of_each(self._lowering, self._choices, ends))
-            state = tuple(ops.select(has_any, new, old) for new, old in zip(following, state, strict=True))
-        return state
+        ends = [_of_each(self._lowering, self._choices, each) for each in self._totals.extremes()]
+        return fold_ends(ops, has_any, ends, initial, step)
 
     def error(self) -> Value | None:
         """The first error among what is chosen."""

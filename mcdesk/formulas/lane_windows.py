@@ -110,13 +110,12 @@ class WindowNumbers:
 
     def total(self) -> Value:
         """Their sum in order."""
-        if (self._firsts == self._firsts[0]).all():
-            # adds one after the other; what is no number adds nothing
-            with np.errstate(over="ignore", invalid="ignore"):
-                sums = np.add.accumulate(self._numbers[self._firsts[0] :])
-            totals = sums[self._ends - 1 - self._firsts[0]]
-        else:
-            with np.errstate(over="ignore", invalid="ignore"):
+        first = self._firsts[0]
+        # adds one after the other; what is no number adds nothing
+        with np.errstate(over="ignore", invalid="ignore"):
+            if (self._firsts == first).all():
+                totals = np.add.accumulate(self._numbers[first:])[self._ends - 1 - first]
+            else:
                 totals = np.array([np.add.accumulate(each)[-1] for each in self._seen(self._numbers)])
         if not np.isfinite(totals).all():
             raise NotLowerable("a sum beyond all numbers")
@@ -180,7 +179,7 @@ class WindowExtremes:
     def __init__(
         self, whole: WindowNumbers, ops: StageBuilder, has_any: Value, ends: Sequence[Value]
     ) -> None:
-        self._whole, self._ops, self._has_any, self._two = whole, ops, has_any, ends
+        self._ops, self._has_any, self._two = ops, has_any, ends
         self.count, self.total, self.neighbours = whole.count, whole.total, whole.neighbours
 
     def extremes(self) -> "WindowExtremes":
@@ -191,10 +190,19 @@ class WindowExtremes:
         self, initial: Sequence[Value], step: Callable[[Sequence[Value], Value], Sequence[Value]]
     ) -> tuple[Value, ...]:
         """Feed the two to the step, where there is any."""
-        state = list(initial)
-        for each in self._two:
-            following = step(state, each)
-            state = [
-                self._ops.select(self._has_any, new, old) for new, old in zip(following, state, strict=True)
-            ]
-        return tuple(state)
+        return fold_ends(self._ops, self._has_any, self._two, initial, step)
+
+
+def fold_ends(
+    ops: StageBuilder,
+    has_any: Value,
+    ends: Sequence[Value],
+    initial: Sequence[Value],
+    step: Callable[[Sequence[Value], Value], Sequence[Value]],
+) -> tuple[Value, ...]:
+    """The state after the least and the greatest of some numbers; as it was where there is none."""
+    state = tuple(initial)
+    for each in ends:
+        following = step(state, each)
+        state = tuple(ops.select(has_any, new, old) for new, old in zip(following, state, strict=True))
+    return state
