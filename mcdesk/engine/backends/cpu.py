@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
 from functools import cached_property
 
 from mcdesk.engine.backends.backend import ChunkRequest, SlotEvaluator, SlotValues
@@ -75,7 +76,7 @@ class CpuBackend:
     def is_at_hand(self, wanted: Sequence[int]) -> bool:
         """Whether `build` takes no time because the code is kept."""
         chosen = frozenset(wanted)
-        return self._suitable(chosen) is not None or self._codes(chosen).quick.is_kept()
+        return self._suitable(chosen) is not None or self._codes(chosen).codes[0].is_kept()
 
     def build(self, wanted: Sequence[int]) -> None:
         """Compile for these slot arrays, unless there is code that makes them and perhaps more."""
@@ -157,7 +158,7 @@ class CpuBackend:
         built = self._suitable(wanted)
         if built is None:
             built = self._codes(wanted)
-            built.quick.compile()
+            built.codes[0].compile()
             self._built[wanted] = built
         return built
 
@@ -171,9 +172,15 @@ class CpuBackend:
     def _codes(self, wanted: frozenset[int]) -> Built:
         kept = tuple(sorted(wanted | self._shared))
         doubt = len(self._program.slots)
-        careful = CpuCode(self._source("careful", lambda: self._joined), kept, self._manner)
         quick = self._source("quick", lambda: assuming_finite(self._joined).program)
-        return Built(CpuCode(quick, (*kept, doubt), self._manner), careful, self._layout.lanes)
+        codes = [
+            CpuCode(quick, (*kept, doubt), self._manner),
+            CpuCode(self._source("careful", lambda: self._joined), kept, self._manner),
+        ]
+        if self._manner.has_flags:
+            flagged = replace(quick, key=f"flagged {quick.key}", doubt=doubt)
+            codes.insert(0, CpuCode(flagged, (*kept, doubt), self._manner))
+        return Built(tuple(codes), self._layout.lanes)
 
     def _source(self, kind: str, make: Callable[[], Program]) -> Source:
         groups = tuple(number for number, group in enumerate(self._groups) if group.stages)

@@ -17,6 +17,7 @@ from mcdesk.engine.backends.own_code import fingerprint
 from mcdesk.engine.backends.stage_groups import stage_groups
 from mcdesk.engine.ir import DTYPE_BY_TYPE, Program, Table
 from mcdesk.engine.passes.dead_code import without_dead_code
+from mcdesk.engine.passes.flagged_numbers import resting_on_flags
 from mcdesk.foundation.garbage import collection_paused
 
 _ALIGNMENT = 64
@@ -29,13 +30,15 @@ logger = logging.getLogger(__name__)
 class Source:
     """What is compiled: a program that is made when it is needed, known by a hash before.
 
-    `groups` are the numbers of its groups of compiled stages, `tables` its tables.
+    `groups` are the numbers of its groups of compiled stages, `tables` its tables, `doubt` the slot array of
+    its doubts, if the processor's flags are to be asked instead of it.
     """
 
     key: str
     make: Callable[[], Program]
     groups: tuple[int, ...]
     tables: tuple[Table, ...]
+    doubt: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,11 @@ class Manner:
     def is_brief(self) -> bool:
         """Whether steps are shorter than the processor's vectors, as for a single trial: it runs no more."""
         return self.layout.lanes < self.machine.width
+
+    @property
+    def has_flags(self) -> bool:
+        """Whether the processor is asked what its operations met; what runs once would pay for doubts."""
+        return self.machine.has_flags and not self.is_brief
 
 
 class CpuCode:
@@ -96,12 +104,16 @@ class CpuCode:
     def _compiled(self) -> bytes:
         """The size of the scratch memory, and the object file."""
         program = without_dead_code(self._source.make(), self.kept)
+        doubt, flags = self._source.doubt, None
+        if doubt is not None:
+            flagged = resting_on_flags(program, doubt)
+            program, flags = flagged.program, (doubt, flagged.watches)
         places = {array: place for place, array in enumerate(self.kept)}
         layout = self._manner.layout
         scratch, size = _scratch_offsets(program, frozenset(self.kept), layout)
-        writer = GroupWriter(program, layout, scratch, places, size)
+        writer = GroupWriter(program, layout, scratch, places, size, flags)
         texts = [
-            writer.text(f"group{number}", group.stages)
+            writer.text(f"group{number}", group)
             for number, group in enumerate(stage_groups(program))
             if group.stages
         ]

@@ -18,8 +18,10 @@ from mcdesk.foundation.cancellation import CancelToken
 # so many steps between two looks at the cancel token
 PIECE_STEPS = 64
 _FEWEST_STEPS_IN_THREAD = 16
-# Where more of the steps have to be run again, they are run as they are from the start.
-_MOST_DOUBTED = 0.25
+# Where more of the steps have to be run again, other code runs from then on: to run all of them by the last
+# code, or by one that only has other doubts, costs about as much.
+_MOST_DOUBTED_BEFORE_LAST = 0.25
+_MOST_DOUBTED = 0.04
 # rows a power of two apart would share the same few places of the cache
 _SPARE_ELEMENTS = 8
 
@@ -31,21 +33,25 @@ Sharing = Callable[[Sequence[Callable[[], None]]], None]
 class Built:
     """The code for one choice of wanted arrays.
 
-    `quick` takes numbers for finite and doubts, in element k of its last array for stage k; `careful`
-    makes no assumption, is compiled when a trial is first in doubt and has the same arrays but the last.
-    A step of both is `lanes` trials.
+    `codes` compute the same. The last one makes no assumption; those before it doubt trials that it has to
+    run again, the later the fewer, and say so in element k of their last array, which it lacks, for stage k.
+    The first one is compiled, the others are when they are first needed. A step of each is `lanes` trials.
     """
 
-    quick: CpuCode
-    careful: CpuCode
+    codes: tuple[CpuCode, ...]
     lanes: int
-    doubted_groups: set[int] = field(default_factory=set)
+    place_by_group: dict[int, int] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def compile_careful(self) -> None:
-        """Make the careful code unless that was done."""
+    def code_at(self, place: int) -> CpuCode:
+        """One of the codes, compiled."""
         with self.lock:
-            self.careful.compile()
+            self.codes[place].compile()
+        return self.codes[place]
+
+    def most_doubted(self, place: int) -> float:
+        """The share of steps in doubt beyond which the next code is the better one."""
+        return _MOST_DOUBTED_BEFORE_LAST if place == len(self.codes) - 2 else _MOST_DOUBTED
 
 
 class Room:
@@ -75,7 +81,7 @@ class Places:
     """
 
     def __init__(self, built: Built, whole: Mapping[int, SlotValues], room: Room) -> None:
-        kept = built.quick.kept
+        kept = built.codes[0].kept
         arrays = [whole[each] if each in whole else room.array(each) for each in kept]
         self._starts = np.array([each.ctypes.data for each in arrays], dtype=np.int64)
         self._step_bytes = np.array([each.itemsize * built.lanes for each in arrays], dtype=np.int64)
@@ -120,25 +126,24 @@ class GroupExecution:
         for first in range(part.start, part.stop, PIECE_STEPS):
             token.raise_if_cancelled()
             piece = range(first, min(first + PIECE_STEPS, part.stop))
-            if self._number in self._built.doubted_groups:
-                self._call(self._built.careful, piece, piece, places)
-                continue
-            self._call(self._built.quick, piece, piece, places)
-            self._settle(piece, places)
+            used = self._built.place_by_group.get(self._number, 0)
+            self._call(self._built.code_at(used), piece, piece, places)
+            if used < len(self._built.codes) - 1:
+                self._settle(used, piece, places)
 
-    def _settle(self, piece: range, places: Places) -> None:
+    def _settle(self, used: int, piece: range, places: Places) -> None:
         """Run the steps that are in doubt once more."""
         doubts = places.doubts[self._stages, : len(piece) * self._lanes]
         if not doubts.any():
             return
-        self._built.compile_careful()
+        careful = self._built.code_at(-1)
         is_doubted = doubts.reshape(len(doubts), len(piece), self._lanes).any(axis=(0, 2))
         steps = np.flatnonzero(is_doubted) + piece.start
         for _, run in groupby(enumerate(steps.tolist()), lambda pair: pair[1] - pair[0]):
             inside = [step for _, step in run]
-            self._call(self._built.careful, range(inside[0], inside[-1] + 1), piece, places)
-        if len(piece) == PIECE_STEPS and len(steps) > _MOST_DOUBTED * PIECE_STEPS:
-            self._built.doubted_groups.add(self._number)
+            self._call(careful, range(inside[0], inside[-1] + 1), piece, places)
+        if len(piece) == PIECE_STEPS and len(steps) > self._built.most_doubted(used) * PIECE_STEPS:
+            self._built.place_by_group[self._number] = used + 1
 
     def _call(self, code: CpuCode, steps: range, piece: range, places: Places) -> None:
         addresses = places.addresses(steps.start, piece)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from mcdesk.engine.backends.llvm_values import Lines, Register, Shape, literal, splat
+from mcdesk.engine.backends.constant_division import Factors, factors_of
+from mcdesk.engine.backends.llvm_values import Lines, Register, Shape, literal, number_of, splat
 from mcdesk.engine.ir import Instruction, Op, Type
 
 _BINARY = {
@@ -20,17 +21,30 @@ _WHOLE_LIMIT = 2.0**62
 
 
 class OperationWriter:
-    """Writes instructions that neither touch memory nor steer loops."""
+    """Writes instructions that neither touch memory nor steer loops.
 
-    def __init__(self, lines: Lines) -> None:
+    Args:
+        watched: quotients of which somebody looks afterwards whether they lost digits near zero.
+
+    Attributes:
+        is_careless: whether there is one that needs this.
+    """
+
+    def __init__(self, lines: Lines, watched: frozenset[int]) -> None:
         self._lines = lines
         self._layout = lines.layout
+        self._watched = watched
+        self.is_careless = False
 
     def value(self, instruction: Instruction, operands: Sequence[Register]) -> Register:
         """The result, in the least shape that its operands allow."""
         shape = max([operand.shape for operand in operands], default=Shape.UNIFORM)
         given = [self._lines.parts_of(operand, shape) for operand in operands]
         word = _BINARY.get(instruction.op)
+        if instruction.result in self._watched and operands[1].is_constant and not shape.is_scalar:
+            factors = factors_of(number_of(operands[1].name))
+            if factors is not None:
+                return Register(self._quotients(factors, given[0], shape), Type.NUMBER, shape)
         if word is not None:
             start, put = f"{word} {self._layout.typed(operands[0].type, shape)}", self._lines.put
             names = tuple([put(f"{start} {one}, {other}") for one, other in zip(*given, strict=True)])
@@ -41,6 +55,16 @@ class OperationWriter:
             for part in range(self._layout.count(shape))
         )
         return Register(names, instruction.type, shape)
+
+    def _quotients(self, factors: Factors, names: Sequence[str], shape: Shape) -> tuple[str, ...]:
+        self.is_careless = True
+        kind = self._layout.typed(Type.NUMBER, shape)
+        high, low = (self._constant(Type.NUMBER, each, shape) for each in (factors.high, factors.low))
+        found = []
+        for name in names:
+            rest = self._lines.put(f"fmul {kind} {name}, {low}")
+            found.append(self._call("fma", kind, (name, high, rest), shape))
+        return tuple(found)
 
     def _one(self, instruction: Instruction, names: list[str], types: list[str], shape: Shape) -> str:
         op, result = instruction.op, self._layout.typed(instruction.type, shape)

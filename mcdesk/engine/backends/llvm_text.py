@@ -5,14 +5,15 @@ A value that is the same in all trials is computed once, as a scalar.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from mcdesk.engine.backends import llvm_flags
 from mcdesk.engine.backends.llvm_memory import MemoryWriter
 from mcdesk.engine.backends.llvm_operations import OperationWriter
 from mcdesk.engine.backends.llvm_pieces import Piece, pieces_of
 from mcdesk.engine.backends.llvm_spills import Spills
 from mcdesk.engine.backends.llvm_values import BLOCK_TRIALS, Layout, Lines, Register, Shape, literal
+from mcdesk.engine.backends.stage_groups import StageGroup
 from mcdesk.engine.ir import (
     Affine,
-    CompiledStage,
     Instruction,
     Loop,
     Op,
@@ -21,6 +22,7 @@ from mcdesk.engine.ir import (
     Statement,
     Type,
 )
+from mcdesk.engine.passes.flagged_numbers import Watch
 from mcdesk.engine.statements import used_values
 
 _BLOCK_BITS = BLOCK_TRIALS.bit_length() - 1
@@ -37,6 +39,9 @@ class GroupWriter:
         scratch: byte offset of each slot array that only this function uses.
         kept: place of each other slot array among the pointers.
         scratch_bytes: how much of the scratch memory these slot arrays take.
+        flagged: the slot array that gets another number than zero where the processor's flags tell what no
+            operation should meet, and what is watched in each stage, by its place; nothing if nobody asks the
+            flags.
     """
 
     def __init__(
@@ -46,47 +51,68 @@ class GroupWriter:
         scratch: Mapping[int, int],
         kept: Mapping[int, int],
         scratch_bytes: int,
+        flagged: tuple[int, Mapping[int, Watch]] | None = None,
     ) -> None:
         self._program = program
         self._layout = layout
         self._places = (scratch, kept)
+        self._flagged = flagged
         self.scratch_bytes = scratch_bytes
 
-    def text(self, name: str, stages: Sequence[CompiledStage]) -> str:
-        """The function that runs these stages one after the other for each step.
+    def text(self, name: str, group: StageGroup) -> str:
+        """The function that runs the stages of a group one after the other for each step.
 
         `scratch_bytes` grows by what its pieces hand on.
         """
-        staged = [(pieces_of(stage), Spills(self.scratch_bytes)) for stage in stages]
-        bodies = [self._body(piece, spills) for pieces, spills in staged for piece in pieces]
+        staged = [(pieces_of(stage), Spills(self.scratch_bytes)) for stage in group.stages]
+        bodies = [
+            self._body(piece, spills, place)
+            for place, (pieces, spills) in zip(group.places, staged, strict=True)
+            for piece in pieces
+        ]
         self.scratch_bytes = max(spills.end for _, spills in staged)
         if len(bodies) == 1:
-            return self._function(name, bodies[0].lines.entry, bodies[0].lines.body, bodies[0].lines.label)
-        parts = [f"{name}.{place}" for place in range(len(bodies))]
-        calls = [f"  call void @{part}({_ARGUMENTS})" for part in parts]
-        texts = [self._piece(part, body) for part, body in zip(parts, bodies, strict=True)]
-        return "\n".join((*texts, self._function(name, [], calls, "block", needs_trials=False)))
+            (body,), texts = bodies, []
+            lines, needs_trials = body.lines, True
+        else:
+            parts = [f"{name}.{part}" for part in range(len(bodies))]
+            texts = [self._piece(part, body.lines) for part, body in zip(parts, bodies, strict=True)]
+            lines, needs_trials = Lines(self._layout), False
+            lines.body = [_call(part) for part in parts]
+        if self._flagged is not None:
+            doubted = f"{name}.doubted"
+            texts.append(self._piece(doubted, self._doubted(self._flagged[0], group.places[0])))
+            lines.entry += llvm_flags.clearing()
+            lines.body += llvm_flags.looking(_call(doubted), any(body.is_careless for body in bodies))
+            lines.label = llvm_flags.LAST_LABEL
+        return "\n".join((*texts, self._function(name, lines, needs_trials)))
 
-    def _body(self, piece: Piece, spills: Spills) -> "BodyWriter":
-        writer = BodyWriter(self._program, self._layout, self._places, spills)
+    def _body(self, piece: Piece, spills: Spills, place: int) -> "BodyWriter":
+        watch = None if self._flagged is None else self._flagged[1][place]
+        writer = BodyWriter(self._program, self._layout, self._places, spills, watch)
         writer.write(piece)
         return writer
 
-    def _function(
-        self, name: str, entry: Sequence[str], body: Sequence[str], label: str, needs_trials: bool = True
-    ) -> str:
+    def _doubted(self, array: int, place: int) -> Lines:
+        """All trials of the step are in doubt."""
+        lines = Lines(self._layout)
+        one = Register((literal(Type.NUMBER, 1.0),), Type.NUMBER, Shape.UNIFORM, is_constant=True)
+        MemoryWriter(self._program, lines, *self._places).store(array, str(place), one)
+        return lines
+
+    def _function(self, name: str, body: Lines, needs_trials: bool) -> str:
         lines = [
             f"define void @{name}(i64 %first, i64 %steps, i64 %seed, ptr %scratch, ptr %arrays, ptr %rows,"
             " ptr %tables) {",
             "entry:",
-            *entry,
+            *body.entry,
             "  br label %block",
             "block:",
-            f"  %number = phi i64 [ 0, %entry ], [ %following, %{label} ]",
+            f"  %number = phi i64 [ 0, %entry ], [ %following, %{body.label} ]",
             f"  %offset = mul i64 %number, {self._layout.lanes}",
             "  %start = add i64 %first, %offset",
             *(self._trials() if needs_trials else ()),
-            *body,
+            *body.body,
             "  %following = add i64 %number, 1",
             "  %is_last = icmp uge i64 %following, %steps",
             "  br i1 %is_last, label %end, label %block",
@@ -96,15 +122,15 @@ class GroupWriter:
         ]
         return "\n".join((*lines, ""))
 
-    def _piece(self, name: str, body: "BodyWriter") -> str:
+    def _piece(self, name: str, body: Lines) -> str:
         lines = [
             f"define internal void @{name}({_ARGUMENTS}) noinline {{",
             "entry:",
-            *body.lines.entry,
+            *body.entry,
             "  br label %block",
             "block:",
             *self._trials(),
-            *body.lines.body,
+            *body.body,
             "  ret void",
             "}",
         ]
@@ -124,6 +150,10 @@ class GroupWriter:
         ]
 
 
+def _call(piece: str) -> str:
+    return f"  call void @{piece}({_ARGUMENTS})"
+
+
 class BodyWriter:
     """Writes the statements of one piece."""
 
@@ -133,17 +163,24 @@ class BodyWriter:
         layout: Layout,
         places: tuple[Mapping[int, int], Mapping[int, int]],
         spills: Spills,
+        watch: Watch | None,
     ) -> None:
         self._layout = layout
+        self._held = frozenset() if watch is None else watch.held
         self.lines = self._lines = Lines(layout)
         self._spills = spills
         self._memory = MemoryWriter(program, self._lines, *places)
-        self._operations = OperationWriter(self._lines)
+        self._operations = OperationWriter(self._lines, frozenset() if watch is None else watch.quotients)
         self._values: dict[int, Register] = {}
         self._constants: dict[int, object] = {}
         self._trial = Register(
             tuple(f"%trial{part}" for part in range(layout.parts)), Type.INTEGER, Shape.FULL
         )
+
+    @property
+    def is_careless(self) -> bool:
+        """Whether results near zero have to be watched."""
+        return self._operations.is_careless
 
     def write(self, piece: Piece) -> None:
         """All of it, with what later pieces need kept."""
@@ -208,7 +245,11 @@ class BodyWriter:
     def _instruction(self, instruction: Instruction) -> None:
         operands = [self._value(number) for number in instruction.operands]
         if instruction.immediate is None:
-            self._values[instruction.result] = self._plain(instruction, operands)
+            found = self._values[instruction.result] = self._plain(instruction, operands)
+            if instruction.result in self._held:
+                self._lines.body += llvm_flags.holding(
+                    self._layout.typed(found.type, found.shape), found.names
+                )
             return
         match instruction.op, instruction.immediate:
             case Op.WRITE_SLOT, SlotAccess() as access:

@@ -137,6 +137,13 @@ def literal(kind: Type, value: object) -> str:
     return str(number)
 
 
+def number_of(text: str) -> float:
+    """The NUMBER that is written so as a literal."""
+    (number,) = struct.unpack("<d", struct.pack("<Q", int(text, 16)))
+    assert isinstance(number, float)
+    return number
+
+
 class Lines:
     """The lines of a function under construction; `entry` has those that run once."""
 

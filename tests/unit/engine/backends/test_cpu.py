@@ -96,7 +96,7 @@ def test_that_a_sobol_point_is_looked_up_once_for_sixteen_trials(lanes: int, tmp
     groups = stage_groups(program)
     writer = GroupWriter(program, Machine().layout(lanes), {}, dict.fromkeys(range(len(program.slots)), 0), 0)
 
-    text = writer.text("group0", groups[0].stages)
+    text = writer.text("group0", groups[0])
 
     assert "masked.gather" not in text
 
