@@ -24,9 +24,9 @@ from mcdesk.engine.passes.loop_peeling import with_peeled_loops
 from mcdesk.engine.statements import defined_values, size_of, used_values, with_place
 
 _OWN_INDEX = -1
-# A longer round is mostly one thing after another: a processor does more at once where loops are short
-# enough that it sees several rounds. Of 60 to 1,000 this is best for tests/benchmarks' B and C together.
-_MOST_INSTRUCTIONS = 150
+# Longer rounds keep more values in registers, shorter ones let a processor see several rounds at once.
+# docs/decisions/0006-passes-over-the-program.md measures where B and C of tests/benchmarks are best together.
+_MOST_INSTRUCTIONS = 300
 
 
 def with_joined_loops(program: Program) -> Program:
