@@ -24,8 +24,12 @@ _ANYTHING: Known = frozenset((None,))
 _MOST_KNOWN = 16
 # Steps begin at multiples of 16 trials at most.
 _LANES: Known = frozenset(range(16))
-_READS = (Op.READ_SLOT, Op.READ_SLOT_AT)
-_CALCULATE = frozenset((Op.ADD, Op.SUB, Op.MUL, Op.DIV, Op.SQRT, Op.FMA))
+_NO_SHIFT: Known = frozenset((0,))
+_DIFFER_BY_TRIAL = frozenset((Op.TRIAL, Op.READ_SLOT, Op.READ_SLOT_AT))
+_OWN_RULES = _DIFFER_BY_TRIAL | {Op.IAND, Op.SELECT, Op.MIN, Op.MAX}
+_NEVER_CONSTANT = frozenset((Op.SEED, Op.AFFINE, Op.READ_TABLE))
+# an infinite constant is its own operation
+_CALCULATE = frozenset((Op.CONSTANT, Op.ADD, Op.SUB, Op.MUL, Op.DIV, Op.SQRT, Op.FMA))
 # a quotient of less by a constant may have lost digits
 _SMALL = 1e-200
 
@@ -36,10 +40,25 @@ class _Arrays:
 
     Only an element whose place is no matter of the round can be known where it is read. Nothing infinite is
     ever stored but in trials that a flag or a sum tells of; `silent` are the arrays where that is not sure.
+    What was read before more became known of the array `is_stale`.
     """
 
     known: dict[tuple[int, int], Known] = field(default_factory=dict)
     silent: set[int] = field(default_factory=set)
+    read: set[int] = field(default_factory=set)
+    is_stale: bool = False
+
+    def learn(self, place: tuple[int, int], known: Known) -> None:
+        """More of an element."""
+        joined = _joined(known, self.known.get(place, _NOTHING))
+        if self.known.get(place) != joined:
+            self.known[place] = joined
+            self.is_stale |= place[0] in self.read
+
+    def doubt(self, array: int) -> None:
+        """That a flag or a sum tells of what is infinite in it."""
+        self.is_stale |= array in self.read and array not in self.silent
+        self.silent.add(array)
 
 
 def origins_of(program: Program, terms: Mapping[int, set[int]]) -> dict[int, "Origins"]:
@@ -53,11 +72,11 @@ def origins_of(program: Program, terms: Mapping[int, set[int]]) -> dict[int, "Or
     }
     arrays = _Arrays()
     while True:
-        before = _Arrays(dict(arrays.known), set(arrays.silent))
+        arrays.is_stale = False
         origins = {place: Origins(program, terms[place], arrays) for place in bodies}
         for place, body in bodies.items():
             origins[place].walk(body)
-        if arrays == before:
+        if not arrays.is_stale:
             return origins
 
 
@@ -120,30 +139,30 @@ class Origins:
         return number in self.silent and number not in self._terms
 
     def _instruction(self, instruction: Instruction) -> None:
-        if instruction.op is Op.WRITE_SLOT:
+        op, operands, result = instruction.op, instruction.operands, instruction.result
+        if op is Op.WRITE_SLOT:
             assert isinstance(instruction.immediate, SlotAccess)
-            self._write(instruction.immediate, instruction.operands[0])
+            self._write(instruction.immediate, operands[0])
             return
-        result, known = instruction.result, self._found(instruction)
+        known = self._found(instruction) if op in _OWN_RULES else self._calculated(instruction)
         if known:
             self._known[result] = known
-        if instruction.op not in (Op.TRIAL, *_READS) and all(
-            each in self._uniform for each in instruction.operands
-        ):
+        if op not in _DIFFER_BY_TRIAL and self._uniform.issuperset(operands):
             self._uniform.add(result)
-        if instruction.op is Op.DIV:
-            self._divide(result, self._known.get(instruction.operands[0], _NOTHING))
+        if op is Op.DIV:
+            self._divide(result, self._known.get(operands[0], _NOTHING))
         if instruction.type is Type.NUMBER and self._may_be_silent(instruction, known):
             self.silent.add(result)
 
     def _write(self, access: SlotAccess, number: int) -> None:
         known, place = self._known.get(number), self._place(access)
         if known is not None and place is not None:
-            self._arrays.known[place] = _joined(known, self._arrays.known.get(place, _NOTHING))
+            self._arrays.learn(place, known)
         if number in self._uniform and self._is_silent(number):
-            self._arrays.silent.add(access.array)
+            self._arrays.doubt(access.array)
 
     def _read(self, access: SlotAccess, shifts: Known) -> Known:
+        self._arrays.read.add(access.array)
         place = self._place(access)
         if place is None:
             return _NOTHING
@@ -164,25 +183,32 @@ class Origins:
             self.quotients.discard(result)
 
     def _found(self, instruction: Instruction) -> Known:
-        op, immediate = instruction.op, instruction.immediate
-        known = [self._known.get(each, _NOTHING) for each in instruction.operands]
-        match op, immediate:
-            case Op.CONSTANT, (float() | int() | bool()) as value:
-                return frozenset((value,))
-            case Op.TRIAL, _:
-                self._trials.add(instruction.result)
-                return _NOTHING
-            case Op.IAND, _ if self._is_lane(instruction.operands):
-                return _ANYTHING
-            case Op.READ_SLOT, SlotAccess() as access:
-                return self._read(access, frozenset((0,)))
-            case Op.READ_SLOT_AT, SlotAccess() as access:
-                return self._read(access, known[0])
-            case ((Op.SELECT | Op.MIN | Op.MAX), _):
-                return _joined(*known[-2:])
-        if not all(known):
+        """Of an instruction that has a rule of its own."""
+        op, operands, access = instruction.op, instruction.operands, instruction.immediate
+        if isinstance(access, SlotAccess):
+            shifts = self._known.get(operands[0], _NOTHING) if operands else _NO_SHIFT
+            return self._read(access, shifts)
+        if op is Op.TRIAL:
+            self._trials.add(instruction.result)
             return _NOTHING
-        if op in (Op.SEED, Op.AFFINE, Op.READ_TABLE) or any(None in each for each in known):
+        if op is Op.IAND:
+            return _ANYTHING if self._is_lane(operands) else self._calculated(instruction)
+        one, other = (self._known.get(each, _NOTHING) for each in operands[-2:])
+        return _joined(one, other) if one or other else _NOTHING
+
+    def _calculated(self, instruction: Instruction) -> Known:
+        """From what is known of all operands."""
+        known = []
+        for each in instruction.operands:
+            found = self._known.get(each)
+            if found is None:
+                return _NOTHING
+            known.append(found)
+        op, immediate = instruction.op, instruction.immediate
+        if op is Op.CONSTANT:
+            assert isinstance(immediate, float | int)
+            return frozenset((immediate,))
+        if op in _NEVER_CONSTANT or any(None in each for each in known):
             return _ANYTHING
         return _limited(frozenset(applied(_SCALARS, op, each, immediate) for each in product(*known)))
 
@@ -192,25 +218,23 @@ class Origins:
         return len(masks) < len(operands) and all(mask <= _LANES for mask in masks)
 
     def _may_be_silent(self, instruction: Instruction, known: Known) -> bool:
-        match instruction.op, instruction.immediate:
-            case Op.FROM_BITS, _:
-                return True
-            case Op.CONSTANT, float(number):
-                return not math.isfinite(number)
-            case Op.READ_TABLE, int(table):
-                return not np.isfinite(self._tables[table].values).all()
-            case ((Op.READ_SLOT | Op.READ_SLOT_AT), SlotAccess(array)):
-                return array in self._arrays.silent
-        if instruction.op in _CALCULATE and any(each is None or not math.isfinite(each) for each in known):
+        op, immediate = instruction.op, instruction.immediate
+        if op is Op.FROM_BITS:
             return True
-        return any(map(self._is_silent, instruction.operands))
+        if isinstance(immediate, SlotAccess):
+            return immediate.array in self._arrays.silent
+        if op is Op.READ_TABLE and isinstance(immediate, int):
+            return not np.isfinite(self._tables[immediate].values).all()
+        if known and op in _CALCULATE and any(each is None or not math.isfinite(each) for each in known):
+            return True
+        return any(each in self.silent and each not in self._terms for each in instruction.operands)
 
 
 def _joined(one: Known, other: Known) -> Known:
-    return _limited(one | other)
+    return one if one == other else _limited(one | other)
 
 
 def _limited(known: Known) -> Known:
     # what is no number is not equal to itself, so that sets of it would never stay the same
-    is_anything = len(known) > _MOST_KNOWN or any(each is None or each != each for each in known)
+    is_anything = len(known) > _MOST_KNOWN or None in known or any(each != each for each in known)
     return _ANYTHING if is_anything else known
