@@ -7,6 +7,7 @@ Where atheris is installed (Linux), it chooses by coverage; else chance does.
 """
 
 import argparse
+import gc
 import os
 import random
 import re
@@ -19,6 +20,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from types import FunctionType
 from typing import Any, Protocol
 
 from mcdesk.formulas.evaluator import Calculation
@@ -259,10 +261,14 @@ def by_chance(fuzz: Fuzz, seconds: float, seed: int) -> None:
         fuzz.once(choices)
 
 
-def by_coverage(fuzz: Fuzz, seconds: float, told: Callable[[], None]) -> None:
-    """As atheris chooses; it ends the process."""
+def by_coverage(fuzz: Fuzz, seconds: float, corpus: Path, told: Callable[[], None]) -> None:
+    """As atheris chooses, which goes on from what it kept in `corpus`; it ends the process."""
     import atheris
 
+    # those of all libraries take two minutes to prepare, and theirs is not the coverage that is looked for
+    for each in gc.get_objects():
+        if isinstance(each, FunctionType) and str(each.__module__).startswith("mcdesk."):
+            atheris.instrument_func(each)
     ends_at = time.monotonic() + seconds
 
     def once(data: bytes) -> None:
@@ -273,8 +279,11 @@ def by_coverage(fuzz: Fuzz, seconds: float, told: Callable[[], None]) -> None:
             os._exit(1 if fuzz.counts["failed"] else 0)
         fuzz.once(ByBytes(atheris.FuzzedDataProvider(data)))
 
-    atheris.instrument_all()
-    atheris.Setup([sys.argv[0], "-max_len=512", "-timeout=60", "-rss_limit_mb=4096"], once)
+    # a decision takes a byte or three: longer inputs only hide those that count
+    limits = ["-max_len=64", "-len_control=0", "-timeout=60", "-rss_limit_mb=4096"]
+    corpus.mkdir(parents=True, exist_ok=True)
+    # what takes long, ends the process or has no memory left is kept where the failures are
+    atheris.Setup([sys.argv[0], *limits, f"-artifact_prefix={FOUND}/", str(corpus)], once)
     atheris.Fuzz()
 
 
@@ -299,7 +308,7 @@ def main() -> int:
         except ImportError:
             print("atheris is not installed: chance chooses")
         else:
-            by_coverage(fuzz, 60.0 * options.minutes, tell)
+            by_coverage(fuzz, 60.0 * options.minutes, FOUND / f"corpus-{options.target}", tell)
     by_chance(fuzz, 60.0 * options.minutes, options.seed)
     tell()
     return 1 if fuzz.counts["failed"] else 0
