@@ -215,7 +215,13 @@ def _check(secret: bytes) -> bytes:
 
 
 def _reason(error: Exception) -> str:
-    return str(error).partition(". ")[0].strip() or type(error).__name__
+    """The first sentence of a keyring that refused, as part of one of ours."""
+    from keyring.errors import NoKeyringError
+
+    if isinstance(error, NoKeyringError):
+        # its own words are for programmers
+        return "no keyring was found"
+    return str(error).partition(". ")[0].strip(" .!") or type(error).__name__
 
 
 _SHAPE = "It is 14 groups of four letters and digits, as `mcdesk encryption key` prints it."

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import keyring
 import pytest
+from keyring.backends.fail import Keyring as NoKeyring
+from keyring.errors import InitError
 
 from mcdesk.foundation.errors import KeyMissing, RecoveryKeyInvalid
 from mcdesk.foundation.vault import (
@@ -17,7 +20,7 @@ from mcdesk.foundation.vault import (
     vault_of,
 )
 from tests.encrypted_folder import encrypted, lock_keyring, use_keyring
-from tests.file_keyring import VARIABLE
+from tests.file_keyring import VARIABLE, FileKeyring
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +81,36 @@ def test_that_a_locked_keyring_keeps_no_key(monkeypatch: pytest.MonkeyPatch) -> 
     lock_keyring(monkeypatch)
 
     with pytest.raises(KeyMissing, match="keeps no key: the keyring is locked"):
+        keep_key(new_key())
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Failed to unlock the collection!", "Failed to unlock the collection"),
+        ("Failed to create the collection: Prompt dismissed..", "collection: Prompt dismissed"),
+        ("It is broken. Ask somebody.", "It is broken"),
+        ("", "InitError"),
+    ],
+)
+def test_that_what_a_keyring_says_ends_as_a_part_of_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, said: str, told: str
+) -> None:
+    def refuse(*_: str) -> None:
+        raise InitError(said)
+
+    monkeypatch.setattr(FileKeyring, "get_password", refuse)
+
+    with pytest.raises(KeyMissing) as failure:
+        find_key(new_key().id)
+
+    assert failure.value.title.endswith(told)
+
+
+def test_that_no_keyring_is_told_as_one_that_was_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keyring.core, "_keyring_backend", NoKeyring())
+
+    with pytest.raises(KeyMissing, match="keeps no key: no keyring was found"):
         keep_key(new_key())
 
 
