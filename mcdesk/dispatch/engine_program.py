@@ -3,6 +3,7 @@
 import hashlib
 import os
 import pickle
+import stat
 import sys
 from dataclasses import dataclass
 from functools import cache
@@ -65,19 +66,24 @@ def write_own_file(path: Path, data: bytes) -> None:
 
 
 def read_own_file(path: Path) -> bytes | None:
-    """What this installation, run by this person, wrote; None if somebody else did, or nobody.
+    """What this installation, run by this person, wrote; None if somebody else did or could have, or nobody.
 
-    What somebody else wrote is never read: to read a pickle may run whatever it says.
+    What somebody else wrote is never read: to read a pickle may run whatever it says. In a folder of a group
+    the others may write into most files of a person, and give one of those the name of this one.
     """
     try:
         with path.open("rb") as file:
-            if hasattr(os, "geteuid") and os.fstat(file.fileno()).st_uid != os.geteuid():
+            if hasattr(os, "geteuid") and not _is_own_alone(os.fstat(file.fileno())):
                 return None
             with unsealed(file) as content:
                 stamp, _, data = content.read().partition(b"\n")
     except OSError:
         return None
     return data if stamp == installation_stamp().encode() else None
+
+
+def _is_own_alone(status: os.stat_result) -> bool:
+    return status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 @cache
