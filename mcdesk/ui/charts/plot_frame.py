@@ -11,6 +11,7 @@ from mcdesk.ui.charts.ink import CENTRE, axis_font, draw_text
 from mcdesk.ui.charts.labels import TextOf, plain_number
 from mcdesk.ui.theme.theme import Theme
 from mcdesk.ui.theme.tokens import Tokens
+from mcdesk.ui.widgets.plain_tip import plain_tip
 
 Row = tuple[str | float, ...]
 
@@ -114,7 +115,7 @@ class PlotFrame(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
             text = "" if self.is_empty else self._tip_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), text, self)
+            QToolTip.showText(event.globalPos(), plain_tip(text), self)
             return True
         return super().event(event)
 

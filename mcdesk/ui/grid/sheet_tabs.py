@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QTabBar, QToolButton, QWidget
 
 from mcdesk.model.workbook import Workbook
+from mcdesk.ui.widgets.plain_tip import plain_tip
 
 
 class SheetTabs(QWidget):
@@ -70,7 +71,7 @@ class SheetTabs(QWidget):
     def _add(self, sheet: int) -> None:
         self._sheets.append(sheet)
         place = self.bar.addTab(self._names[sheet].replace("&", "&&"))
-        self.bar.setTabToolTip(place, self._names[sheet])
+        self.bar.setTabToolTip(place, plain_tip(self._names[sheet]))
 
     def _fill_menu(self) -> None:
         self._menu.clear()

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from mcdesk.ui.presenters.account_presenter import AccountPresenter, account_text
 from mcdesk.ui.widgets.parts import answer_row, label
+from mcdesk.ui.widgets.plain_tip import plain_tip
 
 
 class AccountMenu(QObject):
@@ -45,7 +46,7 @@ class AccountMenu(QObject):
             text = account_text(account)
             entry = made.addAction(text if choice.is_open else f"{text}\u2026")
             entry.setObjectName(f"account.{account.email}")
-            entry.setToolTip(account.email)
+            entry.setToolTip(plain_tip(account.email))
             entry.setCheckable(True)
             entry.setChecked(current is not None and current.id == account.id)
             act = self._accounts.choose if choice.is_open else self.ask_password

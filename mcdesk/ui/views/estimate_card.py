@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mcdesk.ui.presenters.run_estimate import RunEstimate
 from mcdesk.ui.widgets.parts import ElidedLabel, card, label
+from mcdesk.ui.widgets.plain_tip import plain_tip
 
 
 class EstimateCard(QWidget):
@@ -34,7 +35,7 @@ class EstimateCard(QWidget):
         is_bare = not estimate.needs and bool(estimate.warning)
         for part, text in ((self._needs, estimate.needs), (self._allowed, estimate.allowed)):
             part.setText(text)
-            part.setToolTip(text)
+            part.setToolTip(plain_tip(text))
             part.setVisible(not is_bare)
         self._warning.setText(estimate.warning)
         self._warning.setVisible(bool(estimate.warning))

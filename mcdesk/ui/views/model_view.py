@@ -17,6 +17,7 @@ from mcdesk.ui.views.marks_panel import MarksPanel
 from mcdesk.ui.views.trace_bar import TraceBar
 from mcdesk.ui.views.trial_banner import TrialBanner
 from mcdesk.ui.widgets.parts import EmptyState, PageHeader, Segments, button, card, set_icon
+from mcdesk.ui.widgets.plain_tip import plain_tip
 
 # In the grid; brackets as Excel has them.
 TRACE_KEYS = {"T": TraceWay.BOTH, "[": TraceWay.DEPENDS_ON, "]": TraceWay.INFLUENCES}
@@ -91,7 +92,7 @@ class ModelView(QWidget):
     def show_can_run(self, reason: str) -> None:
         """Whether it can be run; if not, `reason` says what is missing."""
         self.run_button.setEnabled(not reason)
-        self.run_button.setToolTip(reason or "Ctrl+Enter")
+        self.run_button.setToolTip(plain_tip(reason) or "Ctrl+Enter")
 
     def show_looking(self, is_looking: bool) -> None:
         """Whether the grid shows a trial: then nothing is marked in it."""

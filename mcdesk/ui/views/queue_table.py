@@ -8,6 +8,7 @@ from typing_extensions import override
 from mcdesk.ui.presenters.queue_rows import QueuePage, QueueRow
 from mcdesk.ui.theme.theme import Theme
 from mcdesk.ui.views.queue_row_painter import ROW_HEIGHT, QueueRowPainter, queue_inks
+from mcdesk.ui.widgets.plain_tip import plain_tip
 
 HEADERS = ("Simulation", "Account", "Trials", "Progress", "Rate", "State")
 WIDTHS = (0, 150, 116, 160, 86, 106)
@@ -177,7 +178,7 @@ class _Rows(QAbstractTableModel):
             return None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return row.texts[index.column()]
-        return row.reason if role == Qt.ItemDataRole.ToolTipRole else None
+        return plain_tip(row.reason) if role == Qt.ItemDataRole.ToolTipRole else None
 
     @override
     def headerData(

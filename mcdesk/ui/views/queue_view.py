@@ -125,6 +125,8 @@ class QueueView(QWidget):
         box = QMessageBox(self)
         box.setObjectName("cancelQuestion")
         box.setIcon(QMessageBox.Icon.Question)
+        # the title comes from the file, and must not be taken for HTML
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(f"End {row.title}?")
         box.setInformativeText(f"The {count_text(row.trials_done)} trials that are done are kept.")
         end = box.addButton("End simulation", QMessageBox.ButtonRole.AcceptRole)

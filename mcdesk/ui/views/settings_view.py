@@ -29,6 +29,7 @@ from mcdesk.ui.theme.theme import Theme, ThemeChoice
 from mcdesk.ui.theme.tokens import GUTTER, PAGE_MARGIN
 from mcdesk.ui.views.encryption_card import EncryptionCard
 from mcdesk.ui.widgets.parts import PageHeader, Segments, button, card, label, set_icon
+from mcdesk.ui.widgets.plain_tip import plain_tip
 
 FIELD_WIDTH = 150
 THEMES: Sequence[ThemeChoice] = (ThemeChoice.SYSTEM, ThemeChoice.LIGHT, ThemeChoice.DARK)
@@ -193,7 +194,7 @@ class SettingsView(QWidget):
         made.setObjectName(f"setting.{field.key.table}.{field.key.name}")
         made.setAccessibleName(accessible_name)
         made.setPlaceholderText(field.default_text)
-        made.setToolTip(f"{field.setting.range_text}: {field.setting.title}")
+        made.setToolTip(plain_tip(f"{field.setting.range_text}: {field.setting.title}"))
         made.setMaximumWidth(FIELD_WIDTH)
         made.textEdited.connect(lambda text: self._write(field.key, text))
         self._fields[field.key] = made

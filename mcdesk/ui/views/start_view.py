@@ -13,6 +13,7 @@ from mcdesk.ui.theme.icons import pixmap
 from mcdesk.ui.theme.theme import Theme
 from mcdesk.ui.theme.tokens import GUTTER, PAGE_MARGIN
 from mcdesk.ui.widgets.parts import ElidedLabel, PageHeader, button, label, set_icon
+from mcdesk.ui.widgets.plain_tip import plain_tip
 
 PICTURE_PIXELS = 44
 
@@ -156,7 +157,7 @@ class FileCard(QPushButton):
         super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(f"Open {title}")
-        self.setToolTip(str(path))
+        self.setToolTip(plain_tip(str(path)))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setProperty("kind", "fileCard")
         self._theme = theme

@@ -24,6 +24,7 @@ from typing_extensions import override
 
 from mcdesk.ui.theme.theme import Theme, body_font
 from mcdesk.ui.theme.tokens import SMALL_PIXELS
+from mcdesk.ui.widgets.plain_tip import plain_tip
 
 ROW_PIXELS, COLUMN_PIXELS, NAME_PIXELS = 34, 78, 170
 # Text on the strongest colour has a contrast of at least 4.5 in both themes.
@@ -61,7 +62,8 @@ class _Matrix(QAbstractTableModel):
             text = f"{self.value(row, column):g}"
             return text if role == Qt.ItemDataRole.EditRole else text.replace("-", "\u2212")
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
-            return f"{self.titles[row]} with {self.titles[column]}"
+            told = f"{self.titles[row]} with {self.titles[column]}"
+            return plain_tip(told) if role == Qt.ItemDataRole.ToolTipRole else told
         return None
 
     @override
@@ -73,8 +75,10 @@ class _Matrix(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return self.titles[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(self.titles[section])
         if role == Qt.ItemDataRole.TextAlignmentRole and orientation is Qt.Orientation.Vertical:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from typing_extensions import override
 
 from mcdesk.ui.widgets.parts import FigureCard
+from mcdesk.ui.widgets.plain_tip import plain_tip
 
 
 class OpenCard(FigureCard):
@@ -14,7 +15,7 @@ class OpenCard(FigureCard):
 
     def __init__(self, title: str, name: str, tip: str) -> None:
         super().__init__(title, name)
-        self.setToolTip(tip)
+        self.setToolTip(plain_tip(tip))
         self.setProperty("opens", "true")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -24,6 +24,7 @@ from typing_extensions import override
 
 from mcdesk.ui.theme.icons import icon
 from mcdesk.ui.theme.theme import Theme
+from mcdesk.ui.widgets.plain_tip import plain_tip
 
 CARD_PADDING = 18
 LEAST_FIGURE_PIXELS = 14
@@ -44,7 +45,7 @@ def button(text: str, name: str, kind: str = "", tip: str = "") -> QPushButton:
     made = QPushButton(text)
     made.setObjectName(name)
     made.setAccessibleName(text or tip)
-    made.setToolTip(tip)
+    made.setToolTip(plain_tip(tip))
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     if kind:
         made.setProperty("kind", kind)
@@ -130,7 +131,7 @@ class ElidedLabel(QLabel):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         is_cut = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
-        self.setToolTip(self.text() if is_cut else "")
+        self.setToolTip(plain_tip(self.text() if is_cut else ""))
         super().resizeEvent(event)
 
 

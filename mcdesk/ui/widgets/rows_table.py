@@ -7,6 +7,8 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 from typing_extensions import override
 
+from mcdesk.ui.widgets.plain_tip import plain_tip
+
 ROW_HEIGHT = 30
 WIDE_COLUMN = 102
 
@@ -52,11 +54,11 @@ class RowsTable(QTableWidget):
             item = self.horizontalHeaderItem(column)
             if item is not None:
                 item.setTextAlignment(_alignment(column))
-                item.setToolTip(item.text())
+                item.setToolTip(plain_tip(item.text()))
 
     def let_rows_open(self, tip: str) -> None:
         """Let a person open rows; `tip` says what that does."""
-        self.setToolTip(tip)
+        self.setToolTip(plain_tip(tip))
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         self.clicked.connect(self._open_clicked)
 
@@ -85,7 +87,7 @@ class RowsTable(QTableWidget):
         # of a simulation that runs most texts stay what they are
         if item.text() != text:
             item.setText(text)
-            item.setToolTip(text)
+            item.setToolTip(plain_tip(text))
 
     def _open_clicked(self, index: QModelIndex) -> None:
         # with a modifier a person chooses rows, to copy them

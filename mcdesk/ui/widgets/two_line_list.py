@@ -20,6 +20,7 @@ from typing_extensions import override
 from mcdesk.ui.theme.theme import Theme, body_font
 from mcdesk.ui.theme.tokens import BODY_PIXELS, SMALL_PIXELS
 from mcdesk.ui.widgets.elided_texts import text_with_address
+from mcdesk.ui.widgets.plain_tip import plain_tip
 
 ROW_HEIGHT = 46
 LINE_ROLE = Qt.ItemDataRole.UserRole
@@ -58,7 +59,7 @@ class _Lines(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return ", ".join(part for part in (line.title, line.text, line.place, line.right) if part)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(part for part in (line.title, line.text, line.place, line.tip) if part)
+            return plain_tip("\n".join(filter(None, (line.title, line.text, line.place, line.tip))))
         return None
 
     def show(self, lines: Sequence[Line]) -> None:

@@ -190,6 +190,8 @@ def test_that_what_runs_is_cancelled_after_a_question(view: QueueView, answer: s
     press(view, Qt.Key.Key_Delete)
     box = view.findChild(QMessageBox, "cancelQuestion")
     assert box is not None
+    # the title of a run comes from a file
+    assert box.textFormat() is Qt.TextFormat.PlainText
     assert "1,234 trials" in box.informativeText()
     next(each for each in box.buttons() if each.text() == answer).click()
 
