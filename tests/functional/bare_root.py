@@ -12,6 +12,8 @@ from tests.functional.people import ROOT
 
 BUNDLE = ROOT / "dist" / "mcdesk"
 PROGRAM = BUNDLE / "mcdesk"
+# Of the person in the folder; an application may lie below /home, and is not what a test looks for there.
+HOME = Path("/person")
 # What docs/bundle.md asks of a system: the C library, the drivers of the screen, the wire to the X server.
 SYSTEM_LIBRARIES = frozenset(
     (
@@ -57,8 +59,9 @@ def make_bare_root(folder: Path) -> None:
         shutil.copyfile(path, inside)
         inside.chmod(0o755)
     shutil.copytree(BUNDLE, folder / str(BUNDLE).lstrip("/"), symlinks=True, copy_function=_link)
-    for name in ("tmp", "dev", "dev/shm", "home"):
-        (folder / name).mkdir()
+    for name in ("tmp", "dev/shm", HOME.name):
+        # an application that lies below /tmp has made that already
+        (folder / name).mkdir(parents=True, exist_ok=True)
     os.mknod(folder / "dev" / "null", 0o666 | 0o020000, os.makedev(1, 3))
 
 

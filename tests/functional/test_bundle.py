@@ -15,6 +15,7 @@ import pytest
 from mcdesk.ui.theme.tokens import LIGHT
 from tests.functional.bare_root import (
     BUNDLE,
+    HOME,
     PROGRAM,
     SYSTEM_LIBRARIES,
     WAYLAND_LIBRARIES,
@@ -76,7 +77,7 @@ def enter(root: Path) -> None:
 def started(command: list[str], screen: Screen, root: Path | None = None) -> subprocess.Popen[bytes]:
     """The program on a screen, with nothing of this process's environment that could help it."""
     environment = {"DISPLAY": screen.display, "MCDESK_THEME": "light", "LANG": "C.UTF-8", "USER": "ada"}
-    home = screen.folder.home if root is None else Path("/home")
+    home = screen.folder.home if root is None else HOME
     process = subprocess.Popen(
         command,
         env=environment | {"HOME": str(home), "MCDESK_HOME": str(home / "mcdesk")},
@@ -107,7 +108,7 @@ def test_that_no_build_tool_no_test_package_and_no_readline_is_in_it() -> None:
 def test_that_the_self_test_passes_where_there_is_no_python(bare_root: Path) -> None:
     completed = subprocess.run(
         [str(PROGRAM), "--selftest"],
-        env={"HOME": "/home", "USER": "ada", "LANG": "C.UTF-8"},
+        env={"HOME": str(HOME), "USER": "ada", "LANG": "C.UTF-8"},
         preexec_fn=lambda: enter(bare_root),
         capture_output=True,
         text=True,
@@ -120,7 +121,7 @@ def test_that_the_self_test_passes_where_there_is_no_python(bare_root: Path) -> 
     found = outcomes(completed.stdout)
     assert found.pop("cuda") == "absent"
     assert found == dict.fromkeys(PARTS, "ok")
-    assert not any((bare_root / "home").iterdir())
+    assert not any((bare_root / HOME.name).iterdir())
 
 
 def told(home: Path, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
@@ -222,7 +223,7 @@ def test_that_an_example_is_opened_run_and_closed_by_mouse_where_there_is_no_pyt
     screen.click(*last_entry(screen, windows))
 
     assert process.wait(PATIENCE_SECONDS) == 0
-    assert (bare_root / "home" / "mcdesk" / "mcdesk.db").is_file()
+    assert (bare_root / HOME.name / "mcdesk" / "mcdesk.db").is_file()
 
 
 def last_entry(screen: Screen, windows: list[str]) -> tuple[int, int]:
