@@ -16,7 +16,7 @@ from PySide6.QtCore import QTimer
 from mcdesk import __version__
 from mcdesk.foundation.conversion_wish import ConversionWish, take_wish
 from mcdesk.foundation.cuda_add_on import is_application
-from mcdesk.foundation.garbage import loading
+from mcdesk.foundation.garbage import Collector, loading
 from mcdesk.foundation.paths import Folders, user_folders
 from mcdesk.ui import workshop
 from mcdesk.ui.background import Background
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 # The thread of the window is not kept waiting by those that work in Python.
 SWITCH_SECONDS = 0.0005
-SIGNAL_LOOK_MILLISECONDS = 100
+PULSE_MILLISECONDS = 100
 THEME_VARIABLE = "MCDESK_THEME"
 
 
@@ -82,10 +82,12 @@ class Application:
         self._qt.file_asked.connect(self._come_forward)
         self._reporter.met.connect(self._show_fault)
         signal.signal(signal.SIGTERM, lambda *_: QTimer.singleShot(0, self.end))
+        self._collector = Collector()
+        self._collector.take_over()
         # Python looks at signals only while it runs
         self._pulse = QTimer()
-        self._pulse.timeout.connect(lambda: None)
-        self._pulse.start(SIGNAL_LOOK_MILLISECONDS)
+        self._pulse.timeout.connect(self._collector.collect_due)
+        self._pulse.start(PULSE_MILLISECONDS)
 
     def hand_over(self) -> bool:
         """Whether another window of this person's is open and takes what this one was started with."""

@@ -1,8 +1,9 @@
-"""Keeps the search for cyclic garbage away from work that makes many objects and drops few."""
+"""When cyclic garbage is searched for: not in work that makes many objects, nor beside the window."""
 
 import gc
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -17,6 +18,41 @@ class _Pauses:
 
 
 _pauses = _Pauses()
+# A whole search costs at most this part of the time: what lives long is gone through again and again.
+_WHOLE_PART = 0.01
+
+
+class Collector:
+    """Collects in the thread that calls `collect_due` a few times a second, and in no other.
+
+    By itself Python collects in whichever thread makes an object at the moment. What a closed window leaves
+    behind is freed by that, and Qt's objects may be freed in the thread of the window alone.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.perf_counter) -> None:
+        self._now = now
+        self._whole_search_from = 0.0
+
+    def take_over(self) -> None:
+        """From now on nothing is collected but by this."""
+        with _pauses.lock:
+            _pauses.was_enabled = False
+            gc.disable()
+
+    def collect_due(self) -> None:
+        """Go through what was made since the last time, and now and then through all; not during a pause."""
+        made, _, searches = gc.get_count()
+        most_made, _, most_searches = gc.get_threshold()
+        if _pauses.count or made <= most_made:
+            return
+        began = self._now()
+        if searches <= most_searches or began < self._whole_search_from:
+            # the middle generation stays empty: its turn would take as long as ten of these
+            gc.collect(1)
+            return
+        gc.collect()
+        ended = self._now()
+        self._whole_search_from = ended + (ended - began) / _WHOLE_PART
 
 
 @contextmanager
