@@ -12,11 +12,14 @@ _SCALES = (1, 2, 3)
 
 
 @lru_cache(maxsize=256)
-def icon(name: str, colour: str, size: int = 18, checked: str | None = None) -> QIcon:
+def icon(
+    name: str, colour: str, size: int = 18, checked: str | None = None, disabled: str | None = None
+) -> QIcon:
     """The icon of this name, `size` pixels wide.
 
     Args:
-        colour, checked: as `#rrggbb`; the latter is for buttons that are on.
+        colour, checked, disabled: as `#rrggbb`; the second is for buttons that are on, the third for those
+            that cannot be pressed, which the style would leave almost as they are.
 
     Raises:
         FileNotFoundError: if there is no such icon.
@@ -25,6 +28,8 @@ def icon(name: str, colour: str, size: int = 18, checked: str | None = None) -> 
     for state, tint in ((QIcon.State.Off, colour), (QIcon.State.On, checked or colour)):
         for scale in _SCALES:
             made.addPixmap(pixmap(name, tint, size, scale), QIcon.Mode.Normal, state)
+    for scale in _SCALES if disabled else ():
+        made.addPixmap(pixmap(name, disabled or colour, size, scale), QIcon.Mode.Disabled)
     return made
 
 

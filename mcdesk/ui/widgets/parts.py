@@ -72,7 +72,8 @@ def set_icon(target: QPushButton, name: str, theme: Theme, size: int = 17) -> No
     def paint() -> None:
         tokens, kind = theme.tokens, target.property("kind")
         colour = {"primary": tokens.on_accent, "nav": tokens.muted}.get(kind, tokens.text)
-        target.setIcon(icon(name, colour, size, checked=tokens.accent_text))
+        disabled = tokens.muted if kind == "primary" else tokens.border_strong
+        target.setIcon(icon(name, colour, size, checked=tokens.accent_text, disabled=disabled))
         target.setIconSize(QSize(size, size))
 
     if target.text() and not target.text().startswith(" "):

@@ -1,6 +1,8 @@
 """The parts of pages: an icon follows the theme for as long as its button is there."""
 
+import pytest
 import shiboken6
+from PySide6.QtGui import QIcon
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
@@ -16,6 +18,24 @@ def test_that_an_icon_follows_the_theme(theme: Theme) -> None:
     after = made.icon().cacheKey()
     theme.choose(ThemeChoice.LIGHT)
     assert before != after
+
+
+@pytest.mark.parametrize("kind", ["primary", "quiet"])
+@pytest.mark.parametrize("choice", [ThemeChoice.LIGHT, ThemeChoice.DARK])
+def test_that_the_icon_of_a_button_that_cannot_be_pressed_is_as_pale_as_its_text(
+    theme: Theme, choice: ThemeChoice, kind: str
+) -> None:
+    theme.choose(choice)
+    tokens = theme.tokens
+    made = button("Save", "save", kind)
+    set_icon(made, "save", theme)
+
+    picture = made.icon().pixmap(made.iconSize(), QIcon.Mode.Disabled).toImage()
+
+    theme.choose(ThemeChoice.LIGHT)
+    inks = (picture.pixelColor(x, y) for x in range(picture.width()) for y in range(picture.height()))
+    strongest = max(inks, key=lambda each: each.alpha())
+    assert strongest.name() == (tokens.muted if kind == "primary" else tokens.border_strong).lower()
 
 
 def test_that_a_deleted_button_is_painted_no_more(theme: Theme) -> None:
