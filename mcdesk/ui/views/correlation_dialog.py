@@ -7,7 +7,7 @@ from mcdesk.foundation.errors import McdeskError
 from mcdesk.ui.background import Background, Task
 from mcdesk.ui.presenters.correlation_sheet import CorrelationSheet, Judgement, judge, typed_rank
 from mcdesk.ui.theme.theme import Theme
-from mcdesk.ui.widgets.matrix_table import COLUMN_PIXELS, NAME_PIXELS, ROW_PIXELS, MatrixTable
+from mcdesk.ui.widgets.matrix_table import NAME_PIXELS, ROW_PIXELS, MatrixTable
 from mcdesk.ui.widgets.parts import answer_row, button, label, set_icon
 
 EXPLANATION = (
@@ -44,15 +44,15 @@ class CorrelationDialog(QDialog):
         layout.addWidget(self.table, 1)
         layout.addLayout(self._check(theme))
         layout.addLayout(self._buttons())
-        count = len(sheet.inputs)
-        self.resize(
-            min(max(NAME_PIXELS + count * COLUMN_PIXELS + _SIDES, _LEAST[0]), _MOST[0]),
-            min(max((count + 1) * ROW_PIXELS + _OTHER_PARTS, _LEAST[1]), _MOST[1]),
-        )
         for keys, action in ((QKeySequence.StandardKey.Undo, self.undo), (QKeySequence("Ctrl+Y"), self.redo)):
             QShortcut(QKeySequence(keys), self, action)
         QShortcut(QKeySequence("Ctrl+Shift+Z"), self, self.redo)
         self._show()
+        count = len(sheet.inputs)
+        self.resize(
+            min(max(NAME_PIXELS + count * self.table.column_pixels() + _SIDES, _LEAST[0]), _MOST[0]),
+            min(max((count + 1) * ROW_PIXELS + _OTHER_PARTS, _LEAST[1]), _MOST[1]),
+        )
         self.table.setFocus()
 
     @property

@@ -187,6 +187,12 @@ class MatrixTable(QTableView):
         if is_new and len(titles) > 1:
             self.setCurrentIndex(self._matrix.index(1, 0))
 
+    def column_pixels(self) -> int:
+        """The least width in which every name can be read, up to that of the names at the side."""
+        across = self.horizontalHeader()
+        wanted = (across.sectionSizeFromContents(each).width() for each in range(across.count()))
+        return min(max((COLUMN_PIXELS, *wanted)), NAME_PIXELS)
+
     def _share_width(self) -> None:
         """Few columns take the room that there is, so that their names can be read."""
         room = self.viewport().width() // max(len(self._matrix.titles), 1)

@@ -23,7 +23,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 @pytest.fixture
 def opened(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[OpenWindow]:
     with opened_window(qtbot, theme, tmp_path / "home") as found:
-        cells = {f"B{row}": float(row) for row in range(1, 5)}
+        cells = {f"B{row}": float(row) for row in range(1, 7)}
         found.workbench.open(write_xlsx(tmp_path / "plan.xlsx", {"Plan": cells}))
         found.wait_until(lambda: found.model.model is not None)
         for row, name in enumerate(("Price", "Units", "Rent")):
@@ -164,3 +164,17 @@ def test_that_one_input_alone_is_told_to_have_nothing_to_go_with(opened: OpenWin
 
     assert opened.window.findChild(CorrelationDialog) is None
     assert opened.window.notice.isVisible()
+
+
+def test_that_the_dialog_opens_wide_enough_for_the_names_of_the_inputs(opened: OpenWindow) -> None:
+    for row, name in enumerate(
+        ("Market", "Market growth", "Market share", "Price per unit", "Cost per unit")
+    ):
+        opened.model.set_input(CellAddress(0, row, 1), "normal(5, 1)", name)
+    dialog = dialog_of(opened)
+    across = dialog.table.horizontalHeader()
+
+    wanted = [across.sectionSizeFromContents(number).width() for number in range(across.count())]
+
+    assert len(wanted) == 5
+    assert [number for number, width in enumerate(wanted) if across.sectionSize(number) < width] == []
