@@ -20,7 +20,8 @@ from mcdesk.ui.widgets.markdown_view import MarkdownView
 from mcdesk.ui.widgets.parts import button, label, set_icon
 
 FIRST_SIZE = QSize(1240, 860)
-LIST_WIDTH = 256
+# the longest title, with how often it has a searched text
+LIST_WIDTH = 296
 
 
 class HelpWindow(QWidget):
@@ -149,6 +150,7 @@ class _PageList(QScrollArea):
         self.setAccessibleName("Pages of the documentation")
         self.setWidgetResizable(True)
         self.setFixedWidth(LIST_WIDTH)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(lambda number: self.page_chosen.emit(self._entries[number].page))

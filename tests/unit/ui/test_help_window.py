@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QDesktopServices, QImage, QTextFragment
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -164,6 +164,15 @@ def test_that_a_search_counts_goes_round_and_leaves_out_pages(reader: Reader) ->
     assert reader.bench.window.isVisible()
     reader.qtbot.keyClick(reader.bench.window, Qt.Key.Key_Escape)
     assert not reader.bench.window.isVisible()
+
+
+@pytest.mark.parametrize("wanted", ["", "mcdesk"])
+def test_that_each_title_is_whole_in_the_list_of_pages(reader: Reader, wanted: str) -> None:
+    reader.search(wanted)
+
+    area = reader.bench.window.findChild(QScrollArea, "helpList")
+    assert area is not None
+    assert area.widget().minimumSizeHint().width() <= area.viewport().width()
 
 
 def average(picture: QImage) -> int:
