@@ -1,11 +1,17 @@
 """Numbers, durations and counts as the window shows them; those of cells are in `cell_formatting`."""
 
 import math
+import re
 
 _PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 # beyond these powers of ten are easier to read
 _HUGE, _TINY = 1e11, 1e-6
 NO_DATA = "\u2013"
+
+
+def quoted_commands(text: str) -> str:
+    """A sentence whose commands stand in quotation marks, not in those of Markdown."""
+    return re.sub(r"`([^`]+)`", "\u201c\\1\u201d", text)
 
 
 def count_text(count: int) -> str:

@@ -11,6 +11,7 @@ from mcdesk.foundation.paths import Folders
 from mcdesk.foundation.vault import KeyPlace
 from mcdesk.ui import encryption_door
 from mcdesk.ui.background import Background
+from mcdesk.ui.formatting import quoted_commands
 
 if TYPE_CHECKING:
     from mcdesk.history.encryption_state import EncryptionState, FolderKey
@@ -91,20 +92,26 @@ class EncryptionPresenter(QObject):
 def encryption_lines(state: "EncryptionState", folder: str) -> EncryptionLines:
     """What is said of this."""
     if state.trouble is not None:
-        return EncryptionLines(f"{state.trouble.title}.", state.trouble.detail, is_trouble=True)
+        detail = quoted_commands(state.trouble.detail)
+        return EncryptionLines(f"{state.trouble.title}.", detail, is_trouble=True)
     count, done = state.unconverted_count, "encrypted" if state.is_on else "decrypted"
-    key = TEXT_BY_PLACE[state.key_place]
+    on, back = ("encrypt", "decrypt") if state.is_on else ("decrypt", "encrypt")
     if count:
         files = "1 file is" if count == 1 else f"{count:,} files are"
         return EncryptionLines(
             f"{files} not {done} yet.",
-            f"The conversion was cut off; it can go on, or be taken back. {key}",
+            f"The conversion was cut off: {on} to go on, {back} to take it back.",
             can_encrypt=True,
             can_decrypt=True,
             has_key=True,
         )
     if state.is_on:
-        return EncryptionLines("Encrypted", f"{folder}. {key}", can_decrypt=True, has_key=True)
+        return EncryptionLines(
+            "Encrypted",
+            f"Without its key nobody can read what is in {folder}. {TEXT_BY_PLACE[state.key_place]}",
+            can_decrypt=True,
+            has_key=True,
+        )
     return EncryptionLines(
         "Not encrypted",
         f"Whoever has the disk can read the history, the results and the copies of workbooks in {folder}.",

@@ -25,6 +25,8 @@ QToolTip { background: $raised; color: $text; border: 1px solid $border_strong; 
 [role="small"] { color: $muted; font-size: ${small}px; }
 [role="smallWarning"] { color: $warning; font-size: ${small}px; }
 [role="bad"] { color: $bad; }
+#recoveryKey { font-size: 16px; font-weight: 500; }
+[role="strongBad"] { color: $bad; font-weight: 600; }
 [role="good"] { color: $good; }
 [role="warning"] { color: $warning; }
 QPushButton, QToolButton[kind="button"] {

@@ -50,7 +50,7 @@ class EncryptionCard(QFrame):
     def show_lines(self, lines: EncryptionLines) -> None:
         """Show this."""
         self._title.setText(lines.title)
-        role = "bad" if lines.is_trouble else "strong"
+        role = "strongBad" if lines.is_trouble else "strong"
         if role != self._title.property("role"):
             self._title.setProperty("role", role)
             self._title.style().unpolish(self._title)

@@ -1,17 +1,16 @@
 """What a person is asked before mcdesk begins anew to encrypt or decrypt, and the key to write down."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from mcdesk.ui.theme.theme import Theme
 from mcdesk.ui.widgets.parts import answer_row, button, card, label, set_icon
 
 WIDTH = 560
-KEY_PIXELS = 14
 _GROUPS_IN_A_LINE = 7
 _RESTART = (
-    "mcdesk closes now, does it, and opens again. Close every other mcdesk that uses this folder first;"
+    "mcdesk closes, {}s, and opens again. Close every other mcdesk that uses this folder first;"
     " simulations that run go on afterwards."
 )
 
@@ -42,15 +41,16 @@ class EncryptDialog(QDialog):
         layout.addWidget(
             _text(f"{keeps} If it is ever lost there, nothing but this recovery key opens your data.")
         )
+        layout.addWidget(_text(_RESTART.format("encrypt")))
         written = QCheckBox("I have written the recovery key down, in another place")
         written.setObjectName("keyIsWritten")
         written.setAccessibleName(written.text())
         layout.addWidget(written)
-        layout.addWidget(_text(_RESTART))
         row, accept = answer_row(self, "Encrypt and restart", "acceptEncryption")
         accept.setEnabled(False)
         written.toggled.connect(accept.setEnabled)
         layout.addLayout(row)
+        _fit(self, layout)
 
 
 class DecryptDialog(QDialog):
@@ -65,8 +65,9 @@ class DecryptDialog(QDialog):
                 " that lie elsewhere still need it."
             )
         )
-        layout.addWidget(_text(_RESTART))
+        layout.addWidget(_text(_RESTART.format("decrypt")))
         layout.addLayout(answer_row(self, "Decrypt and restart", "acceptDecryption")[0])
+        _fit(self, layout)
 
 
 class RecoveryKeyDialog(QDialog):
@@ -84,6 +85,7 @@ class RecoveryKeyDialog(QDialog):
         close.clicked.connect(self.accept)
         row.addWidget(close)
         layout.addLayout(row)
+        _fit(self, layout)
 
 
 def _dressed(dialog: QDialog, name: str, title: str) -> QVBoxLayout:
@@ -95,6 +97,14 @@ def _dressed(dialog: QDialog, name: str, title: str) -> QVBoxLayout:
     layout.setSpacing(12)
     layout.addWidget(label(title, "cardTitle"))
     return layout
+
+
+def _fit(dialog: QDialog, layout: QVBoxLayout) -> None:
+    """As high as its lines are in this width: Qt takes them for narrower, and would spread what is left."""
+    dialog.ensurePolished()
+    for part in dialog.findChildren(QWidget):
+        part.ensurePolished()
+    dialog.setFixedHeight(layout.heightForWidth(WIDTH))
 
 
 def _text(text: str) -> QLabel:
@@ -115,14 +125,11 @@ def _key_card(theme: Theme, recovery_text: str) -> QWidget:
     inside.addLayout(head)
     shown = label(_in_lines(recovery_text), name="recoveryKey")
     shown.setAccessibleName("Recovery key")
-    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    font.setPixelSize(KEY_PIXELS)
-    font.setWeight(QFont.Weight.Medium)
-    shown.setFont(font)
+    shown.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
     shown.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )
-    inside.addWidget(shown, 0, Qt.AlignmentFlag.AlignHCenter)
+    inside.addWidget(shown)
 
     def put() -> None:
         QGuiApplication.clipboard().setText(recovery_text)

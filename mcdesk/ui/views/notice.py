@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from mcdesk.foundation.errors import McdeskError
+from mcdesk.ui.formatting import quoted_commands
 from mcdesk.ui.theme.icons import pixmap
 from mcdesk.ui.theme.theme import Theme
 from mcdesk.ui.widgets.parts import button, label, set_icon
@@ -126,6 +127,7 @@ class Notice(QWidget):
         self._action.setAccessibleName(self._action.text() or "Nothing to do")
         self._action.setVisible(offer is not None)
         self._is_failure, self._is_lasting = is_failure, False
+        title, text = quoted_commands(title), quoted_commands(text)
         self.told.emit(title, text, is_failure)
         self._title.setText(title)
         self._text.setText(text)

@@ -68,7 +68,8 @@ class SettingsView(QWidget):
         scrolled = QWidget()
         scrolled.setObjectName("scrolled")
         cards = QVBoxLayout(scrolled)
-        cards.setContentsMargins(0, 0, 0, 0)
+        # from the bar beside them
+        cards.setContentsMargins(0, 0, GUTTER // 2, 0)
         cards.setSpacing(GUTTER)
         self.encryption = EncryptionCard()
         for made in (

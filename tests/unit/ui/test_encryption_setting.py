@@ -1,12 +1,13 @@
 """Encryption as a setting: what the page says and asks, and what is done before the window opens again."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import keyring
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from mcdesk.foundation.conversion_wish import VARIABLE, ConversionWish, take_wish
@@ -18,6 +19,7 @@ from mcdesk.ui.background import Background
 from mcdesk.ui.conversion_bench import ConversionBench
 from mcdesk.ui.theme.theme import Theme
 from mcdesk.ui.views.conversion_window import ConversionWindow
+from mcdesk.ui.views.encryption_dialogs import DecryptDialog, EncryptDialog, RecoveryKeyDialog
 from mcdesk.ui.views.notice import Notice
 from tests.encrypted_folder import encrypted, lock_keyring, use_keyring
 from tests.unit.ui.window_desk import PATIENCE_MILLISECONDS, OpenWindow, opened_window
@@ -177,8 +179,32 @@ def test_that_a_key_that_cannot_be_had_is_told(
 
     show_page(opened, "The data is encrypted, and its key cannot be had: the keyring is locked.")
 
-    assert "mcdesk encryption recover" in text(opened, "encryptionText")
+    assert "\u201cmcdesk encryption recover\u201d" in text(opened, "encryptionText")
     assert shown_buttons(opened) == []
+
+
+@pytest.mark.parametrize("is_typed", [False, True])
+def test_that_the_lines_of_a_question_stand_as_near_as_those_of_the_others(
+    qtbot: QtBot, theme: Theme, is_typed: bool
+) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    for asked in (
+        EncryptDialog(theme, new_key().recovery_text, is_typed, parent),
+        DecryptDialog(parent),
+        RecoveryKeyDialog(theme, new_key().recovery_text, parent),
+    ):
+        asked.show()
+        qtbot.waitExposed(asked)
+        layout = asked.layout()
+        assert layout is not None
+        parts = [layout.itemAt(number).geometry() for number in range(layout.count())]
+        rooms = [after.top() - before.bottom() - 1 for before, after in pairwise(parts)]
+
+        assert set(rooms) == {layout.spacing()}
+        # none takes what others leave
+        texts = [each for each in asked.findChildren(QLabel) if each.wordWrap()]
+        assert all(each.height() == each.heightForWidth(each.width()) for each in texts)
 
 
 def test_that_a_conversion_that_was_cut_off_can_go_on_or_be_taken_back(encrypted_window: OpenWindow) -> None:
