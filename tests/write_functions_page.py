@@ -71,6 +71,7 @@ NOTE_BY_NAME = {
 }
 # Read by the parser and the compiler of formulas, not called.
 _FORMS = {"LET": "yes", "LAMBDA": "no"}
+_MOST_ROWS = 60
 
 
 def page_text() -> str:
@@ -102,12 +103,22 @@ def _names_in(package: str) -> Iterator[str]:
 
 
 def _table(title: str, names: list[str]) -> str:
+    """A table of them, or several of one length that can be glanced over and are quick to lay out."""
+    count = -(-len(names) // _MOST_ROWS)
+    if count == 1:
+        return f"## {title}\n\n{_rows(names)}"
+    length = -(-len(names) // count)
+    groups = [names[start : start + length] for start in range(0, len(names), length)]
+    tables = (f"### {group[0]} to {group[-1]}\n\n{_rows(group)}" for group in groups)
+    return "\n".join((f"## {title}\n", *tables))
+
+
+def _rows(names: list[str]) -> str:
     rows = (
         f"| `{name}` | {_evaluated(name)} | {_compiled(name)} | {NOTE_BY_NAME.get(name, '')} |"
         for name in names
     )
-    head = f"## {title}\n\n| Function | Evaluated | Compiled | Notes |\n|---|---|---|---|"
-    return "\n".join((head, *rows)) + "\n"
+    return "\n".join(("| Function | Evaluated | Compiled | Notes |\n|---|---|---|---|", *rows)) + "\n"
 
 
 def _evaluated(name: str) -> str:

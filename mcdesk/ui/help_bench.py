@@ -85,6 +85,7 @@ class HelpBench(QObject):
         window.text.link_wanted.connect(self._follow)
         window.text_wanted.connect(self._search)
         window.found_wanted.connect(self._step_found)
+        window.text.shown.connect(self._arrive)
         self._theme.follow(window, self._paint_again)
 
     def _use(self, pages: HelpPages) -> None:
@@ -110,25 +111,27 @@ class HelpBench(QObject):
             self._load()
 
     def _leave(self) -> None:
-        if self._visits:
+        # a page that is still to come was not read
+        if self._visits and self.window.text.is_whole:
             scrolled = self.window.text.verticalScrollBar().value()
             self._visits[self._at] = replace(self._visits[self._at], scrolled=scrolled)
 
     def _paint_again(self) -> None:
         if self._visits:
             self._leave()
-            # at once in the new colours, with the pictures that are there
+            # soon in the new colours, with the pictures that are there
             self._show(self._visits[self._at])
-            self._load()
+            self._load(is_shown=True)
 
-    def _load(self) -> None:
-        """Show the place once its pictures are there."""
+    def _load(self, *, is_shown: bool = False) -> None:
+        """Show the place once its pictures are there; again where one was missing."""
         pages, visit = self._pages, self._visits[self._at]
         assert pages is not None
         names = [self._shaded(pages, each) for each in pages.pictures_of(visit.place.page)]
         missing = [each for each in names if each in pages.picture_sizes and each not in self._images]
         if not missing:
-            self._show(visit)
+            if not is_shown:
+                self._show(visit)
             return
         ratio = self.window.devicePixelRatioF()
 
@@ -152,14 +155,18 @@ class HelpBench(QObject):
             image = self._images.get(self._shaded(pages, each)) or self._images.get(each)
             if image is not None:
                 pictures[_link_to(place.page, each)] = Picture(image, image.deviceIndependentSize().toSize())
-        text.show_text(pages.text_by_page[place.page], pictures)
         last = len(self._visits) - 1
         self.window.show_place(place.page, pages.title_of(place.page), self._at == 0, self._at == last)
+        text.show_text(pages.text_by_page[place.page], pictures)
+
+    def _arrive(self) -> None:
+        """The page is there: go to the place in it."""
+        visit, text = self._visits[self._at], self.window.text
         self._search(self._wanted)
         if visit.scrolled is not None:
             text.verticalScrollBar().setValue(visit.scrolled)
-        elif place.anchor:
-            text.scrollToAnchor(place.anchor)
+        elif visit.place.anchor:
+            text.scrollToAnchor(visit.place.anchor)
         elif self._wanted:
             self._step_found(1)
 

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QTextImageFormat,
     QTextLength,
     QTextTable,
+    QTextTableCellFormat,
 )
 
 from mcdesk.ui.markdown_anchors import unique_anchors
@@ -50,16 +51,18 @@ class Run:
     is_code: bool
 
 
-def dress(document: QTextDocument, tokens: Tokens) -> None:
-    """Format a document that was read from Markdown; its text does not change."""
+def dressing(document: QTextDocument, tokens: Tokens) -> Iterator[None]:
+    """Format a document that was read from Markdown, in short steps; its text does not change."""
     document.setDefaultFont(body_font(TEXT_PIXELS))
     cursor = QTextCursor(document)
     cursor.beginEditBlock()
     _name_headings(document)
+    yield
     for block in _blocks(document):
         _dress_block(block, tokens)
+        yield
     for table in _tables(document.rootFrame()):
-        _dress_table(table, tokens)
+        yield from _dress_table(table, tokens)
     # from the end on, so that positions before it stay
     for run in reversed(_runs(document)):
         _frame(document, run, tokens)
@@ -148,23 +151,28 @@ def _letter(block: QTextBlock, pixels: int) -> None:
         _select(block.document(), fragment.position(), fragment.length()).setCharFormat(made)
 
 
-def _dress_table(table: QTextTable, tokens: Tokens) -> None:
+def _dress_table(table: QTextTable, tokens: Tokens) -> Iterator[None]:
     shape = table.format()
-    shape.setBorderCollapse(True)
-    shape.setBorder(1)
-    shape.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
-    shape.setBorderBrush(QBrush(QColor(tokens.border)))
+    # lines that cells share take Qt twice as long to lay out
+    shape.setBorderCollapse(False)
+    shape.setBorder(0)
     shape.setCellSpacing(0)
     shape.setCellPadding(_CELL_ROOM)
     shape.setTopMargin(8)
     shape.setBottomMargin(14)
     table.setFormat(shape)
     _mend_first_cell(table)
-    head = QTextCharFormat()
+    line = QTextTableCellFormat()
+    line.setBottomBorder(1)
+    line.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+    line.setBottomBorderBrush(QBrush(QColor(tokens.border)))
+    head = QTextTableCellFormat(line)
     head.setBackground(QBrush(QColor(tokens.raised)))
     head.setFontWeight(QFont.Weight.DemiBold)
-    for column in range(table.columns()):
-        table.cellAt(0, column).setFormat(head)
+    for row in range(table.rows()):
+        for column in range(table.columns()):
+            table.cellAt(row, column).setFormat(line if row else head)
+        yield
 
 
 def _mend_first_cell(table: QTextTable) -> None:

@@ -1,9 +1,10 @@
 """Shows a Markdown page in a column of readable width, with its pictures and what is searched for."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -13,15 +14,18 @@ from PySide6.QtGui import (
     QTextDocument,
 )
 from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit
+from shiboken6 import isValid
 from typing_extensions import override
 
 from mcdesk.ui.theme.theme import Theme
-from mcdesk.ui.widgets.markdown_dress import dress, fit_pictures
+from mcdesk.ui.widgets.markdown_dress import dressing, fit_pictures
 
 # room for a table of the command line, which has 110 letters in a line
 COLUMN_PIXELS = 832
 LEAST_MARGIN = 28
 _TOP_MARGIN = 24
+# A long page takes a quarter of a second: the rest of the window answers in between.
+STEP_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +37,17 @@ class Picture:
 
 
 class MarkdownView(QTextBrowser):
-    """Links are told, not followed; texts are found in capitals or not."""
+    """Links are told, not followed; texts are found in capitals or not.
+
+    `shown` comes when the page that was given last is there as a whole.
+    """
 
     link_wanted = Signal(str)
+    shown = Signal()
 
-    def __init__(self, theme: Theme, name: str, accessible_name: str) -> None:
+    def __init__(
+        self, theme: Theme, name: str, accessible_name: str, now: Callable[[], float] = time.perf_counter
+    ) -> None:
         super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(accessible_name)
@@ -49,6 +59,12 @@ class MarkdownView(QTextBrowser):
         self._fitting.setSingleShot(True)
         self._fitting.setInterval(0)
         self._fitting.timeout.connect(lambda: self._fit(self.document()))
+        self._next_step = QTimer(self)
+        self._next_step.setSingleShot(True)
+        self._next_step.setInterval(0)
+        self._next_step.timeout.connect(self._go_on)
+        self._steps: Iterator[None] | None = None
+        self._now = now
         self._theme = theme
         self._pictures: Mapping[str, Picture] = {}
         self._shown: QTextDocument | None = None
@@ -65,24 +81,71 @@ class MarkdownView(QTextBrowser):
         """Which of them is in sight, from 0; -1 without one."""
         return self._at
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the page that was given last is there."""
+        return self._steps is None
+
     def show_text(self, markdown: str, pictures: Mapping[str, Picture]) -> None:
-        """Show a page from its beginning; `pictures` by the names that the page has for them."""
+        """Show a page from its beginning; `pictures` by the names that the page has for them.
+
+        A long one comes a little later; until then what was shown before can be seen.
+        """
         self._pictures = pictures
+        self._steps = self._showing(markdown)
+        self.setUpdatesEnabled(False)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        ends_at = self._now() + STEP_SECONDS
+        while self._steps is not None and self._now() < ends_at:
+            try:
+                next(self._steps)
+            except StopIteration:
+                self._steps = None
+        if self._steps is not None:
+            self._next_step.start()
+            return
+        self.setUpdatesEnabled(True)
+        self.shown.emit()
+
+    def _showing(self, markdown: str) -> Iterator[None]:
         # owned by Qt: one that Python collects earlier than Qt the view takes that with it
-        before, made = self._shown, QTextDocument(self)
-        made.setUndoRedoEnabled(False)
-        made.setMarkdown(markdown, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
-        for name, picture in pictures.items():
-            made.addResource(QTextDocument.ResourceType.ImageResource, QUrl(name), picture.image)
-        dress(made, self._theme.tokens)
-        made.setDocumentMargin(0)
-        self._fit(made)
+        made = QTextDocument(self)
+        try:
+            made.setUndoRedoEnabled(False)
+            made.setMarkdown(markdown, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+            yield
+            for name, picture in self._pictures.items():
+                made.addResource(QTextDocument.ResourceType.ImageResource, QUrl(name), picture.image)
+            yield from dressing(made, self._theme.tokens)
+            made.setDocumentMargin(0)
+            self._fit(made)
+            yield
+        except GeneratorExit:
+            # another page was asked for meanwhile, or the window is gone
+            if isValid(made):
+                made.deleteLater()
+            raise
         self._found, self._at = [], -1
+        before, self._shown = self._shown, made
         self.setDocument(made)
-        self._shown = made
         if before is not None:
             before.deleteLater()
-        self._lay_out()
+        yield from self._laying_out(made)
+
+    def _laying_out(self, document: QTextDocument) -> Iterator[None]:
+        """In steps of our own: those of Qt are each twice as long as the one before."""
+        layout = document.documentLayout()
+        layout.installEventFilter(self)
+        block = document.begin()
+        while block.isValid():
+            # lays out all that is above it
+            layout.blockBoundingRect(block)
+            block = block.next()
+            yield
+        layout.frameBoundingRect(document.rootFrame())
+        layout.removeEventFilter(self)
 
     def find_all(self, wanted: str) -> None:
         """Mark every place of a text; none is gone to."""
@@ -113,14 +176,15 @@ class MarkdownView(QTextBrowser):
         return None
 
     @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # of the layout: its own next step
+        return event.type() is QEvent.Type.Timer or super().eventFilter(watched, event)
+
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         # later: Qt may be laying out the page just now, and must not find another one
         self._fitting.start()
-
-    def _lay_out(self) -> None:
-        """All of the page at once: else Qt does it piece by piece, and shows what is half done."""
-        self.document().documentLayout().frameBoundingRect(self.document().rootFrame())
 
     def _fit(self, document: QTextDocument) -> None:
         room = self.width() - self.verticalScrollBar().sizeHint().width()

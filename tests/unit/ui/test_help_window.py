@@ -1,15 +1,17 @@
 """The documentation in its window: pages, links, pictures, the way back, search, both themes."""
 
+import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QDesktopServices, QImage, QTextFragment
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QColor, QDesktopServices, QImage, QTextDocument, QTextFragment
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from mcdesk.foundation.paths import documentation_folder
 from mcdesk.ui.background import Background
 from mcdesk.ui.frame import make_frame
 from mcdesk.ui.help_bench import HelpBench
@@ -38,12 +40,11 @@ class Reader:
         return next(each for each in buttons if each.text().startswith(title))
 
     def wait_for(self, page: str, anchor: str = "") -> None:
-        place = HelpPlace(page, anchor)
-        self.wait_until(lambda: self.bench.place == place and self.headline() in self.shown())
-
-    def headline(self) -> str:
-        title = self.bench.window.windowTitle()
-        return title.partition(" \u2013 ")[0]
+        lines = (documentation_folder() / page).read_text(encoding="utf-8").splitlines()
+        title, text = lines[0].lstrip("# "), self.bench.window.text
+        self.wait_until(lambda: text.is_whole and self.shown().startswith(f"{title}\n"))
+        assert self.bench.place == HelpPlace(page, anchor)
+        assert self.bench.window.windowTitle().startswith(f"{title} \u2013 ")
 
     def shown(self) -> str:
         return self.bench.window.text.toPlainText()
@@ -116,6 +117,35 @@ def test_that_a_link_to_a_heading_scrolls_to_it(reader: Reader) -> None:
     top = view.cursorForPosition(QPoint(5, 8)).block()
 
     assert top.text() == "While it runs"
+
+
+def test_that_the_window_answers_while_the_longest_page_is_laid_out(reader: Reader) -> None:
+    moments = [time.perf_counter()]
+    pulse = QTimer()
+    pulse.timeout.connect(lambda: moments.append(time.perf_counter()))
+    pulse.start(0)
+
+    reader.bench.go(HelpPlace("functions.md"))
+    reader.wait_for("functions.md")
+    pulse.stop()
+
+    # of a quarter of a second
+    assert max(after - before for before, after in pairwise(moments)) < 0.15
+    assert len(moments) > 10
+    last = reader.bench.window.text.document().lastBlock()
+    assert last.layout().lineCount() > 0
+
+
+def test_that_a_page_that_another_follows_at_once_leaves_nothing(reader: Reader) -> None:
+    text = reader.bench.window.text
+    reader.bench.go(HelpPlace("functions.md"))
+    assert not text.is_whole
+
+    reader.bench.go(HelpPlace("queue.md"))
+    reader.wait_for("queue.md")
+
+    reader.wait_until(lambda: len(text.findChildren(QTextDocument)) == 1)
+    assert text.updatesEnabled()
 
 
 def test_that_a_page_left_half_read_is_found_there_again(reader: Reader) -> None:
@@ -246,6 +276,7 @@ def test_that_what_follows_a_picture_stands_below_it_and_near(reader: Reader, th
     reader.wait_for("reading-results.md", "compare")
     theme.choose(ThemeChoice.DARK)
     reader.wait_until(lambda: background_of(reader) == QColor(DARK.card))
+    reader.wait_until(lambda: reader.bench.window.text.is_whole)
     document = reader.bench.window.text.document()
     layout = document.documentLayout()
 
