@@ -187,6 +187,8 @@ class Workbench(QObject):
         runs.ended.connect(self._run_ended)
         pages.results.output_chosen.connect(self.results.choose)
         pages.results.cancel_wanted.connect(self.cancel_shown)
+        for view in (pages.history, window.status_line):
+            history.reading.connect(view.show_reading)
         history.listed.connect(pages.history.show_lines)
         history.opened.connect(self._show_kept)
         history.failed.connect(window.notice.show_failure)

@@ -8,12 +8,12 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from mcdesk.dispatch.run_document import statistics_of
 from mcdesk.dispatch.run_statistics import RunStatistics
 from mcdesk.foundation.clock import moment_of, utc_now
-from mcdesk.foundation.errors import OptionInvalid, RecordMissing
+from mcdesk.foundation.errors import McdeskError, OptionInvalid, RecordMissing
 from mcdesk.foundation.whole_file import write_whole
 from mcdesk.history.note_store import NoteStore, RunNote
 from mcdesk.history.run_record import RunRecord, RunStatus
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from mcdesk.history.visible_runs import VisibleRuns
 
 MOST_RUNS = 500
+# what takes less is not spoken of
+QUIET_MILLISECONDS = 300
 _MARKS = {
     RunStatus.COMPLETED: "good",
     RunStatus.FAILED: "bad",
@@ -64,11 +66,13 @@ class _Listed:
 class HistoryPresenter(QObject):
     """Shows what is kept of the account that works here; a deleted run can be had back for a while.
 
+    `reading` has whether the history is being read, where that takes longer than a moment;
     `deleted` has a run that goes unless `undo_delete` is called before `settle`; `under_way` has the name of
     one that was to be opened and has not ended.
     """
 
     listed = Signal(object)
+    reading = Signal(bool)
     opened = Signal(object)
     under_way = Signal(str)
     deleted = Signal(object)
@@ -84,6 +88,14 @@ class HistoryPresenter(QObject):
         self._wanted = ""
         self._filter = HistoryFilter.ALL
         self._going: RunRecord | None = None
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(QUIET_MILLISECONDS)
+        self._patience.timeout.connect(lambda: self.reading.emit(True))
+        # it is read as soon as it is open
+        self._patience.start()
+        for failed in (desk.failed, accounts.failed):
+            failed.connect(lambda _: self._end_reading())
 
     @property
     def shown(self) -> tuple[RunRecord, ...]:
@@ -109,7 +121,8 @@ class HistoryPresenter(QObject):
         if account is None:
             self._take(_Listed((), {}))
             return
-        self._desk.ask(lambda room: _listed(room, account), self._take, self.failed.emit)
+        self._patience.start()
+        self._desk.ask(lambda room: _listed(room, account), self._take, self._tell_unread)
 
     def search(self, text: str) -> None:
         """Show those that have this in their title, tags or the name of their model."""
@@ -227,7 +240,16 @@ class HistoryPresenter(QObject):
         going = None if self._going is None else self._going.simulation_id
         self._records, self._notes = found.records, found.notes
         self._going = next((each for each in found.records if each.simulation_id == going), None)
+        self._end_reading()
         self.listed.emit(self.lines())
+
+    def _tell_unread(self, error: McdeskError) -> None:
+        self._end_reading()
+        self.failed.emit(error)
+
+    def _end_reading(self) -> None:
+        self._patience.stop()
+        self.reading.emit(False)
 
 
 def _listed(room: DeskRoom, account: "Account") -> _Listed:

@@ -49,7 +49,7 @@ class HistoryPanel(QWidget):
         row.addWidget(self._search, 1)
         row.addWidget(self._filter)
         layout.addLayout(row)
-        self._empty = label("Your runs will appear here.", "small", "historyEmpty")
+        self._empty = label("", "small", "historyEmpty")
         self._empty.setWordWrap(True)
         self._empty.setContentsMargins(10, 4, 0, 0)
         layout.addWidget(self._empty)
@@ -61,7 +61,15 @@ class HistoryPanel(QWidget):
         self.list.row_activated.connect(self.row_opened)
         self.list.remove_wanted.connect(self.delete_wanted)
         self.list.menu_wanted.connect(self._menu)
-        self.show_lines(())
+        # nothing is said of runs before it is known whether there are any
+        for part in (self._search, self._filter, self._empty, self.list):
+            part.hide()
+
+    def show_reading(self, is_reading: bool) -> None:
+        """Say that the history is being read, where no runs are listed yet."""
+        if is_reading and self.list.isHidden():
+            self._empty.setText("Reading the history\u2026")
+        self._empty.setVisible(is_reading and self.list.isHidden())
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Show these."""

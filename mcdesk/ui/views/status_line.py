@@ -30,6 +30,7 @@ class StatusLine(QStatusBar):
         self.addWidget(self._running, 2)
         self.addPermanentWidget(self._device, 3)
         self.addPermanentWidget(self._messages)
+        self._is_reading = False
         self.show_running(0)
         self.show_messages(0)
 
@@ -38,7 +39,15 @@ class StatusLine(QStatusBar):
         what = "1 simulation" if count == 1 else f"{count_text(count)} simulations"
         # not rounded: 100 % is said when all of it is done
         done = f"  \u00b7  {int(fraction * 100)} %" if fraction > 0.0 else ""
-        self._running.setText(f"{what} under way{done}" if count else "Ready")
+        idle = "Reading the history\u2026" if self._is_reading else "Ready"
+        self._running.setText(f"{what} under way{done}" if count else idle)
+        self._is_idle = count == 0
+
+    def show_reading(self, is_reading: bool) -> None:
+        """Whether the history is being read; what runs is said first."""
+        self._is_reading = is_reading
+        if self._is_idle:
+            self.show_running(0)
 
     def show_device(self, text: str) -> None:
         """What computes."""

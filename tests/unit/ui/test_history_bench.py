@@ -1,23 +1,28 @@
 """The history in the sidebar and the accounts, in a real window over a real database."""
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
 
 from mcdesk.services import folders_under, open_services
 from mcdesk.ui.history_bench import HistoryBench
+from mcdesk.ui.presenters import history_presenter
 from mcdesk.ui.presenters.history_presenter import HistoryFilter, HistoryPresenter
+from mcdesk.ui.theme.theme import Theme
 from mcdesk.ui.views.account_menu import SignInDialog
 from mcdesk.ui.views.history_panel import HistoryPanel
 from mcdesk.ui.views.note_dialog import NoteDialog
-from tests.unit.ui.window_desk import OpenWindow, example
+from tests.unit.ui.window_desk import OpenWindow, composed_window, example
 
 pytestmark = pytest.mark.xdist_group("window")
 PASSWORD = "correct horse battery"
+READING = "Reading the history\u2026"
 
 
 def panel_of(opened: OpenWindow) -> HistoryPanel:
@@ -51,6 +56,53 @@ def with_run(opened: OpenWindow, name: str = "newsvendor") -> None:
 def choose(opened: OpenWindow, text: str, row: int = 0) -> None:
     menu = panel_of(opened).menu_of(row)
     next(action for action in menu.actions() if action.text().startswith(text)).trigger()
+
+
+def line_of(opened: OpenWindow, name: str) -> str:
+    found = opened.window.findChild(QLabel, name)
+    assert found is not None
+    return found.text() if found.isVisible() else ""
+
+
+def test_that_a_history_that_takes_long_is_said_to_be_read(
+    qtbot: QtBot, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go_on = threading.Event()
+    listed = history_presenter._listed
+    monkeypatch.setattr(history_presenter, "_listed", lambda *asked: may_go_on.wait(60.0) and listed(*asked))
+    with composed_window(qtbot, theme, tmp_path / "home") as (opened, desk):
+        assert line_of(opened, "historyEmpty") == ""
+        desk.start()
+
+        opened.wait_until(lambda: line_of(opened, "historyEmpty") == READING)
+        assert line_of(opened, "statusRunning") == READING
+        may_go_on.set()
+        opened.wait_until(lambda: line_of(opened, "historyEmpty") == "Your runs will appear here.")
+        assert line_of(opened, "statusRunning") == "Ready"
+
+        # and where runs are listed already
+        with_run(opened)
+        may_go_on.clear()
+        presenter_of(opened).refresh()
+        opened.wait_until(lambda: line_of(opened, "statusRunning") == READING)
+        assert (line_of(opened, "historyEmpty"), count(opened)) == ("", 1)
+        may_go_on.set()
+        opened.wait_until(lambda: line_of(opened, "statusRunning") == "Ready")
+
+
+def test_that_a_history_that_cannot_be_read_is_not_said_to_be_read_for_ever(
+    qtbot: QtBot, theme: Theme, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "mcdesk.db").write_bytes(b"no database" * 1000)
+
+    with composed_window(qtbot, theme, home) as (opened, desk):
+        opened.wait_until(lambda: line_of(opened, "statusRunning") == READING)
+        desk.start()
+        opened.wait_until(lambda: "is damaged" in line_of(opened, "noticeTitle"))
+
+        assert (line_of(opened, "statusRunning"), line_of(opened, "historyEmpty")) == ("Ready", "")
 
 
 def test_that_a_deleted_run_is_had_back_or_goes(opened: OpenWindow) -> None:
