@@ -237,7 +237,9 @@ def device_in_words(services: "Services", queue: "RunQueue | None") -> tuple[str
     gpu = context.gpu_name()
     if gpu is not None and queue is not None and queue.device != CPU_DEVICE:
         return gpu, "GPU engine (CUDA)"
-    return context.device_name() or "This computer", f"CPU engine (LLVM), {os.cpu_count()} cores"
+    count = os.cpu_count() or 1
+    cores = "1 core" if count == 1 else f"{count} cores"
+    return context.device_name() or "This computer", f"CPU engine (LLVM), {cores}"
 
 
 def queue_place(settings: "Settings") -> "QueuePlace":
