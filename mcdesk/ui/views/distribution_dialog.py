@@ -140,6 +140,8 @@ class DistributionDialog(QDialog):
     def show_form(self, form: DistributionForm, name: str) -> None:
         """Fill the fields."""
         self._name.setText(name)
+        # a long one is read from its beginning
+        self._name.setCursorPosition(0)
         self._show(form)
         self._list_families("")
         self._values[0][1].setFocus()

@@ -153,3 +153,11 @@ def test_that_only_the_last_of_many_wishes_is_worked_out(
     assert asked[0] == "21"
     assert asked[-1] == fields(dialog)[1] == "35"
     assert len(asked) < 15
+
+
+def test_that_a_long_name_is_seen_from_its_beginning(dialog: DistributionDialog) -> None:
+    dialog.show_form(PERT, "Market in the first year (units)")
+
+    name = dialog.findChild(QLineEdit, "inputName")
+    assert name is not None
+    assert name.cursorPosition() == 0
