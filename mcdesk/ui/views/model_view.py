@@ -4,7 +4,15 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from mcdesk.model.addresses import CellAddress
@@ -148,7 +156,7 @@ class ModelView(QWidget):
             action = QAction(f"Trace: {way.value}", grid.view)
             action.setShortcut(QKeySequence(key))
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            action.triggered.connect(partial(self._trace, way))
+            action.triggered.connect(partial(self._trace_by_key, way))
             grid.view.addAction(action)
         panel.cell_chosen.connect(grid.go_to)
         panel.input_opened.connect(self.input_wanted)
@@ -172,6 +180,11 @@ class ModelView(QWidget):
         if self.trace_bar.isVisible():
             menu.addAction("End the tracing\tEsc", self.trace_end_wanted.emit)
         menu.exec(place)
+
+    def _trace_by_key(self, way: TraceWay) -> None:
+        # Qt gives the keys of the widget with the focus to it although a menu is open
+        if QApplication.activePopupWidget() is None:
+            self._trace(way)
 
     def _trace(self, way: TraceWay) -> None:
         cell = self.grid.current_cell

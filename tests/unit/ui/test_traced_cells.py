@@ -132,3 +132,19 @@ def test_that_another_workbook_is_not_traced(opened: OpenWindow) -> None:
 
     opened.wait_until(lambda: not bar.isVisible())
     assert opened.findings.traces.trace is None
+
+
+def test_that_a_letter_typed_into_an_open_menu_traces_nothing(opened: OpenWindow) -> None:
+    view_of(opened).setFocus()
+    menu = opened.window.menu("File")
+    menu.popup(opened.window.mapToGlobal(opened.window.rect().topLeft()))
+    opened.wait_until(menu.isVisible)
+
+    for key in (Qt.Key.Key_T, Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight):
+        opened.qtbot.keyClick(opened.window.windowHandle(), key)
+
+    assert opened.findings.traces.trace is None
+    bar = opened.window.findChild(TraceBar)
+    assert bar is not None
+    assert not bar.isVisible()
+    menu.close()
