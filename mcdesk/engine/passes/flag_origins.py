@@ -13,7 +13,17 @@ from itertools import product
 import numpy as np
 
 from mcdesk.engine.instruction_writer import applied
-from mcdesk.engine.ir import CompiledStage, Instruction, Loop, Op, Program, SlotAccess, Statement, Type
+from mcdesk.engine.ir import (
+    Affine,
+    CompiledStage,
+    Instruction,
+    Loop,
+    Op,
+    Program,
+    SlotAccess,
+    Statement,
+    Type,
+)
 from mcdesk.engine.scalar_operations import Scalar, ScalarOperations
 
 _SCALARS = ScalarOperations()
@@ -95,7 +105,7 @@ class Origins:
         self._known: dict[int, Known] = {}
         self._uniform: set[int] = set()
         self._trials: set[int] = set()
-        self._single: set[int] = set()  # indices of loops of one round
+        self._turning: set[int] = set()  # whole numbers that differ by round, so that no compiler knows them
         self.silent: set[int] = set()
         self.quotients: set[int] = set()
 
@@ -110,8 +120,8 @@ class Origins:
     def _loop(self, loop: Loop) -> None:
         self._known[loop.index] = _ANYTHING
         self._uniform.add(loop.index)
-        if loop.count == 1:
-            self._single.add(loop.index)
+        if loop.count > 1:
+            self._turning.add(loop.index)
         for carry in loop.carries:
             self._follow(carry.initial, carry.inside)
         while True:
@@ -149,10 +159,17 @@ class Origins:
             self._known[result] = known
         if op not in _DIFFER_BY_TRIAL and self._uniform.issuperset(operands):
             self._uniform.add(result)
+        if instruction.type is Type.INTEGER and self._turns(instruction):
+            self._turning.add(result)
         if op is Op.DIV:
             self._divide(result, self._known.get(operands[0], _NOTHING))
         if instruction.type is Type.NUMBER and self._may_be_silent(instruction, known):
             self.silent.add(result)
+
+    def _turns(self, instruction: Instruction) -> bool:
+        at = instruction.immediate
+        indices = [index for index, _ in at.terms] if isinstance(at, Affine) else instruction.operands
+        return not self._turning.isdisjoint(indices)
 
     def _write(self, access: SlotAccess, number: int) -> None:
         known, place = self._known.get(number), self._place(access)
@@ -173,7 +190,7 @@ class Origins:
         return _limited(_NOTHING.union(*found))
 
     def _place(self, access: SlotAccess) -> tuple[int, int] | None:
-        is_fixed = all(index in self._single for index, _ in access.at.terms)
+        is_fixed = all(index not in self._turning for index, _ in access.at.terms)
         return (access.array, access.at.base) if is_fixed else None
 
     def _divide(self, result: int, dividend: Known) -> None:
@@ -186,8 +203,10 @@ class Origins:
         """Of an instruction that has a rule of its own."""
         op, operands, access = instruction.op, instruction.operands, instruction.immediate
         if isinstance(access, SlotAccess):
-            shifts = self._known.get(operands[0], _NOTHING) if operands else _NO_SHIFT
-            return self._read(access, shifts)
+            if operands and operands[0] in self._turning:
+                self._arrays.read.add(access.array)
+                return _NOTHING
+            return self._read(access, self._known.get(operands[0], _NOTHING) if operands else _NO_SHIFT)
         if op is Op.TRIAL:
             self._trials.add(instruction.result)
             return _NOTHING
