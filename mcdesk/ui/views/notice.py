@@ -67,6 +67,7 @@ class Notice(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
+        self._milliseconds = 0  # for which it stays once it is seen; 0 while it stays or counts
         theme.changed.connect(self.update)
         self.hide()
 
@@ -83,12 +84,12 @@ class Notice(QWidget):
     def show_note(self, title: str, text: str = "") -> None:
         """Say something in passing."""
         self._show(title, text, is_failure=False)
-        self._timer.start(NOTE_MILLISECONDS)
+        self._milliseconds = NOTE_MILLISECONDS
 
     def show_offer(self, title: str, offer: Offer) -> None:
         """Say what was done, and offer something for a while."""
         self._show(title, "", is_failure=False, offer=offer)
-        self._timer.start(OFFER_MILLISECONDS)
+        self._milliseconds = OFFER_MILLISECONDS
 
     def forget_failure(self) -> None:
         """What went wrong has gone well since; the messages keep it."""
@@ -121,6 +122,7 @@ class Notice(QWidget):
 
     def _show(self, title: str, text: str, is_failure: bool, offer: Offer | None = None) -> None:
         self._timer.stop()
+        self._milliseconds = 0
         self._leave_offer()
         self._offer = offer
         self._action.setText("" if offer is None else offer.text)
@@ -144,6 +146,10 @@ class Notice(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self._milliseconds:
+            # a window that is only being made, or that waits, shows nothing yet
+            self._timer.start(self._milliseconds)
+            self._milliseconds = 0
         tokens = self._theme.tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
