@@ -14,6 +14,7 @@ from mcdesk.engine.builder import ProgramDraft, StageBuilder, Value
 from mcdesk.engine.ir import Affine, CompiledStage, Loop, Program, SlotAccess, Type, program_instructions
 from mcdesk.engine.passes.dead_code import without_dead_code
 from mcdesk.engine.passes.finite_numbers import assuming_finite
+from mcdesk.engine.passes.flagged_numbers import resting_on_flags
 from mcdesk.engine.passes.loop_fusion import with_fused_loops
 from mcdesk.engine.verifier import check
 from mcdesk.foundation.error_codes import ErrorCode
@@ -47,6 +48,8 @@ def test_that_passes_keep_random_programs_well_formed_and_their_bits(seed: int) 
     check(assumed.program)
     found = _results(assumed.program, (*wanted, assumed.doubt))
     is_sure = found[assumed.doubt][0] == 0.0
+    asked = without_dead_code(assumed.program, (*wanted, assumed.doubt))
+    check(resting_on_flags(asked, assumed.doubt).program)
 
     for array in wanted:
         assert _same(_results(living, wanted)[array], expected[array])
