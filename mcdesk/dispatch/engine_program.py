@@ -1,21 +1,26 @@
 """What the engine needs of a prepared model, small enough to be handed from one process to another."""
 
 import hashlib
+import logging
 import os
-import pickle
 import stat
 import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Never
 
 from mcdesk import __version__
 from mcdesk.dispatch.reached_correlations import AskedCorrelation
-from mcdesk.engine.simulation_types import SimulationProgram
+from mcdesk.engine import ir
+from mcdesk.engine.simulation_types import Quantity, SimulationProgram
 from mcdesk.foundation.kept_file import unsealed, write_kept
 from mcdesk.foundation.paths import package_folder
+from mcdesk.foundation.plain_data import NotPlain, PlainDataDamaged, PlainFormat
 
-FILE_NAME = "program.pickle"
+FILE_NAME = "program"
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,13 @@ def write_program(folder: Path, program: EngineProgram) -> bool:
     """
     if program.simulated.evaluators:
         return False
-    write_own_file(folder / FILE_NAME, pickle.dumps(program, protocol=5))
+    try:
+        data = program_format().to_bytes(program)
+    except NotPlain:
+        # the engine prepares it itself
+        logger.exception("the program is not handed over")
+        return False
+    write_own_file(folder / FILE_NAME, data)
     return True
 
 
@@ -50,10 +61,21 @@ def read_program(folder: Path) -> EngineProgram | None:
     if data is None:
         return None
     try:
-        program = pickle.loads(data)
-    except (ValueError, EOFError, AttributeError, ImportError, pickle.UnpicklingError, TypeError):
+        return program_format().from_bytes(data, EngineProgram)
+    except PlainDataDamaged as error:
+        logger.warning("the program that was handed over is not taken: %s", error)
         return None
-    return program if isinstance(program, EngineProgram) else None
+
+
+@cache
+def program_format() -> PlainFormat:
+    """What a program may consist of; functions are not among it."""
+    classes = (
+        *(EngineProgram, AskedCorrelation, SimulationProgram, Quantity, ir.Program),
+        *(ir.CompiledStage, ir.EvaluatedStage, ir.Instruction, ir.Loop, ir.Carry, ir.Affine, ir.SlotAccess),
+        *(ir.SlotArray, ir.Table, ir.Type, ir.Op),
+    )
+    return PlainFormat(classes, {"SlotEvaluator": Never})
 
 
 def write_own_file(path: Path, data: bytes) -> None:
@@ -68,8 +90,8 @@ def write_own_file(path: Path, data: bytes) -> None:
 def read_own_file(path: Path) -> bytes | None:
     """What this installation, run by this person, wrote; None if somebody else did or could have, or nobody.
 
-    What somebody else wrote is never read: to read a pickle may run whatever it says. In a folder of a group
-    the others may write into most files of a person, and give one of those the name of this one.
+    What somebody else wrote is never read: machine code is made of it. In a folder of a group the others may
+    write into most files of a person, and give one of those the name of this one.
     """
     try:
         with path.open("rb") as file:
