@@ -1,7 +1,6 @@
 """One simulation where it is computed: opened, run chunk by chunk, written down, ended."""
 
 import logging
-import pickle
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +35,7 @@ from mcdesk.engine.simulation_state import KeptTrialsMissing, read_state, write_
 from mcdesk.engine.simulation_types import SimulationResult, TrialValues
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.errors import DiskFull, StoreError
+from mcdesk.foundation.plain_data import PlainDataDamaged
 from mcdesk.history.sample_store import MOST_KEPT_BYTES, SampleRole, StoredSamples, write_samples
 from mcdesk.history.store_errors import told_file_error
 
@@ -146,7 +146,7 @@ class EngineSimulation:
             return
         try:
             self._simulation.resume(read_state(data, self._folder))
-        except (OSError, KeptTrialsMissing, pickle.UnpicklingError, EOFError, AttributeError) as error:
+        except (OSError, KeptTrialsMissing, PlainDataDamaged) as error:
             logger.warning("simulation %s begins anew: %s", self._job.simulation_id, error)
         else:
             self._trials_done = self._simulation.trials_done

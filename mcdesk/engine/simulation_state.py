@@ -3,17 +3,25 @@
 The kept trials are apart: they only ever grow, so that a file of each is added to.
 """
 
-import pickle
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdesk.engine.statistics.accumulators import InputAccumulator, OutputAccumulator
+from mcdesk.engine.sampling.replicates import Replicates
+from mcdesk.engine.sampling.sampler import Sampling
+from mcdesk.engine.simulation_types import Quantity
+from mcdesk.engine.statistics.accumulators import ErrorAccumulator, InputAccumulator, OutputAccumulator
+from mcdesk.engine.statistics.cell_counts import Cells, CellSketch
+from mcdesk.engine.statistics.moments import MomentAccumulator, Moments
+from mcdesk.engine.statistics.output_trials import OutputTrials
+from mcdesk.engine.statistics.quantile_sketch import QuantileSketch
 from mcdesk.engine.statistics.trial_column import TrialColumn
 from mcdesk.foundation.kept_file import append_kept, is_sealed, open_kept
+from mcdesk.foundation.plain_data import PlainFormat
 
 Element = TypeVar("Element", np.float64, np.uint8)
 
@@ -51,29 +59,38 @@ def write_state(state: SimulationState, folder: Path) -> bytes:
         _append(_values_path(folder, number), trials.values)
         if trials.errors is not None:
             _append(_errors_path(folder, number), trials.errors)
-    return pickle.dumps(state, protocol=5)
+    return state_format().to_bytes(state)
 
 
 def read_state(data: bytes, folder: Path) -> SimulationState:
-    """The state that `write_state` wrote; only of data that this person's own process wrote.
+    """The state that `write_state` wrote.
 
     Raises:
+        PlainDataDamaged: if it did not.
         KeptTrialsMissing: if the files do not go with it.
         OSError: if they cannot be read.
     """
-    state = pickle.loads(data)
-    if not isinstance(state, SimulationState):
-        raise KeptTrialsMissing("this is no state of a simulation")
+    state = state_format().from_bytes(data, SimulationState)
     for number, column in enumerate(state.columns):
         count = column.count
         values = _read(_values_path(folder, number), np.dtype(np.float64), count)
         errors = None
         if column.has_errors:
             errors = _read(_errors_path(folder, number), np.dtype(np.uint8), count)
-        if len(values) < count or (errors is not None and len(errors) < count):
+        if count < 0 or len(values) < count or (errors is not None and len(errors) < count):
             raise KeptTrialsMissing(f"column {number} has fewer than {count} trials")
         column.fill(values, errors)
     return state
+
+
+@cache
+def state_format() -> PlainFormat:
+    """What a state may consist of."""
+    classes = (
+        *(SimulationState, InputAccumulator, OutputAccumulator, ErrorAccumulator, OutputTrials, TrialColumn),
+        *(Quantity, MomentAccumulator, Moments, Replicates, Sampling, QuantileSketch, CellSketch, Cells),
+    )
+    return PlainFormat(classes)
 
 
 def _append(path: Path, values: "np.ndarray[tuple[int, ...], np.dtype[np.generic]]") -> None:
@@ -83,6 +100,8 @@ def _append(path: Path, values: "np.ndarray[tuple[int, ...], np.dtype[np.generic
 
 def _read(path: Path, kind: np.dtype[Element], count: int) -> NDArray[Element]:
     """So many elements, or those that there are."""
+    # the room for all is made first, and the number may be anything
+    count = min(count, path.stat().st_size // kind.itemsize)
     if not is_sealed(path):
         return np.fromfile(path, kind, count)
     with open_kept(path) as file:

@@ -31,6 +31,10 @@ NORMAL_975 = 1.959963984540054  # quantile of the standard normal at 0.975
 class OutputAccumulator:
     """Moments, error counts and trials of one output."""
 
+    _quantity: Quantity
+    _trials: OutputTrials
+    _errors: "ErrorAccumulator"
+
     def __init__(self, quantity: Quantity, trials: OutputTrials | None = None) -> None:
         self._quantity = quantity
         self._trials = trials or OutputTrials(quantity.cell)
@@ -118,13 +122,19 @@ class InputAccumulator:
         room: (n,) float64, where the first n kept ones go.
     """
 
+    _quantity: Quantity
+    _column: TrialColumn
+    _most_kept: int
+    _count: int
+    # Moments while trials are measured that are not kept; of kept ones they are taken at the end.
+    _moments: MomentAccumulator | None
+
     def __init__(self, quantity: Quantity, most_kept: int | None, room: Floats | None = None) -> None:
         self._quantity = quantity
         self._column = TrialColumn(quantity.cell, most_kept, room)
         self._most_kept = MEASURED_TRIALS if most_kept is None else most_kept
         self._count = 0
-        # Moments while trials are measured that are not kept; of kept ones they are taken at the end.
-        self._moments: MomentAccumulator | None = None
+        self._moments = None
 
     def add(self, values: Floats, errors: Errors | None) -> None:
         """Take the next trials: values (n,) float64, errors (n,) uint8 codes or None."""
@@ -169,11 +179,16 @@ class InputAccumulator:
 class ErrorAccumulator:
     """Counts the errors of one output by kind, with the first trial of each."""
 
+    _cell: str
+    _seen: int
+    _count_by_code: dict[int, int]
+    _first_by_code: dict[int, int]
+
     def __init__(self, cell: str) -> None:
         self._cell = cell
         self._seen = 0
-        self._count_by_code: dict[int, int] = {}
-        self._first_by_code: dict[int, int] = {}
+        self._count_by_code = {}
+        self._first_by_code = {}
 
     def add(self, trial_count: int, errors: Errors | None) -> None:
         """Take the next trials: errors (n,) uint8 codes or None where none failed."""

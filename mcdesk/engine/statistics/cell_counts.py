@@ -61,15 +61,24 @@ class CellSketch:
         self.counts: Counts = np.zeros(_CELLS, dtype=np.int64)
         self.below, self.above = QuantileSketch(size), QuantileSketch(size)
 
-    def __getstate__(self) -> tuple[Cells, str, bytes, QuantileSketch, QuantileSketch]:
+    def __getstate__(self) -> tuple[Cells, int, bytes, QuantileSketch, QuantileSketch]:
         """With counts of as few bytes as they need: of sixteen replicates they would be megabytes."""
         narrow = self.counts.astype(np.min_scalar_type(int(self.counts.max())))
         packed = zlib.compress(narrow.tobytes(), level=1)
-        return self.cells, narrow.dtype.str, packed, self.below, self.above
+        return self.cells, narrow.itemsize, packed, self.below, self.above
 
-    def __setstate__(self, state: tuple[Cells, str, bytes, QuantileSketch, QuantileSketch]) -> None:
-        self.cells, narrow, packed, self.below, self.above = state
-        self.counts = np.frombuffer(zlib.decompress(packed), dtype=narrow).astype(np.int64)
+    def __setstate__(self, state: tuple[Cells, int, bytes, QuantileSketch, QuantileSketch]) -> None:
+        self.cells, item_bytes, packed, self.below, self.above = state
+        if item_bytes not in (1, 2, 4, 8):
+            raise ValueError("no counts are so wide")
+        try:
+            # no more than that, whatever the bytes would unpack to
+            data = zlib.decompressobj().decompress(packed, _CELLS * item_bytes)
+        except zlib.error as error:
+            raise ValueError("the counts are damaged") from error
+        if len(data) != _CELLS * item_bytes:
+            raise ValueError("the counts are of other cells")
+        self.counts = np.frombuffer(data, dtype=f"u{item_bytes}").astype(np.int64)
 
     def add(self, values: Floats) -> None:
         """Take the next values: (n,) float64 without NaN."""

@@ -93,12 +93,20 @@ class MomentAccumulator:
             former are NaN, the latter infinite, and it takes less.
     """
 
+    _has_shape: bool
+    _powers: int
+    _whole: Moments
+    _started: Floats
+    _started_failed: Flags
+    _least: float
+    _most: float
+
     def __init__(self, has_shape: bool = True) -> None:
         self._has_shape = has_shape
         self._powers = 3 if has_shape else 1
         self._whole = Moments()
-        self._started: Floats = np.empty(0)
-        self._started_failed: Flags = np.empty(0, dtype=np.bool_)
+        self._started = np.empty(0)
+        self._started_failed = np.empty(0, dtype=np.bool_)
         self._least = math.inf
         self._most = -math.inf
 

@@ -33,6 +33,19 @@ class OutputTrials:
             Where more are planned they are counted while they are still kept.
     """
 
+    _replicates: Replicates
+    _most_smooth: int
+    _is_long: bool
+    _most_exact: int
+    _keeps_all: bool
+    _column: TrialColumn
+    _moments: MomentAccumulator
+    _part_moments: list[MomentAccumulator]
+    _sketches: list[QuantileSketch] | list[CellSketch]
+    _is_exact: bool
+    _count: int
+    _judged: int
+
     def __init__(
         self,
         cell: str,
@@ -54,7 +67,7 @@ class OutputTrials:
         self._moments = MomentAccumulator()
         parts = replicates.count if replicates.count > 1 else 0
         self._part_moments = [MomentAccumulator(has_shape=False) for _ in range(parts)]
-        self._sketches: list[QuantileSketch] | list[CellSketch] = []
+        self._sketches = []
         self._is_exact = True
         self._count = 0
         self._judged = 0  # trials that are in the moments of their replicate

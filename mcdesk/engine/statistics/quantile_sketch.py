@@ -61,12 +61,19 @@ class QuantileSketch:
     Source: Manku, Rajagopalan and Lindsay 1998, Approximate medians and other quantiles in one pass.
     """
 
+    _size: int
+    _started: list[Floats]
+    _started_count: int
+    _levels: list[Floats | None]
+    _takes_odd: list[bool]
+    _rank_error: int
+
     def __init__(self, size: int) -> None:
         self._size = size
-        self._started: list[Floats] = []
+        self._started = []
         self._started_count = 0
-        self._levels: list[Floats | None] = []
-        self._takes_odd: list[bool] = []
+        self._levels = []
+        self._takes_odd = []
         self._rank_error = 0
 
     def add(self, values: Floats) -> None:

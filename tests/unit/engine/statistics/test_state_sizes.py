@@ -1,12 +1,11 @@
 """How much of a simulation has to be written down once a second."""
 
-import pickle
-
 import numpy as np
 import pytest
 
 from mcdesk.engine.sampling.replicates import Replicates
 from mcdesk.engine.sampling.sampler import Sampling
+from mcdesk.engine.simulation_state import state_format
 from mcdesk.engine.statistics.output_trials import OutputTrials
 
 MOST_BYTES = 1_000_000
@@ -19,8 +18,8 @@ def test_that_the_state_of_a_long_run_is_below_a_megabyte(sampling: Sampling) ->
     output = OutputTrials("S!A1", Replicates(sampling, PLANNED_TRIALS), 1 << 19, most_smooth=1 << 19)
     output.add(values, None)
 
-    data = pickle.dumps(output, protocol=5)
-    again: OutputTrials = pickle.loads(data)
+    data = state_format().to_bytes(output)
+    again = state_format().from_bytes(data, OutputTrials)
     for each in (output, again):
         each.add(values, None)
 
