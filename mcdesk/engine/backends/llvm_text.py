@@ -217,6 +217,7 @@ class BodyWriter:
         insides = [[lines.fresh("%c") for _ in range(count)] for _ in loop.carries]
         for carry, inside in zip(loop.carries, insides, strict=True):
             self._values[carry.inside] = Register(tuple(inside), carry.type, Shape.FULL)
+            self._hold(carry.inside)
         self._statements(loop.body)
         followings = [self._full(carry.following) for carry in loop.carries]
         next_index, is_last, after = lines.fresh("%i"), lines.fresh("%t"), lines.fresh("after")
@@ -238,6 +239,13 @@ class BodyWriter:
         lines.label = after
         for carry, following in zip(loop.carries, followings, strict=True):
             self._values[carry.result] = Register(following, carry.type, Shape.FULL)
+            self._hold(carry.result)
+
+    def _hold(self, number: int) -> None:
+        if number in self._held:
+            found = self._values[number]
+            kind = self._layout.typed(found.type, found.shape)
+            self._lines.body += llvm_flags.holding(kind, found.names)
 
     def _full(self, number: int) -> tuple[str, ...]:
         return self._lines.parts_of(self._value(number), Shape.FULL)
@@ -245,11 +253,8 @@ class BodyWriter:
     def _instruction(self, instruction: Instruction) -> None:
         operands = [self._value(number) for number in instruction.operands]
         if instruction.immediate is None:
-            found = self._values[instruction.result] = self._plain(instruction, operands)
-            if instruction.result in self._held:
-                self._lines.body += llvm_flags.holding(
-                    self._layout.typed(found.type, found.shape), found.names
-                )
+            self._values[instruction.result] = self._plain(instruction, operands)
+            self._hold(instruction.result)
             return
         match instruction.op, instruction.immediate:
             case Op.WRITE_SLOT, SlotAccess() as access:

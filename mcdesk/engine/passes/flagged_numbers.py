@@ -6,8 +6,9 @@ are cleared. Where such an operation is executed in each trial and each round, i
 
 What the flags do not tell stays in the sum: a number that is made of bits or of what is, as no operation made
 it infinite; and one that a compiler may find infinite itself, where it is made of nothing but constants and
-choices that have one. An operation that nothing needs but the sum, or only the choice of a SELECT, a compiler
-may leave out, altogether or in the trials that do not choose it: it has to be held.
+choices that have one. An operation that nothing needs but the sum, or only a choice or a question, a compiler
+may leave out, altogether or in some trials: a choice is made in the trials that choose it, and a question may
+have one answer only, as whether a square is negative, or none that matters. It has to be held.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +16,9 @@ from dataclasses import dataclass, replace
 
 from mcdesk.engine.ir import Carry, CompiledStage, Instruction, Loop, Op, Program, SlotAccess, Statement
 from mcdesk.engine.passes.flag_origins import origins_of
+
+# What comes of these cannot be known without all that they are made of.
+_NEED_ALL = frozenset((Op.ADD, Op.SUB, Op.MUL, Op.DIV, Op.NEG, Op.ABS, Op.SQRT, Op.FLOOR, Op.FMA))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +95,14 @@ class _Needs:
         while True:
             self._walk(loop.body)
             # a value that is only handed out may be computed once, after the last round
-            more = {
-                carry.following for carry in loop.carries if self._is_needed(carry.inside)
-            } - self.executed
-            if not more:
+            before = len(self.executed), len(self._chosen)
+            for carry in loop.carries:
+                # a single round hands nothing to another one
+                is_sure = carry.inside in self.executed and loop.count > 1
+                if self._is_needed(carry.inside):
+                    (self.executed if is_sure else self._chosen).add(carry.following)
+            if (len(self.executed), len(self._chosen)) == before:
                 break
-            self.executed |= more
         for carry in loop.carries:
             if self._is_needed(carry.inside) or self._is_needed(carry.result):
                 self._chosen.add(carry.initial)
@@ -111,11 +117,8 @@ class _Needs:
             target = self.sums if immediate.array == self._doubt else self.executed
             target.update(operands)
         elif self._is_needed(instruction.result):
-            if instruction.op is Op.SELECT:
-                self.executed.add(operands[0])
-                self._chosen.update(operands[1:])
-            else:
-                self.executed.update(operands)
+            is_sure = instruction.op in _NEED_ALL and instruction.result in self.executed
+            (self.executed if is_sure else self._chosen).update(operands)
         elif instruction.result in self.sums:
             self._term(instruction)
 

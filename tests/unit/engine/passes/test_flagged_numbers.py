@@ -137,6 +137,23 @@ def _known_by_lane(w: _Writing) -> None:
     w.number(ops.minimum(quotient, ops.number(3.0)))
 
 
+def _asked_about_a_square(w: _Writing) -> None:
+    # a compiler knows the answer, and computes no square
+    product = w.ops.mul(w.size, w.trial)
+    square = w.ops.mul(product, product)
+    w.error(square)
+    w.number(w.ops.select(w.ops.lt(square, w.ops.number(0.0)), w.ops.number(5.0), w.trial))
+
+
+def _handed_out_of_one_round(w: _Writing) -> None:
+    def once(_index: int, _inside: Sequence[Value]) -> list[Value]:
+        return [w.ops.mul(w.size, w.ops.mul(w.size, w.trial))]
+
+    (product,) = w.ops.loop(1, [w.ops.number(0.0)], once)
+    w.error(product)
+    w.number(w.ops.select(w.ops.lt(w.trial, w.ops.number(-1.0)), product, w.ops.number(7.0)))
+
+
 def _by_zero(w: _Writing) -> None:
     ops = w.ops
     quotient = ops.div(ops.number(1.0), ops.sub(ops.mul(w.trial, w.trial), w.trial))
@@ -146,6 +163,7 @@ def _by_zero(w: _Writing) -> None:
 
 _CASES = (_unchosen, _unused, _same_in_all_trials, _made_of_bits, _only_in_the_last_round)
 _CASES += (_one_of_two_constants, _constant_or_not, _known_by_lane, _by_zero)
+_CASES += (_asked_about_a_square, _handed_out_of_one_round)
 
 
 def _program(write: Callable[[_Writing], None]) -> Program:
@@ -209,7 +227,9 @@ def _products_by_zero(program: Program) -> int:
         (_one_of_two_constants, 1, 0),
         (_constant_or_not, 1, 0),
         (_known_by_lane, 1, 0),
-        (_by_zero, 0, 0),
+        (_by_zero, 0, 1),
+        (_asked_about_a_square, 0, 1),
+        (_handed_out_of_one_round, 0, 1),
     ],
 )
 def test_what_is_summed_and_what_is_held(write: Callable[[_Writing], None], products: int, held: int) -> None:
