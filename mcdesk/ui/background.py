@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal, Slot
@@ -32,6 +33,7 @@ class Task(QObject):
         self._has_run = False
         self._on_done = on_done
         self._on_error = on_error
+        self._work: Callable[[CancelToken], object] = _told_already
         self._finished.connect(self._tell_done)
         self._failed.connect(self._tell_error)
 
@@ -45,7 +47,8 @@ class Task(QObject):
         self.token.cancel()
 
     def run(self, work: Callable[[CancelToken], object]) -> None:
-        """In a thread of the pool."""
+        """In a thread of the pool, which is not the last to hold what the work needs."""
+        self._work = work
         try:
             result = work(self.token)
         except (Cancelled, McdeskError) as error:
@@ -76,10 +79,17 @@ class Task(QObject):
         # who was told may have closed the window, which takes its tasks along
         if not isValid(self):
             return
-        if self._has_run:
-            self.deleteLater()
-        else:
+        if not self._has_run:
             QTimer.singleShot(0, self._leave)
+            return
+        # these may be the last to hold the parent, which would take this along while it is being deleted
+        QTimer.singleShot(0, partial(_told_already, (self._on_done, self._on_error, self._work)))
+        self._on_done = self._on_error = self._work = _told_already
+        self.deleteLater()
+
+
+def _told_already(_: object) -> None:
+    pass
 
 
 def _is_there(told: Callable[..., object]) -> bool:

@@ -1,5 +1,7 @@
 """Work in threads beside the window."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 
@@ -71,3 +73,39 @@ def test_that_a_task_which_went_with_its_window_is_not_touched_again(
     qtbot.wait(30)
 
     assert told == ["done"]
+
+
+_LAST_HOLDER = """
+import gc
+from PySide6.QtCore import QCoreApplication, QEvent
+from mcdesk.ui.background import Background
+
+class Asker:
+    def __init__(self):
+        self.background = Background()
+
+    def told(self, result):
+        print("told", result)
+
+def ask():
+    asker = Asker()
+    asker.background.start(lambda token: 1, asker.told, asker.told)
+    asker.background._pool.waitForDone()
+
+gc.disable()
+application = QCoreApplication([])
+for _ in range(10):
+    ask()
+    for _ in range(5):
+        application.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+"""
+
+
+def test_that_a_task_that_is_the_last_to_hold_its_parent_does_not_take_it_along() -> None:
+    # it crashed, so not in this process
+    ended = subprocess.run(
+        [sys.executable, "-c", _LAST_HOLDER], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "told 1\n" * 10, "")
