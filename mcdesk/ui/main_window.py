@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from mcdesk.ui.mnemonics import with_mnemonic
 from mcdesk.ui.theme.icons import pixmap
 from mcdesk.ui.theme.theme import Theme
 from mcdesk.ui.views.notice import Notice
@@ -97,7 +98,9 @@ class MainWindow(QMainWindow):
         column.addWidget(self._stack, 1)
         row.addLayout(column, 1)
         self.setCentralWidget(root)
-        self._menus = {name: self._menu(name) for name in MENUS}
+        letters: set[str] = set()
+        self._menus = {name: self._menu(name, letters) for name in MENUS}
+        self._letters: dict[str, set[str]] = {name: set() for name in MENUS}
         self.status_line = StatusLine(theme)
         self.setStatusBar(self.status_line)
         self.notice = Notice(theme, root)
@@ -146,7 +149,7 @@ class MainWindow(QMainWindow):
 
     def add_command(self, menu: str, text: str, action: Callable[[], object], *keys: str) -> QAction:
         """An entry of a menu that keys reach on every page; the first of the keys is shown beside it."""
-        made = QAction(text, self)
+        made = QAction(with_mnemonic(text, self._letters[menu]), self)
         made.setObjectName(f"command{text.title().replace(' ', '').rstrip(chr(0x2026))}")
         made.setShortcuts([QKeySequence(each) for each in keys])
         made.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
@@ -160,6 +163,10 @@ class MainWindow(QMainWindow):
             action()
         finally:
             self.acted.emit(name, 1000.0 * (time.perf_counter() - began))
+
+    def add_menu(self, menu: str, name: str) -> QMenu:
+        """A menu in one of MENUS."""
+        return self._menus[menu].addMenu(with_mnemonic(name, self._letters[menu]))
 
     def menu(self, name: str) -> QMenu:
         """One of MENUS."""
@@ -198,8 +205,8 @@ class MainWindow(QMainWindow):
         assert found is not None
         return found
 
-    def _menu(self, name: str) -> QMenu:
-        made = self.menuBar().addMenu(name)
+    def _menu(self, name: str, taken: set[str]) -> QMenu:
+        made = self.menuBar().addMenu(with_mnemonic(name, taken))
         made.setObjectName(f"menu{name}")
         return made
 

@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtGui import QActionGroup
 
 from mcdesk.ui.main_window import MainWindow
+from mcdesk.ui.mnemonics import with_mnemonic
 from mcdesk.ui.theme.theme import Theme, ThemeChoice
 
 
@@ -49,12 +50,13 @@ def fill_menus(window: MainWindow, theme: Theme, commands: ModelCommands) -> Non
 
 
 def _add_themes(window: MainWindow, theme: Theme) -> None:
-    menu = window.menu("View").addMenu("Theme")
+    menu = window.add_menu("View", "Theme")
     menu.setObjectName("menuTheme")
     group = QActionGroup(menu)
     by_choice = {}
+    letters: set[str] = set()
     for choice in ThemeChoice:
-        made = menu.addAction(choice.value.capitalize())
+        made = menu.addAction(with_mnemonic(choice.value.capitalize(), letters))
         made.setCheckable(True)
         made.setObjectName(f"theme{choice.value.capitalize()}")
         made.triggered.connect(partial(theme.choose, choice))

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from mcdesk.ui.mnemonics import without_mnemonic
 from mcdesk.ui.theme.tokens import GUTTER
 from mcdesk.ui.widgets.parts import button, label
 
@@ -97,7 +98,10 @@ def _halves(groups: Sequence[Group]) -> tuple[Sequence[Group], Sequence[Group]]:
 def _rows(actions: Sequence[QAction]) -> list[tuple[str, str]]:
     native = QKeySequence.SequenceFormat.NativeText
     return [
-        (" or ".join(keys.toString(native) for keys in action.shortcuts()), action.text().rstrip("\u2026"))
+        (
+            " or ".join(keys.toString(native) for keys in action.shortcuts()),
+            without_mnemonic(action.text()).rstrip("\u2026"),
+        )
         for action in actions
         if action.shortcuts()
     ]

@@ -85,8 +85,8 @@ def test_that_the_help_menu_opens_the_documentation(opened: OpenWindow) -> None:
     assert shell is not None
     assert shell.help is None
 
-    action = next(each for each in opened.window.menu("Help").actions() if each.text() == "Documentation")
-    action.trigger()
+    actions = opened.window.menu("Help").actions()
+    next(each for each in actions if each.objectName() == "commandDocumentation").trigger()
 
     assert shell.help is not None
     opened.wait_until(lambda: shell.help is not None and shell.help.place == HelpPlace("index.md"))
