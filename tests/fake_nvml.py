@@ -54,9 +54,11 @@ def load() -> ModuleType:
 
 
 def nvmlInit() -> None:  # the names of this file are those of the library
+    # a test that sees it opened may change the behaviour at once
+    behaviour = _behaviour()
     with (_folder() / "opened").open("ab") as opened:
         opened.write(b"1")
-    _act("nvmlInit")
+    _do(behaviour.get("nvmlInit"))
 
 
 def nvmlShutdown() -> None:
@@ -107,7 +109,11 @@ def nvmlDeviceGetPowerUsage(handle: str) -> int:
 
 def _act(function: str, handle: str | None = None) -> None:
     behaviour = _behaviour()
-    match behaviour.get(function, behaviour.get("*") if handle else None):
+    _do(behaviour.get(function, behaviour.get("*") if handle else None))
+
+
+def _do(behaviour: object) -> None:
+    match behaviour:
         case ["error", code]:
             raise NVMLError(code)
         case ["hang", seconds]:
