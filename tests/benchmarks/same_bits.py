@@ -27,10 +27,11 @@ from mcdesk.model.addresses import format_cell
 from mcdesk.model.workbook import CellKind, Workbook
 from mcdesk.model.xlsx_reader import read_workbook
 from tests.corpus import CORPUS
-from tests.unit.engine.backends.random_programs import RandomProgram
+from tests.unit.engine.backends.random_programs import OverflowingProgram, RandomProgram
 from tests.unit.engine.backends.same_bits import bits
 
 _LANES = (4, 8, 16, 32)
+_KINDS = (RandomProgram, OverflowingProgram)
 _MOST_INPUTS, _MOST_OUTPUTS = 5, 12
 _NOW = 45_000.0
 
@@ -49,13 +50,13 @@ def main() -> None:
 
 
 def compare_programs(count: int) -> None:
-    """Random programs, each at one number of lanes, plain or optimised, in turn."""
+    """Random programs, every other one full of overflows, each at one number of lanes, plain or optimised."""
     began, different = time.process_time(), 0
     for seed in range(count):
-        made = RandomProgram(seed)
+        lanes, is_optimised, kind = _LANES[seed % 4], seed % 8 >= 4, _KINDS[seed % 16 >= 8]
+        made = kind(seed)
         program, request = made.program(), ChunkRequest(seed, seed % 7, 83, tuple(made.arrays))
         expected = ReferenceBackend(program, ()).run(request)
-        lanes, is_optimised = _LANES[seed % 4], seed % 8 >= 4
         backend = CpuBackend(program, (), lanes=lanes, threads=1, is_optimised=is_optimised)
         found = backend.run(request)
         if any(not np.array_equal(bits(found[each]), bits(expected[each])) for each in expected):

@@ -11,7 +11,6 @@ from mcdesk.engine.backends.cpu_code import CpuCode, Manner, Source
 from mcdesk.engine.backends.cpu_execution import Built, GroupExecution, Places, Room, parts_of
 from mcdesk.engine.backends.llvm_machine import Machine
 from mcdesk.engine.backends.llvm_values import BLOCK_TRIALS
-from mcdesk.engine.backends.stage_groups import shared_arrays, stage_groups
 from mcdesk.engine.backends.thread_count import thread_count
 from mcdesk.engine.ir import (
     DTYPE_BY_TYPE,
@@ -24,6 +23,7 @@ from mcdesk.engine.ir import (
 )
 from mcdesk.engine.passes.finite_numbers import assuming_finite
 from mcdesk.engine.passes.loop_fusion import with_joined_loops
+from mcdesk.engine.stage_groups import shared_arrays, stage_groups
 from mcdesk.engine.trial_memory import unwritten
 from mcdesk.foundation.cancellation import CancelToken
 

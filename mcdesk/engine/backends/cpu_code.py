@@ -14,10 +14,10 @@ from mcdesk.engine.backends.llvm_machine import CompiledFunctions, Machine
 from mcdesk.engine.backends.llvm_text import GroupWriter
 from mcdesk.engine.backends.llvm_values import Layout
 from mcdesk.engine.backends.own_code import fingerprint
-from mcdesk.engine.backends.stage_groups import stage_groups
 from mcdesk.engine.ir import DTYPE_BY_TYPE, Program, Table
 from mcdesk.engine.passes.dead_code import without_dead_code
 from mcdesk.engine.passes.flagged_numbers import resting_on_flags
+from mcdesk.engine.stage_groups import stage_groups
 from mcdesk.foundation.garbage import collection_paused
 
 _ALIGNMENT = 64
@@ -104,14 +104,13 @@ class CpuCode:
     def _compiled(self) -> bytes:
         """The size of the scratch memory, and the object file."""
         program = without_dead_code(self._source.make(), self.kept)
-        doubt, flags = self._source.doubt, None
+        doubt = self._source.doubt
         if doubt is not None:
-            flagged = resting_on_flags(program, doubt)
-            program, flags = flagged.program, (doubt, flagged.watches)
+            program = resting_on_flags(program, doubt)
         places = {array: place for place, array in enumerate(self.kept)}
         layout = self._manner.layout
         scratch, size = _scratch_offsets(program, frozenset(self.kept), layout)
-        writer = GroupWriter(program, layout, scratch, places, size, flags)
+        writer = GroupWriter(program, layout, scratch, places, size, doubt)
         texts = [
             writer.text(f"group{number}", group)
             for number, group in enumerate(stage_groups(program))

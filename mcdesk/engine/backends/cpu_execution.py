@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
 from mcdesk.engine.backends.cpu_code import CpuCode
 from mcdesk.engine.backends.llvm_values import BLOCK_TRIALS
-from mcdesk.engine.backends.stage_groups import StageGroup
 from mcdesk.engine.ir import DTYPE_BY_TYPE, SlotArray
+from mcdesk.engine.stage_groups import StageGroup
 from mcdesk.foundation.cancellation import CancelToken
 
 # so many steps between two looks at the cancel token
@@ -143,7 +143,9 @@ class GroupExecution:
             inside = [step for _, step in run]
             self._call(careful, range(inside[0], inside[-1] + 1), piece, places)
         if len(piece) == PIECE_STEPS and len(steps) > self._built.most_doubted(used) * PIECE_STEPS:
-            self._built.place_by_group[self._number] = used + 1
+            # another thread may be further already
+            reached = self._built.place_by_group.get(self._number, 0)
+            self._built.place_by_group[self._number] = max(used + 1, reached)
 
     def _call(self, code: CpuCode, steps: range, piece: range, places: Places) -> None:
         addresses = places.addresses(steps.start, piece)

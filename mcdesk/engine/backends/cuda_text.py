@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mcdesk.engine.backends.cuda_layout import TILE_TRIALS, MemoryLayout, memory_layout
-from mcdesk.engine.backends.stage_groups import StageGroup, shared_arrays, stage_groups
 from mcdesk.engine.ir import (
     DTYPE_BY_TYPE,
     Affine,
@@ -23,6 +22,7 @@ from mcdesk.engine.ir import (
     Type,
 )
 from mcdesk.engine.passes.dead_code import without_dead_code
+from mcdesk.engine.stage_groups import StageGroup, shared_arrays, stage_groups
 
 _HEAD = "typedef long long i64;\ntypedef unsigned long long u64;\ntypedef unsigned char u8;\n"
 _KERNEL = """

@@ -1,11 +1,12 @@
 """The flags in which an x86 processor keeps what its operations on numbers met, in LLVM's text.
 
-A function clears them before its first step and looks at them after each. Operations with numbers that
-trials differ in cannot be moved out of their step, because memory that is written in the step needs them, or
-because they are held.
+A function clears them before its first step and looks at them after each. LLVM computes as if nobody looked:
+it leaves operations out, or computes them itself, but for those that are written as strict ones. Of these no
+flag is lost that they would raise in between.
+Source: https://llvm.org/docs/LangRef.html#constrained-floating-point-intrinsics
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 # of MXCSR: what is no number, a division by zero, what is beyond the largest number, digits lost near zero
 _INVALID, _DIVIDED, _OVERFLOWED, _UNDERFLOWED = 0x01, 0x04, 0x08, 0x10
@@ -46,9 +47,16 @@ def looking(otherwise: str, with_underflow: bool) -> list[str]:
     ]
 
 
-def holding(kind: str, names: Iterable[str]) -> list[str]:
-    """Lines that have vectors of a type computed in full, whoever else needs them: no instruction."""
-    return [f'  call void asm sideeffect "", "v"({kind} {name})' for name in names]
+def strict(name: str, kind: str, suffix: str, arguments: Sequence[str]) -> str:
+    """An operation that raises its flags, whoever needs its result.
+
+    Args:
+        name: fadd, fsub, fmul, fdiv, sqrt or fma.
+        kind: the type of its arguments and its result, `suffix` the same in LLVM's names.
+    """
+    given = ", ".join(f"{kind} {argument}" for argument in arguments)
+    mode = 'metadata !"round.tonearest", metadata !"fpexcept.strict"'
+    return f"call {kind} @llvm.experimental.constrained.{name}.{suffix}({given}, {mode}) strictfp"
 
 
 def _clear() -> list[str]:

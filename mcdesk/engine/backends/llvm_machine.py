@@ -44,8 +44,8 @@ class Machine:
         features = llvm.get_host_cpu_features()
         self._features = features.flatten()
         self.width = 8 if features.get("avx512f") else 4 if features.get("avx") else 2
-        # MXCSR tells what operations meet, but not all that LLVM computes itself: nobody asks it yet
-        self.has_flags = False
+        # those of MXCSR; whether a library that stands in for `fma` raises them nobody promises
+        self.has_flags = llvm.get_default_triple().startswith("x86_64") and bool(features.get("fma"))
         # whoever keeps an object has to know it by this
         self.identity = f"{llvmlite.__version__} {llvm.llvm_version_info} {self._cpu} {self._features}"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from mcdesk.engine.backends import llvm_flags
 from mcdesk.engine.backends.constant_division import Factors, factors_of
 from mcdesk.engine.backends.llvm_values import Lines, Register, Shape, literal, number_of, splat
 from mcdesk.engine.ir import Instruction, Op, Type
@@ -17,6 +18,7 @@ _CASTS = {
     Op.ERROR_CODE: "zext",
 }  # fmt: skip
 _CALLS = {Op.ABS: "fabs", Op.SQRT: "sqrt", Op.FLOOR: "floor", Op.FMA: "fma", Op.IREVERSE: "bitreverse"}
+_RAISE_FLAGS = frozenset((Op.ADD, Op.SUB, Op.MUL, Op.DIV, Op.SQRT, Op.FMA))
 _WHOLE_LIMIT = 2.0**62
 
 
@@ -24,27 +26,25 @@ class OperationWriter:
     """Writes instructions that neither touch memory nor steer loops.
 
     Args:
-        watched: quotients of which somebody looks afterwards whether they lost digits near zero.
+        has_flags: whether somebody looks at the processor's flags afterwards.
 
     Attributes:
-        is_careless: whether there is one that needs this.
+        may_lose_digits: whether there is a result that may have lost digits near zero, which a flag tells.
     """
 
-    def __init__(self, lines: Lines, watched: frozenset[int]) -> None:
+    def __init__(self, lines: Lines, has_flags: bool) -> None:
         self._lines = lines
         self._layout = lines.layout
-        self._watched = watched
-        self.is_careless = False
+        self._has_flags = has_flags
+        self.may_lose_digits = False
 
     def value(self, instruction: Instruction, operands: Sequence[Register]) -> Register:
         """The result, in the least shape that its operands allow."""
         shape = max([operand.shape for operand in operands], default=Shape.UNIFORM)
         given = [self._lines.parts_of(operand, shape) for operand in operands]
         word = _BINARY.get(instruction.op)
-        if instruction.result in self._watched and operands[1].is_constant and not shape.is_scalar:
-            factors = factors_of(number_of(operands[1].name))
-            if factors is not None:
-                return Register(self._quotients(factors, given[0], shape), Type.NUMBER, shape)
+        if self._has_flags and instruction.op in _RAISE_FLAGS:
+            return Register(self._flagged(instruction.op, operands, given, shape), Type.NUMBER, shape)
         if word is not None:
             start, put = f"{word} {self._layout.typed(operands[0].type, shape)}", self._lines.put
             names = tuple([put(f"{start} {one}, {other}") for one, other in zip(*given, strict=True)])
@@ -56,15 +56,27 @@ class OperationWriter:
         )
         return Register(names, instruction.type, shape)
 
+    def _flagged(
+        self, op: Op, operands: Sequence[Register], given: Sequence[Sequence[str]], shape: Shape
+    ) -> tuple[str, ...]:
+        if op is Op.DIV and operands[1].is_constant and not shape.is_scalar:
+            factors = factors_of(number_of(operands[1].name))
+            if factors is not None:
+                return self._quotients(factors, given[0], shape)
+        name = _BINARY.get(op) or _CALLS[op]
+        return tuple(self._strict(name, each, shape) for each in zip(*given, strict=True))
+
     def _quotients(self, factors: Factors, names: Sequence[str], shape: Shape) -> tuple[str, ...]:
-        self.is_careless = True
-        kind = self._layout.typed(Type.NUMBER, shape)
+        self.may_lose_digits = True
         high, low = (self._constant(Type.NUMBER, each, shape) for each in (factors.high, factors.low))
-        found = []
-        for name in names:
-            rest = self._lines.put(f"fmul {kind} {name}, {low}")
-            found.append(self._call("fma", kind, (name, high, rest), shape))
-        return tuple(found)
+        rests = [self._strict("fmul", (name, low), shape) for name in names]
+        return tuple(
+            self._strict("fma", (name, high, rest), shape) for name, rest in zip(names, rests, strict=True)
+        )
+
+    def _strict(self, name: str, arguments: Sequence[str], shape: Shape) -> str:
+        kind = self._layout.typed(Type.NUMBER, shape)
+        return self._lines.put(llvm_flags.strict(name, kind, self._suffix("f64", shape), arguments))
 
     def _one(self, instruction: Instruction, names: list[str], types: list[str], shape: Shape) -> str:
         op, result = instruction.op, self._layout.typed(instruction.type, shape)
@@ -120,9 +132,11 @@ class OperationWriter:
 
     def _call(self, name: str, kind: str, arguments: Sequence[str], shape: Shape) -> str:
         element = "i64" if name == "bitreverse" else "f64"
-        suffix = element if shape.is_scalar else f"v{self._layout.width}{element}"
         given = ", ".join(f"{kind} {argument}" for argument in arguments)
-        return self._lines.put(f"call {kind} @llvm.{name}.{suffix}({given})")
+        return self._lines.put(f"call {kind} @llvm.{name}.{self._suffix(element, shape)}({given})")
+
+    def _suffix(self, element: str, shape: Shape) -> str:
+        return element if shape.is_scalar else f"v{self._layout.width}{element}"
 
     def _constant(self, kind: Type, value: object, shape: Shape) -> str:
         text = literal(kind, value)

@@ -11,7 +11,6 @@ from mcdesk.engine.backends.llvm_operations import OperationWriter
 from mcdesk.engine.backends.llvm_pieces import Piece, pieces_of
 from mcdesk.engine.backends.llvm_spills import Spills
 from mcdesk.engine.backends.llvm_values import BLOCK_TRIALS, Layout, Lines, Register, Shape, literal
-from mcdesk.engine.backends.stage_groups import StageGroup
 from mcdesk.engine.ir import (
     Affine,
     Instruction,
@@ -22,7 +21,7 @@ from mcdesk.engine.ir import (
     Statement,
     Type,
 )
-from mcdesk.engine.passes.flagged_numbers import Watch
+from mcdesk.engine.stage_groups import StageGroup
 from mcdesk.engine.statements import used_values
 
 _BLOCK_BITS = BLOCK_TRIALS.bit_length() - 1
@@ -39,9 +38,8 @@ class GroupWriter:
         scratch: byte offset of each slot array that only this function uses.
         kept: place of each other slot array among the pointers.
         scratch_bytes: how much of the scratch memory these slot arrays take.
-        flagged: the slot array that gets another number than zero where the processor's flags tell what no
-            operation should meet, and what is watched in each stage, by its place; nothing if nobody asks the
-            flags.
+        doubt: the slot array that gets another number than zero where the processor's flags tell what no
+            operation should meet; nothing if nobody asks the flags.
     """
 
     def __init__(
@@ -51,12 +49,13 @@ class GroupWriter:
         scratch: Mapping[int, int],
         kept: Mapping[int, int],
         scratch_bytes: int,
-        flagged: tuple[int, Mapping[int, Watch]] | None = None,
+        doubt: int | None = None,
     ) -> None:
         self._program = program
         self._layout = layout
         self._places = (scratch, kept)
-        self._flagged = flagged
+        self._doubt = doubt
+        self._attribute = "" if doubt is None else " strictfp"
         self.scratch_bytes = scratch_bytes
 
     def text(self, name: str, group: StageGroup) -> str:
@@ -65,11 +64,7 @@ class GroupWriter:
         `scratch_bytes` grows by what its pieces hand on.
         """
         staged = [(pieces_of(stage), Spills(self.scratch_bytes)) for stage in group.stages]
-        bodies = [
-            self._body(piece, spills, place)
-            for place, (pieces, spills) in zip(group.places, staged, strict=True)
-            for piece in pieces
-        ]
+        bodies = [self._body(piece, spills) for pieces, spills in staged for piece in pieces]
         self.scratch_bytes = max(spills.end for _, spills in staged)
         if len(bodies) == 1:
             (body,), texts = bodies, []
@@ -78,18 +73,20 @@ class GroupWriter:
             parts = [f"{name}.{part}" for part in range(len(bodies))]
             texts = [self._piece(part, body.lines) for part, body in zip(parts, bodies, strict=True)]
             lines, needs_trials = Lines(self._layout), False
-            lines.body = [_call(part) for part in parts]
-        if self._flagged is not None:
+            lines.body = [self._call(part) for part in parts]
+        if self._doubt is not None:
             doubted = f"{name}.doubted"
-            texts.append(self._piece(doubted, self._doubted(self._flagged[0], group.places[0])))
+            texts.append(self._piece(doubted, self._doubted(self._doubt, group.places[0])))
             lines.entry += llvm_flags.clearing()
-            lines.body += llvm_flags.looking(_call(doubted), any(body.is_careless for body in bodies))
+            lines.body += llvm_flags.looking(
+                self._call(doubted), any(body.may_lose_digits for body in bodies)
+            )
             lines.label = llvm_flags.LAST_LABEL
         return "\n".join((*texts, self._function(name, lines, needs_trials)))
 
-    def _body(self, piece: Piece, spills: Spills, place: int) -> "BodyWriter":
-        watch = None if self._flagged is None else self._flagged[1][place]
-        writer = BodyWriter(self._program, self._layout, self._places, spills, watch)
+    def _body(self, piece: Piece, spills: Spills) -> "BodyWriter":
+        has_flags = self._doubt is not None
+        writer = BodyWriter(self._program, self._layout, self._places, spills, has_flags)
         writer.write(piece)
         return writer
 
@@ -103,7 +100,7 @@ class GroupWriter:
     def _function(self, name: str, body: Lines, needs_trials: bool) -> str:
         lines = [
             f"define void @{name}(i64 %first, i64 %steps, i64 %seed, ptr %scratch, ptr %arrays, ptr %rows,"
-            " ptr %tables) {",
+            f" ptr %tables){self._attribute} {{",
             "entry:",
             *body.entry,
             "  br label %block",
@@ -124,7 +121,7 @@ class GroupWriter:
 
     def _piece(self, name: str, body: Lines) -> str:
         lines = [
-            f"define internal void @{name}({_ARGUMENTS}) noinline {{",
+            f"define internal void @{name}({_ARGUMENTS}) noinline{self._attribute} {{",
             "entry:",
             *body.entry,
             "  br label %block",
@@ -149,9 +146,8 @@ class GroupWriter:
             *own,
         ]
 
-
-def _call(piece: str) -> str:
-    return f"  call void @{piece}({_ARGUMENTS})"
+    def _call(self, piece: str) -> str:
+        return f"  call void @{piece}({_ARGUMENTS}){self._attribute}"
 
 
 class BodyWriter:
@@ -163,14 +159,13 @@ class BodyWriter:
         layout: Layout,
         places: tuple[Mapping[int, int], Mapping[int, int]],
         spills: Spills,
-        watch: Watch | None,
+        has_flags: bool,
     ) -> None:
         self._layout = layout
-        self._held = frozenset() if watch is None else watch.held
         self.lines = self._lines = Lines(layout)
         self._spills = spills
         self._memory = MemoryWriter(program, self._lines, *places)
-        self._operations = OperationWriter(self._lines, frozenset() if watch is None else watch.quotients)
+        self._operations = OperationWriter(self._lines, has_flags)
         self._values: dict[int, Register] = {}
         self._constants: dict[int, object] = {}
         self._trial = Register(
@@ -178,9 +173,9 @@ class BodyWriter:
         )
 
     @property
-    def is_careless(self) -> bool:
+    def may_lose_digits(self) -> bool:
         """Whether results near zero have to be watched."""
-        return self._operations.is_careless
+        return self._operations.may_lose_digits
 
     def write(self, piece: Piece) -> None:
         """All of it, with what later pieces need kept."""
@@ -217,7 +212,6 @@ class BodyWriter:
         insides = [[lines.fresh("%c") for _ in range(count)] for _ in loop.carries]
         for carry, inside in zip(loop.carries, insides, strict=True):
             self._values[carry.inside] = Register(tuple(inside), carry.type, Shape.FULL)
-            self._hold(carry.inside)
         self._statements(loop.body)
         followings = [self._full(carry.following) for carry in loop.carries]
         next_index, is_last, after = lines.fresh("%i"), lines.fresh("%t"), lines.fresh("after")
@@ -239,13 +233,6 @@ class BodyWriter:
         lines.label = after
         for carry, following in zip(loop.carries, followings, strict=True):
             self._values[carry.result] = Register(following, carry.type, Shape.FULL)
-            self._hold(carry.result)
-
-    def _hold(self, number: int) -> None:
-        if number in self._held:
-            found = self._values[number]
-            kind = self._layout.typed(found.type, found.shape)
-            self._lines.body += llvm_flags.holding(kind, found.names)
 
     def _full(self, number: int) -> tuple[str, ...]:
         return self._lines.parts_of(self._value(number), Shape.FULL)
@@ -254,7 +241,6 @@ class BodyWriter:
         operands = [self._value(number) for number in instruction.operands]
         if instruction.immediate is None:
             self._values[instruction.result] = self._plain(instruction, operands)
-            self._hold(instruction.result)
             return
         match instruction.op, instruction.immediate:
             case Op.WRITE_SLOT, SlotAccess() as access:

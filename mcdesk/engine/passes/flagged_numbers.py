@@ -2,47 +2,18 @@
 
 `assuming_finite` multiplies each number that was asked about by zero and adds the products up. A processor
 notes by itself that a result overflowed, was divided by zero or is no number, in flags that stay until they
-are cleared. Where such an operation is executed in each trial and each round, its product is not needed.
-
-What the flags do not tell stays in the sum: a number that is made of bits or of what is, as no operation made
-it infinite; and one that a compiler may find infinite itself, where it is made of nothing but constants and
-choices that have one. An operation that nothing needs but the sum, or only a choice or a question, a compiler
-may leave out, altogether or in some trials: a choice is made in the trials that choose it, and a question may
-have one answer only, as whether a square is negative, or none that matters. It has to be held.
+are cleared. Where every operation is executed as it is written, the product of a number is not needed unless
+it can be infinite without an operation that made it so.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from mcdesk.engine.ir import Carry, CompiledStage, Instruction, Loop, Op, Program, SlotAccess, Statement
-from mcdesk.engine.passes.flag_origins import origins_of
-
-# What comes of these cannot be known without all that they are made of.
-_NEED_ALL = frozenset((Op.ADD, Op.SUB, Op.MUL, Op.DIV, Op.NEG, Op.ABS, Op.SQRT, Op.FLOOR, Op.FMA))
+from mcdesk.engine.ir import Carry, CompiledStage, Instruction, Loop, Op, Program, SlotAccess, Statement, Type
+from mcdesk.engine.passes.silent_numbers import silent_numbers
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """Numbers of one stage.
-
-    Attributes:
-        held: those whose operations have to be executed, whoever needs them.
-        quotients: those whose division a compiler cannot do itself: a flag tells if one loses digits.
-    """
-
-    held: frozenset[int]
-    quotients: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Flagged:
-    """A program, and what the flags have to tell of each stage, by its place."""
-
-    program: Program
-    watches: Mapping[int, Watch]
-
-
-def resting_on_flags(program: Program, doubt: int) -> Flagged:
+def resting_on_flags(program: Program, doubt: int) -> Program:
     """Shorten the sums in slot array `doubt`; nothing else changes, and no pass may follow.
 
     Args:
@@ -51,35 +22,33 @@ def resting_on_flags(program: Program, doubt: int) -> Flagged:
     bodies = {
         place: stage.body for place, stage in enumerate(program.stages) if isinstance(stage, CompiledStage)
     }
-    needs = {place: _Needs(doubt, body) for place, body in bodies.items()}
-    origins = origins_of(program, {place: each.terms for place, each in needs.items()})
-    stages, watches = list(program.stages), {}
+    sums = {place: _Sums(doubt, body) for place, body in bodies.items()}
+    silent = silent_numbers(program, {place: each.terms for place, each in sums.items()})
+    stages = list(program.stages)
     for place, body in bodies.items():
-        flagged = needs[place].terms - origins[place].silent
-        shorter = _Rewriting(needs[place], flagged).all(body)
+        shorter = _Rewriting(sums[place], sums[place].terms - silent[place]).all(body)
         stages[place] = CompiledStage(stages[place].name, shorter)
-        held = flagged - needs[place].executed
-        watches[place] = Watch(frozenset(held), frozenset(origins[place].quotients))
-    return Flagged(replace(program, stages=tuple(stages)), watches)
+    return replace(program, stages=tuple(stages))
 
 
-class _Needs:
-    """Walks from the last statement to the first.
+class _Sums:
+    """Finds the sums of one stage, from the last statement to the first.
 
-    `sums` are the values that lead to the doubt alone, `terms` the numbers in them, `executed` those whose
-    operation each trial and each round is sure to execute for something else.
+    Attributes:
+        values: those that lead to the doubt alone.
+        terms: numbers that are multiplied by zero in them.
+        zeros: constants.
     """
 
     def __init__(self, doubt: int, body: Sequence[Statement]) -> None:
         self._doubt = doubt
-        self._chosen: set[int] = set()
-        self.executed: set[int] = set()
-        self.sums: set[int] = set()
+        self._needed: set[int] = set()
+        self.values: set[int] = set()
         self.terms: set[int] = set()
         constants = (each for each in body if isinstance(each, Instruction) and each.op is Op.CONSTANT)
-        self.zeros = {each.result for each in constants if each.immediate == 0.0}
+        self.zeros = {each.result for each in constants if each.type is Type.NUMBER and each.immediate == 0.0}
         self._walk(body)
-        self.sums -= self.executed | self._chosen | self.zeros
+        self.values -= self._needed | self.zeros
 
     def _walk(self, body: Sequence[Statement]) -> None:
         for statement in reversed(body):
@@ -90,53 +59,45 @@ class _Needs:
 
     def _loop(self, loop: Loop) -> None:
         for carry in loop.carries:
-            if carry.result in self.sums:
-                self.sums.update((carry.inside, carry.following, carry.initial))
+            target = self.values if carry.result in self.values else self._needed
+            target.update((carry.inside, carry.following, carry.initial))
         while True:
+            known = len(self._needed)
             self._walk(loop.body)
-            # a value that is only handed out may be computed once, after the last round
-            before = len(self.executed), len(self._chosen)
             for carry in loop.carries:
-                # a single round hands nothing to another one
-                is_sure = carry.inside in self.executed and loop.count > 1
-                if self._is_needed(carry.inside):
-                    (self.executed if is_sure else self._chosen).add(carry.following)
-            if (len(self.executed), len(self._chosen)) == before:
+                if carry.inside in self._needed or carry.result in self._needed:
+                    self._needed.update((carry.initial, carry.following))
+            if len(self._needed) == known:
                 break
-        for carry in loop.carries:
-            if self._is_needed(carry.inside) or self._is_needed(carry.result):
-                self._chosen.add(carry.initial)
-
-    def _is_needed(self, number: int) -> bool:
-        return number in self.executed or number in self._chosen
 
     def _instruction(self, instruction: Instruction) -> None:
-        immediate, operands = instruction.immediate, instruction.operands
+        immediate, operands, result = instruction.immediate, instruction.operands, instruction.result
         if instruction.op is Op.WRITE_SLOT:
             assert isinstance(immediate, SlotAccess)
-            target = self.sums if immediate.array == self._doubt else self.executed
-            target.update(operands)
-        elif self._is_needed(instruction.result):
-            is_sure = instruction.op in _NEED_ALL and instruction.result in self.executed
-            (self.executed if is_sure else self._chosen).update(operands)
-        elif instruction.result in self.sums:
-            self._term(instruction)
+            (self.values if immediate.array == self._doubt else self._needed).update(operands)
+        elif result in self.values and result not in self._needed:
+            self._part(instruction)
+        else:
+            self._needed.update(operands)
 
-    def _term(self, instruction: Instruction) -> None:
+    def _part(self, instruction: Instruction) -> None:
         operands = instruction.operands
         if instruction.op is Op.ADD:
-            self.sums.update(operands)
+            self.values.update(operands)
         elif instruction.op in (Op.MUL, Op.FMA) and operands[1] in self.zeros:
             self.terms.add(operands[0])
-            self.sums.update(operands[2:])
+            self.values.update(operands[2:])
+            self._needed.add(operands[0])
+        else:
+            self._needed.update(operands)
 
 
 class _Rewriting:
     """Writes the statements again, without the products of numbers that the flags tell of."""
 
-    def __init__(self, needs: _Needs, flagged: set[int]) -> None:
-        self._sums = needs.sums
-        self._zero = min(needs.zeros, default=-1)
+    def __init__(self, sums: _Sums, flagged: set[int]) -> None:
+        self._sums = sums.values
+        self._zero = min(sums.zeros, default=-1)
         self._flagged = flagged
         self._same: dict[int, int | None] = {}  # None where nothing is left
 

@@ -26,7 +26,7 @@ from mcdesk.engine.statements import defined_values, size_of, used_values, with_
 _OWN_INDEX = -1
 # Longer rounds keep more values in registers, shorter ones let a processor see several rounds at once.
 # docs/decisions/0006-passes-over-the-program.md measures where B and C of tests/benchmarks are best together.
-_MOST_INSTRUCTIONS = 150
+_MOST_INSTRUCTIONS = 300
 
 
 def with_joined_loops(program: Program) -> Program:

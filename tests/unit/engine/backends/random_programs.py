@@ -10,7 +10,6 @@ from mcdesk.engine.builder import ProgramDraft, StageBuilder, Value
 from mcdesk.engine.ir import Affine, Program, SlotAccess, Table, Type
 from mcdesk.foundation.error_codes import ErrorCode
 
-_NUMBERS = (0.0, -0.0, 1.0, -1.5, 0.1, 1e300, -1e300, 5e-324, 2.0**53, 3.7, -0.3, 1e-9, 123456.789)
 _INTEGERS = (0, 1, -1, 2, 7, 255, 2**31, -(2**31), 2**63 - 1, -(2**63), 0x9E3779B97F4A7C15, 12345)
 _UNARY = ("neg", "absolute", "floor")
 _BINARY = ("add", "sub", "mul", "div", "minimum", "maximum")
@@ -20,6 +19,8 @@ _LENGTH = 5
 
 class RandomProgram:
     """One program; `arrays` are the slot arrays that it leaves its values in."""
+
+    _numbers = (0.0, -0.0, 1.0, -1.5, 0.1, 1e300, -1e300, 5e-324, 2.0**53, 3.7, -0.3, 1e-9, 123456.789)
 
     def __init__(self, seed: int, size: int = 60) -> None:
         self._random = random.Random(seed)
@@ -53,7 +54,7 @@ class RandomProgram:
             ops.iand(trial, ops.integer(pick.choice((3, 7, 15)))),
         )
         self._pool = {
-            Type.NUMBER: [*map(ops.number, pick.sample(_NUMBERS, 6)), ops.to_number(low)],
+            Type.NUMBER: [*map(ops.number, pick.sample(self._numbers, 6)), ops.to_number(low)],
             Type.INTEGER: [*map(ops.integer, pick.sample(_INTEGERS, 5)), trial, ops.seed(), low, block, lane],
             Type.LOGICAL: [ops.logical(True), ops.ilt(low, ops.integer(100))],
             Type.TEXT: [ops.text("one"), ops.text("two")],
@@ -205,3 +206,30 @@ class RandomProgram:
                 SlotAccess(array, Affine(place)), self._pool[kind][-1 - place % len(self._pool[kind])]
             )
         self.arrays.append(array)
+
+
+class OverflowingProgram(RandomProgram):
+    """One in which numbers overflow all the time, and most steps ask whether they did."""
+
+    _numbers = (0.0, -0.0, 1.0, -1.5, 1e300, -1e300, 1e200, 1e154, 1e-200, 1e-300, 5e-324, 3.0, 12.0, 1e160)
+
+    def _step(self, depth: int) -> None:
+        kind = self._random.random()
+        if kind < 0.06 and depth < 2:
+            self._loop(depth)
+        elif kind < 0.42:
+            self._number()
+        elif kind < 0.72:
+            self._question()
+        elif kind < 0.82:
+            self._logical()
+        elif kind < 0.85:
+            self._power()
+        else:
+            super()._step(2)
+
+    def _power(self) -> None:
+        """A power of two made of bits, sometimes infinity."""
+        ops = self._ops
+        exponent = ops.ior(ops.iand(self._any(Type.INTEGER), ops.integer(0x7FF)), ops.integer(0x7F0))
+        self._add(ops.from_bits(ops.ishl(exponent, 52)))

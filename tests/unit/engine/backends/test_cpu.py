@@ -15,16 +15,16 @@ from mcdesk.engine.backends.cpu import CpuBackend
 from mcdesk.engine.backends.llvm_machine import Machine
 from mcdesk.engine.backends.llvm_text import GroupWriter
 from mcdesk.engine.backends.reference import ReferenceBackend
-from mcdesk.engine.backends.stage_groups import stage_groups
 from mcdesk.engine.backends.tiered import TieredBackend
 from mcdesk.engine.ir import program_instructions, step_count
 from mcdesk.engine.sampling.sampler import Sampling
+from mcdesk.engine.stage_groups import stage_groups
 from mcdesk.engine.verifier import check
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.paths import HOME_VARIABLE, user_folders
 from tests.closed_forms import CLOSED_FORMS, ClosedForm, program_of
 from tests.unit.engine.backends.evaluated_program import evaluate, with_evaluator
-from tests.unit.engine.backends.random_programs import RandomProgram
+from tests.unit.engine.backends.random_programs import OverflowingProgram, RandomProgram
 from tests.unit.engine.backends.same_bits import assert_same
 
 _FIRST, _TRIALS = 5, 83
@@ -44,6 +44,18 @@ def test_that_random_programs_have_the_bits_of_the_reference(seed: int) -> None:
 
     for lanes in (4, 8, 16, 32)[seed % 4 :: 2]:
         assert_same(CpuBackend(program, (), lanes=lanes, threads=1).run(request), expected)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_that_programs_full_of_overflows_have_the_bits_of_the_reference(seed: int) -> None:
+    made = OverflowingProgram(seed, 90)
+    program, request = made.program(), ChunkRequest(seed, _FIRST, _TRIALS, tuple(made.arrays))
+    check(program)
+    expected = ReferenceBackend(program, ()).run(request)
+
+    backend = CpuBackend(program, (), lanes=8, threads=1, is_optimised=seed % 2 == 0)
+
+    assert_same(backend.run(request), expected)
 
 
 @pytest.mark.parametrize("seed", range(200, 220))

@@ -49,7 +49,7 @@ def test_that_passes_keep_random_programs_well_formed_and_their_bits(seed: int) 
     found = _results(assumed.program, (*wanted, assumed.doubt))
     is_sure = found[assumed.doubt][0] == 0.0
     asked = without_dead_code(assumed.program, (*wanted, assumed.doubt))
-    check(resting_on_flags(asked, assumed.doubt).program)
+    check(resting_on_flags(asked, assumed.doubt))
 
     for array in wanted:
         assert _same(_results(living, wanted)[array], expected[array])

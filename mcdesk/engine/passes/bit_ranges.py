@@ -1,0 +1,109 @@
+"""Bounds of whole numbers in a stage, so far as they tell whether bits that become a NUMBER make it finite.
+
+Every bound holds for the exact result; where that might leave 64 bits there is none.
+"""
+
+from dataclasses import dataclass
+
+from mcdesk.engine.ir import Instruction, Op, Type
+
+_LEAST, _MOST = -(2**63), 2**63 - 1
+_EXPONENT_SHIFT = 52
+# the bits of the largest number
+_LARGEST = 0x7FEFFFFFFFFFFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """low <= value <= high, as signed whole numbers of 64 bits."""
+
+    low: int
+    high: int
+
+
+_ANY = Range(_LEAST, _MOST)
+
+
+class BitRanges:
+    """Takes the instructions of a stage in their order; of what a loop hands on it knows nothing.
+
+    The bounds of an instruction are the same in each round, so that it may be taken several times.
+    """
+
+    def __init__(self) -> None:
+        self._ranges: dict[int, Range] = {}
+        self._makers: dict[int, Instruction] = {}
+
+    def take(self, instruction: Instruction) -> None:
+        """The next instruction."""
+        if instruction.type is Type.INTEGER:
+            self._makers[instruction.result] = instruction
+            found = self._found(instruction)
+            if found != _ANY and found.low >= _LEAST and found.high <= _MOST:
+                self._ranges[instruction.result] = found
+
+    def is_finite(self, number: int) -> bool:
+        """Whether these bits, whatever the trial, are those of a finite NUMBER."""
+        bits = self.range_of(number)
+        return 0 <= bits.low <= bits.high <= _LARGEST or self._is_mantissa(number)
+
+    def range_of(self, number: int) -> Range:
+        """Its bounds."""
+        return self._ranges.get(number, _ANY)
+
+    def _found(self, instruction: Instruction) -> Range:
+        given = [self.range_of(each) for each in instruction.operands]
+        match instruction.op, instruction.immediate, given:
+            case Op.CONSTANT, int(value), _:
+                return Range(value, value)
+            case Op.ICLAMP, (low, high), _:
+                return Range(low, high)
+            case ((Op.ILSHR | Op.IASHR | Op.ISHL), int(count), [a]):
+                return _shifted(instruction.op, a, count)
+            case ((Op.IADD | Op.ISUB | Op.IMUL | Op.IAND | Op.IOR | Op.IXOR), _, [a, b]):
+                return _of_two(instruction.op, a, b)
+            case Op.SELECT, _, [_, a, b]:
+                return Range(min(a.low, b.low), max(a.high, b.high))
+        return _ANY
+
+    def _is_mantissa(self, number: int) -> bool:
+        """Whether it is b - (((b - c) >> 52) << 52), which lies in [c, c + 2**52) whatever b is."""
+        outer = self._maker(number, Op.ISUB)
+        up = None if outer is None else self._maker(outer.operands[1], Op.ISHL, _EXPONENT_SHIFT)
+        down = None if up is None else self._maker(up.operands[0], Op.IASHR, _EXPONENT_SHIFT)
+        inner = None if down is None else self._maker(down.operands[0], Op.ISUB)
+        if outer is None or inner is None or inner.operands[0] != outer.operands[0]:
+            return False
+        least = self.range_of(inner.operands[1])
+        return 0 <= least.low == least.high <= _LARGEST - (1 << _EXPONENT_SHIFT)
+
+    def _maker(self, number: int, op: Op, immediate: int | None = None) -> Instruction | None:
+        found = self._makers.get(number)
+        return found if found is not None and (found.op, found.immediate) == (op, immediate) else None
+
+
+def _shifted(op: Op, a: Range, count: int) -> Range:
+    if op is Op.ISHL:
+        return Range(a.low << count, a.high << count)
+    if op is Op.ILSHR and a.low < 0:
+        return Range(0, (2**64 - 1) >> count) if count else _ANY
+    return Range(a.low >> count, a.high >> count)
+
+
+def _of_two(op: Op, a: Range, b: Range) -> Range:
+    match op:
+        case Op.IADD:
+            return Range(a.low + b.low, a.high + b.high)
+        case Op.ISUB:
+            return Range(a.low - b.high, a.high - b.low)
+        case Op.IMUL:
+            corners = [one * other for one in (a.low, a.high) for other in (b.low, b.high)]
+            return Range(min(corners), max(corners))
+        case Op.IAND:
+            masks = [each.high for each in (a, b) if each.low >= 0]
+            return Range(0, min(masks)) if masks else _ANY
+        case Op.IOR if a.low >= 0 and b.low >= 0:
+            return Range(max(a.low, b.low), a.high + b.high)
+        case Op.IXOR if a.low >= 0 and b.low >= 0:
+            return Range(0, (1 << max(a.high, b.high).bit_length()) - 1)
+    return _ANY

@@ -1,0 +1,133 @@
+"""Bounds of whole numbers hold for whatever they are computed from, and tell which bits are finite."""
+
+import math
+import random
+import struct
+from collections.abc import Callable
+
+import pytest
+
+from mcdesk.engine.instruction_writer import applied
+from mcdesk.engine.ir import Instruction, Op, Type
+from mcdesk.engine.passes.bit_ranges import BitRanges
+from mcdesk.engine.scalar_operations import Scalar, ScalarOperations
+
+_SCALARS = ScalarOperations()
+_QUESTION = 6
+_OF_TWO = (Op.IADD, Op.ISUB, Op.IMUL, Op.IAND, Op.IOR, Op.IXOR)
+_SHIFTS = (Op.ISHL, Op.ILSHR, Op.IASHR)
+_CONSTANTS = (0, 1, -1, 255, 2**32 - 1, 2**52 - 1, -(2**31), 2**62, 0x3FF0000000000000, 2**63 - 1, -(2**63))
+
+
+def _random_instructions(seed: int) -> list[Instruction]:
+    chance = random.Random(seed)
+    written = [Instruction(0, Op.TRIAL, (), Type.INTEGER)]
+    for number, value in enumerate(chance.sample(_CONSTANTS, 5), 1):
+        written.append(Instruction(number, Op.CONSTANT, (), Type.INTEGER, value))
+    written.append(Instruction(_QUESTION, Op.ILT, (0, 1), Type.LOGICAL))
+    for number in range(7, 40):
+        op = chance.choice((*_OF_TWO, *_SHIFTS, *_SHIFTS, Op.ICLAMP, Op.SELECT))
+        one, other = (chance.choice([each for each in range(number) if each != _QUESTION]) for _ in range(2))
+        if op in _OF_TWO:
+            written.append(Instruction(number, op, (one, other), Type.INTEGER))
+        elif op is Op.SELECT:
+            written.append(Instruction(number, op, (_QUESTION, one, other), Type.INTEGER))
+        elif op in _SHIFTS:
+            written.append(
+                Instruction(number, op, (one,), Type.INTEGER, chance.choice((0, 1, 12, 20, 32, 63)))
+            )
+        else:
+            written.append(Instruction(number, op, (one,), Type.INTEGER, (-5, chance.choice((-5, 1000)))))
+    return written
+
+
+def _values(written: list[Instruction], trial: int) -> dict[int, Scalar]:
+    found: dict[int, Scalar] = {}
+    for each in written:
+        if each.op is Op.TRIAL:
+            found[each.result] = trial
+        elif each.op is Op.CONSTANT:
+            assert isinstance(each.immediate, int)
+            found[each.result] = each.immediate
+        else:
+            given = [found[operand] for operand in each.operands]
+            found[each.result] = applied(_SCALARS, each.op, given, each.immediate)
+    return found
+
+
+def test_that_all_values_lie_within_their_bounds() -> None:
+    chance, finite = random.Random(1), 0
+    for seed in range(400):
+        ranges, written = BitRanges(), _random_instructions(seed)
+        for each in written:
+            ranges.take(each)
+        known = [each.result for each in written[7:] if ranges.is_finite(each.result)]
+        finite += len(known)
+        for trial in (0, 1, 2**63 - 1, *(chance.getrandbits(63) for _ in range(6)), *(-3, -(2**63))):
+            values = _values(written, trial)
+            for number in known:
+                assert 0 <= values[number] <= 0x7FEFFFFFFFFFFFFF, (seed, number)
+            for each in written[7:]:
+                found = ranges.range_of(each.result)
+                assert found.low <= values[each.result] <= found.high, (seed, each)
+    assert finite > 1_000
+
+
+def _ranges(*rest: tuple[Op, tuple[int, ...], object]) -> BitRanges:
+    """Of instructions behind any whole number, which is the value 0."""
+    ranges = BitRanges()
+    ranges.take(Instruction(0, Op.TRIAL, (), Type.INTEGER))
+    for number, (op, operands, immediate) in enumerate(rest, 1):
+        ranges.take(Instruction(number, op, operands, Type.INTEGER, immediate))  # type: ignore[arg-type]
+    return ranges
+
+
+def _mantissa(least: int, shift: int = 52) -> BitRanges:
+    return _ranges(
+        (Op.CONSTANT, (), least),
+        (Op.ISUB, (0, 1), None),
+        (Op.IASHR, (2,), shift),
+        (Op.ISHL, (3,), 52),
+        (Op.ISUB, (0, 4), None),
+    )
+
+
+def _unit(above: int) -> BitRanges:
+    return _ranges((Op.CONSTANT, (), above), (Op.ILSHR, (0,), 12), (Op.IOR, (1, 2), None))
+
+
+@pytest.mark.parametrize(
+    ("make", "number", "is_finite"),
+    [
+        (lambda: _unit(0x3FF0000000000000), 3, True),
+        (lambda: _unit(0x4330000000000000), 3, True),
+        (lambda: _unit(0x7FF0000000000000), 3, False),
+        (lambda: _unit(0x7FE0000000000001), 3, False),
+        (lambda: _mantissa(0x3FE6A09E667F3BCD), 5, True),
+        (lambda: _mantissa(0x7FE6A09E667F3BCD), 5, False),
+        (lambda: _mantissa(0x3FE6A09E667F3BCD, 51), 5, False),
+        (lambda: _ranges((Op.ICLAMP, (0,), (0, 9))), 1, True),
+        (lambda: _ranges((Op.ICLAMP, (0,), (0, 9)), (Op.ISHL, (1,), 62)), 2, False),
+        (lambda: _ranges(), 0, False),
+        (lambda: _ranges(), 99, False),
+    ],
+)
+def test_which_bits_are_finite(make: Callable[[], BitRanges], number: int, is_finite: bool) -> None:
+    assert make().is_finite(number) is is_finite
+
+
+def test_that_a_mantissa_is_finite_whatever_its_bits() -> None:
+    chance = random.Random(2)
+    least = 0x3FE6A09E667F3BCD
+    for bits in (
+        0x7FF0000000000000,
+        0x7FF8000000000000,
+        -1,
+        0,
+        -(2**63),
+        *(chance.getrandbits(63) for _ in range(99)),
+    ):
+        exponent = _SCALARS.iashr(_SCALARS.isub(bits, least), 52)
+        found = _SCALARS.isub(bits, _SCALARS.ishl(exponent, 52))
+        assert least <= found < least + 2**52
+        assert math.isfinite(struct.unpack("d", struct.pack("q", found))[0])
