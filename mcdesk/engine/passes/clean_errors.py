@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from mcdesk.engine.ir import (
     CompiledStage,
-    EvaluatedStage,
     Instruction,
     Loop,
     Op,
@@ -14,24 +13,24 @@ from mcdesk.engine.ir import (
     Statement,
     Type,
 )
+from mcdesk.engine.stage_groups import shared_arrays, stage_groups
 
 LARGEST = sys.float_info.max
 
 
 class CleanErrors:
-    """Which ERROR values of a program are always "none" while every number is finite.
+    """Which ERROR values of a program are always "none" while every number that its function met is finite.
 
     `arrays` are the slot arrays with nothing else in them, `values` one set of value numbers for each
     compiled stage, by its place among all stages. Found by assuming the best and taking back what does
-    not hold until nothing changes.
+    not hold until nothing changes. What another function wrote may be an error: where a number was not
+    finite there, that function was run again, and this one has no doubt.
     """
 
     def __init__(self, program: Program) -> None:
         self._program = program
         self.arrays = {n for n, slot in enumerate(program.slots) if slot.type is Type.ERROR}
-        for stage in program.stages:
-            if isinstance(stage, EvaluatedStage):
-                self.arrays -= set(stage.writes)
+        self.arrays -= shared_arrays(stage_groups(program))
         while True:
             before = len(self.arrays)
             self.values = {

@@ -83,8 +83,8 @@ class _FiniteNumbers(Replay):
             self._suspects.append(value)
             return self.ops.logical(False)
         if instruction.op in _KEEP_INFINITY:
-            # one operand itself, where the other changes nothing, betrays nobody
-            for operand in operands if value not in operands else ():
+            # what was there before, as an operand itself or the negative of one, betrays nobody
+            for operand in (each for each in operands if each.number < value.number):
                 self._users.setdefault(operand.number, []).append(value.number)
         if instruction.op is Op.SQRT:
             self._roots.add(value.number)

@@ -1,6 +1,8 @@
 """The passes over a program: what comes out is well formed and gives the same bits."""
 
-from collections.abc import Callable
+import math
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +13,16 @@ from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
 from mcdesk.engine.backends.cpu import CpuBackend
 from mcdesk.engine.backends.reference import ReferenceBackend
 from mcdesk.engine.builder import ProgramDraft, StageBuilder, Value
-from mcdesk.engine.ir import Affine, CompiledStage, Loop, Program, SlotAccess, Type, program_instructions
+from mcdesk.engine.ir import (
+    Affine,
+    CompiledStage,
+    EvaluatedStage,
+    Loop,
+    Program,
+    SlotAccess,
+    Type,
+    program_instructions,
+)
 from mcdesk.engine.passes.dead_code import without_dead_code
 from mcdesk.engine.passes.finite_numbers import assuming_finite
 from mcdesk.engine.passes.flagged_numbers import resting_on_flags
@@ -157,6 +168,60 @@ def test_that_a_loop_gives_only_the_results_that_are_used() -> None:
 
     assert len(loop.carries) == 1
     assert len(loop.body) == 1
+
+
+def test_that_an_error_of_another_function_is_none_that_cannot_be() -> None:
+    # the first function is run again in trials that the second one has no reason to doubt
+    draft = ProgramDraft()
+    errors, made, copied, kept = (
+        draft.slot_array(kind, 1) for kind in (Type.ERROR, Type.NUMBER, Type.NUMBER, Type.NUMBER)
+    )
+    first = StageBuilder(draft)
+    product = first.mul(first.to_number(first.trial()), first.number(1e307))
+    is_finite = first.le(first.absolute(product), first.number(sys.float_info.max))
+    code = first.select(is_finite, first.error(ErrorCode.NONE), first.error(ErrorCode.NUM))
+    first.write_slot(SlotAccess(errors, Affine(0)), code)
+    first.write_slot(SlotAccess(made, Affine(0)), first.select(is_finite, product, first.number(0.0)))
+    first.finish("one")
+    draft.add_stage(EvaluatedStage("between", 0, (made,), (copied,)))
+    second = StageBuilder(draft)
+    found_code = second.error_code(second.read_slot(SlotAccess(errors, Affine(0))))
+    number = second.read_slot(SlotAccess(copied, Affine(0)))
+    is_sound = second.ieq(found_code, second.integer(0))
+    second.write_slot(SlotAccess(kept, Affine(0)), second.select(is_sound, number, second.number(-7.0)))
+    second.finish("two")
+    program, request = draft.program(), ChunkRequest(7, 3, _TRIALS, (errors, kept))
+
+    def evaluate(first: int, read: Mapping[int, SlotValues], cancel: object) -> dict[int, SlotValues]:
+        return {copied: read[made] * 1e-300}
+
+    expected = ReferenceBackend(program, (evaluate,)).run(request)
+    assert 0 < np.count_nonzero(expected[kept] == -7.0) < _TRIALS
+    for lanes in (2, 8, 16):
+        found = CpuBackend(program, (evaluate,), lanes=lanes, threads=1).run(request)
+        assert all(_same(found[array], expected[array]) for array in expected)
+
+
+def test_that_an_infinity_known_beforehand_is_not_taken_for_betrayed() -> None:
+    # the negative of its negative is itself, so that each seems to tell of the other
+    def write(ops: StageBuilder, array: Callable[[Type, int], int]) -> None:
+        errors = array(Type.ERROR, 1)
+        trial = ops.to_number(ops.trial())
+        is_small = ops.le(ops.absolute(ops.div(trial, trial)), ops.number(sys.float_info.max))
+        known = ops.select(is_small, ops.number(math.inf), trial)
+        ops.write_slot(SlotAccess(array(Type.NUMBER, 1), Affine(0)), ops.neg(ops.neg(known)))
+        is_finite = ops.le(ops.absolute(known), ops.number(sys.float_info.max))
+        code = ops.select(is_finite, ops.error(ErrorCode.NONE), ops.error(ErrorCode.NUM))
+        ops.write_slot(SlotAccess(errors, Affine(0)), code)
+
+    program = _program(write)
+    assumed = assuming_finite(without_dead_code(program, [0, 1]))
+
+    assert not (_results(assumed.program, (assumed.doubt,))[assumed.doubt] == 0.0).any()
+    expected = _results(program, (0, 1))
+    assert (expected[0] == ErrorCode.NUM).all()
+    found = CpuBackend(program, (), lanes=8, threads=1).run(ChunkRequest(7, 3, _TRIALS, (0, 1)))
+    assert all(_same(found[array], expected[array]) for array in expected)
 
 
 _CELLS = {
