@@ -8,7 +8,7 @@ from functools import cached_property
 from mcdesk.engine.backends.backend import ChunkRequest, SlotEvaluator, SlotValues
 from mcdesk.engine.backends.code_cache import CodeCache
 from mcdesk.engine.backends.cpu_code import CpuCode, Manner, Source
-from mcdesk.engine.backends.cpu_execution import Built, GroupExecution, Places, Room, parts_of
+from mcdesk.engine.backends.cpu_execution import Built, GroupExecution, Places, Room, parts_of, piece_steps
 from mcdesk.engine.backends.llvm_machine import Machine
 from mcdesk.engine.backends.llvm_values import BLOCK_TRIALS
 from mcdesk.engine.backends.thread_count import thread_count
@@ -62,6 +62,7 @@ class CpuBackend:
         self._manner = Manner(machine, self._layout, is_optimised, cache)
         self._threads = threads or thread_count()
         self._groups = stage_groups(program)
+        self._piece_steps = piece_steps(program)
         self._slots = (*program.slots, SlotArray(Type.NUMBER, len(program.stages)))
         self._shared = shared_arrays(self._groups)
         self._built: dict[frozenset[int], Built] = {}
@@ -128,7 +129,7 @@ class CpuBackend:
 
     def _rooms_for(self, count: int) -> list[Room]:
         missing = range(len(self._rooms), count)
-        self._rooms += [Room(self._slots, self._layout.lanes) for _ in missing]
+        self._rooms += [Room(self._slots, self._piece_steps * self._layout.lanes) for _ in missing]
         return self._rooms[:count]
 
     def _evaluate(
@@ -180,7 +181,7 @@ class CpuBackend:
         if self._manner.has_flags:
             flagged = replace(quick, key=f"flagged {quick.key}", doubt=doubt)
             codes.insert(0, CpuCode(flagged, (*kept, doubt), self._manner))
-        return Built(tuple(codes), self._layout.lanes)
+        return Built(tuple(codes), self._layout.lanes, self._piece_steps)
 
     def _source(self, kind: str, make: Callable[[], Program]) -> Source:
         groups = tuple(number for number, group in enumerate(self._groups) if group.stages)

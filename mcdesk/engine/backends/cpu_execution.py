@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
 from mcdesk.engine.backends.cpu_code import CpuCode
 from mcdesk.engine.backends.llvm_values import BLOCK_TRIALS
-from mcdesk.engine.ir import DTYPE_BY_TYPE, SlotArray
+from mcdesk.engine.ir import DTYPE_BY_TYPE, Program, SlotArray, step_count
 from mcdesk.engine.stage_groups import StageGroup
 from mcdesk.foundation.cancellation import CancelToken
 
-# so many steps between two looks at the cancel token
-PIECE_STEPS = 64
+# Of a piece, after which Python looks at the cancel token and at doubts. That takes as long as a few steps of
+# a short model, and longer where threads wait for each other; long models run some 20 ms without a look.
+_FEWEST_STEPS, _MOST_STEPS = 64, 512
+_INSTRUCTIONS_IN_PIECE = 16_000_000
 _FEWEST_STEPS_IN_THREAD = 16
 # Where more of the steps have to be run again, other code runs from then on: to run all of them by the last
 # code, or by one that only has other doubts, costs about as much.
@@ -35,11 +37,13 @@ class Built:
 
     `codes` compute the same. The last one makes no assumption; those before it doubt trials that it has to
     run again, the later the fewer, and say so in element k of their last array, which it lacks, for stage k.
-    The first one is compiled, the others are when they are first needed. A step of each is `lanes` trials.
+    The first one is compiled, the others are when they are first needed. A step of each is `lanes` trials,
+    and a piece at most `piece_steps` steps.
     """
 
     codes: tuple[CpuCode, ...]
     lanes: int
+    piece_steps: int
     place_by_group: dict[int, int] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -60,9 +64,9 @@ class Room:
     It is used again for each piece, so that it stays in the cache.
     """
 
-    def __init__(self, slots: Sequence[SlotArray], lanes: int) -> None:
+    def __init__(self, slots: Sequence[SlotArray], piece_trials: int) -> None:
         self._slots = slots
-        self._row = PIECE_STEPS * lanes + _SPARE_ELEMENTS
+        self._row = piece_trials + _SPARE_ELEMENTS
         self._arrays: dict[int, SlotValues] = {}
 
     def array(self, number: int) -> SlotValues:
@@ -123,9 +127,9 @@ class GroupExecution:
         share([work(*each) for each in zip(parts, self._places, strict=True)])
 
     def _work(self, part: range, places: Places, token: CancelToken) -> None:
-        for first in range(part.start, part.stop, PIECE_STEPS):
+        for first in range(part.start, part.stop, self._built.piece_steps):
             token.raise_if_cancelled()
-            piece = range(first, min(first + PIECE_STEPS, part.stop))
+            piece = range(first, min(first + self._built.piece_steps, part.stop))
             used = self._built.place_by_group.get(self._number, 0)
             self._call(self._built.code_at(used), piece, piece, places)
             if used < len(self._built.codes) - 1:
@@ -142,7 +146,7 @@ class GroupExecution:
         for _, run in groupby(enumerate(steps.tolist()), lambda pair: pair[1] - pair[0]):
             inside = [step for _, step in run]
             self._call(careful, range(inside[0], inside[-1] + 1), piece, places)
-        if len(piece) == PIECE_STEPS and len(steps) > self._built.most_doubted(used) * PIECE_STEPS:
+        if len(piece) >= _FEWEST_STEPS and len(steps) > self._built.most_doubted(used) * len(piece):
             # another thread may be further already
             reached = self._built.place_by_group.get(self._number, 0)
             self._built.place_by_group[self._number] = max(used + 1, reached)
@@ -151,6 +155,11 @@ class GroupExecution:
         addresses = places.addresses(steps.start, piece)
         trials = self._first + steps.start * self._lanes, len(steps), self._seed
         code.call(self._number, trials, int(addresses.ctypes.data), places.rows_address)
+
+
+def piece_steps(program: Program) -> int:
+    """The most steps of a piece: fewer of a program that takes long."""
+    return min(max(_INSTRUCTIONS_IN_PIECE // max(step_count(program), 1), _FEWEST_STEPS), _MOST_STEPS)
 
 
 def parts_of(steps: int, threads: int) -> list[range]:
