@@ -4,6 +4,7 @@ python -m tests.benchmarks.compile_times [--trials 200] [names of models]
 """
 
 import argparse
+import os
 import tempfile
 import time
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from mcdesk.formulas.choice_resolution import resolve_setup
 from mcdesk.formulas.compiler import compile_model
 from mcdesk.formulas.setup_file import read_setup_file
 from mcdesk.formulas.simulation_model import build_simulation_model
+from mcdesk.foundation.paths import HOME_VARIABLE
 from mcdesk.model.workbook import Workbook
 from mcdesk.model.xlsx_reader import read_workbook
 from tests.benchmark_models import BENCH
@@ -37,6 +39,9 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=200)
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
+    # no machine code that an earlier run kept
+    home = tempfile.TemporaryDirectory()
+    os.environ[HOME_VARIABLE] = home.name
     print(f"| CPU seconds | {' | '.join(_PHASES)} | instructions |\n|---|{'---|' * (len(_PHASES) + 1)}")
     for name in options.names or [*"ABC", *MODELS]:
         seconds, count = measured(name, options.trials)

@@ -17,7 +17,7 @@ def measured(model: str) -> tuple[float, float, float]:
     """Trials per second and core, times NumPy by hand, share of gcc's time."""
     section = BENCHMARKS.partition(f"### Model {model}\n")[2]
     row = next(line for line in section.splitlines() if line.startswith("| CPU back end, long runs |"))
-    rate, _, by_hand, _, gcc = (float(cell) for cell in row.strip("| ").split(" | ")[1:])
+    rate, _, by_hand, _, gcc = (float(cell.replace(",", "")) for cell in row.strip("| ").split(" | ")[1:])
     return rate, by_hand, gcc
 
 
