@@ -19,8 +19,6 @@ _SHOWN = 4
 _TAIL_SHARE = 1.0 / 1024.0
 _MOST_SHARE = 1.0 / 4096.0
 _FEWEST_PILOTS = 1 << 16
-# the values, and what is computed of them, stay in the second cache
-_TOGETHER = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,31 +80,17 @@ class CellSketch:
 
     def add(self, values: Floats) -> None:
         """Take the next values: (n,) float64 without NaN."""
-        for outside in self.count_inside(values):
-            is_below = outside < self.cells.low
-            self.below.add(outside[is_below])
-            self.above.add(outside[~is_below])
+        outside = self.count_inside(values)
+        is_below = outside < self.cells.low
+        self.below.add(outside[is_below])
+        self.above.add(outside[~is_below])
 
-    def count_inside(self, values: Floats) -> list[Floats]:
+    def count_inside(self, values: Floats) -> Floats:
         """Count the values in cells, and give the others as they came."""
-        outside = []
-        room = np.empty(min(len(values), _TOGETHER))
-        places = np.empty(len(room), dtype=np.int32)
-        for start in range(0, len(values), _TOGETHER):
-            piece = values[start : start + _TOGETHER]
-            numbers, place = room[: len(piece)], places[: len(piece)]
-            with np.errstate(over="ignore"):  # what is so far away is outside
-                np.subtract(piece, self.cells.low, out=numbers)
-                np.multiply(numbers, 1.0 / self.cells.width, out=numbers)
-            # place 0 is below the first cell, and rounding is towards zero
-            np.add(numbers, 1.0, out=numbers)
-            np.clip(numbers, 0.0, _CELLS + 1.0, out=numbers)
-            np.copyto(place, numbers, casting="unsafe")
-            counts = np.bincount(place, minlength=_CELLS + 2)
-            self.counts += counts[1:-1]
-            if counts[0] or counts[-1]:
-                outside.append(piece[(place == 0) | (place == _CELLS + 1)])
-        return outside
+        # compiled when it is first needed: a run has to be long for that
+        from mcdesk.engine.backends.cell_counting import count_by_cell
+
+        return count_by_cell(values, self.cells.low, 1.0 / self.cells.width, self.counts)
 
     def result(self) -> OrderedValues:
         """The values so far; more may be added afterwards."""
