@@ -14,6 +14,8 @@ _ROWS = 16
 # a block and what is made of it stay in the second cache, and few steps in Python go to many trials
 MOMENT_TRIALS = _ROWS * BLOCK_TRIALS
 _MOST_TOGETHER = 64 * MOMENT_TRIALS
+# compiling takes 14 ms, once in a process
+_WORTH_COMPILING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,34 +164,36 @@ def _merged(moments: Moments, values: Floats, failed: Flags | None, powers: int)
 def _block_moments(values: Floats, failed: Flags | None, powers: int) -> list[Moments]:
     """Moments of each block of 16,384 values, with so many powers of deviations from the second on."""
     blocks = values.reshape(-1, _ROWS, BLOCK_TRIALS)
-    flags = [None] * len(blocks) if failed is None else list(map(_flags, failed.reshape(blocks.shape)))
-    counts = [MOMENT_TRIALS - (0 if each is None else int(np.count_nonzero(each))) for each in flags]
-    room = np.empty((2, _ROWS, BLOCK_TRIALS))
-    lanes = np.empty((len(blocks), powers, BLOCK_TRIALS))
+    gone = None if failed is None or not failed.any() else failed.reshape(blocks.shape)
+    counts = np.full(len(blocks), MOMENT_TRIALS)
     with np.errstate(all="ignore"):  # sums of huge values may overflow; they are shown as unknown
-        if any(each is not None for each in flags):
-            blocks = np.where(np.reshape(failed, blocks.shape), 0.0, blocks)  # type: ignore[arg-type]  # there are some
-        means = (lane_sums(np.add.reduce(blocks, axis=1)) / np.maximum(counts, 1)).tolist()
-        for block, gone, mean, sums in zip(blocks, flags, means, lanes, strict=True):
-            _add_powers(np.subtract(block, mean, out=room[0]), gone, room[1], sums)
-        sums_of_powers = lane_sums(lanes.reshape(-1, BLOCK_TRIALS)).reshape(-1, powers)
+        if gone is not None:
+            counts -= np.count_nonzero(gone, axis=(1, 2))
+            blocks = np.where(gone, 0.0, blocks)
+        means = _power_sums(blocks, np.zeros(len(blocks)), (1,))[:, 0] / np.maximum(counts, 1)
+        if gone is not None:
+            blocks = np.where(gone, means[:, None, None], blocks)
+        sums = _power_sums(blocks, means, (2, 3, 4)[:powers])
     unknown = [[math.nan] * len(blocks)] * (3 - powers)
-    return [Moments(*row) for row in zip(counts, means, *sums_of_powers.T.tolist(), *unknown, strict=True)]
+    rows = zip(counts.tolist(), means.tolist(), *sums.T.tolist(), *unknown, strict=True)
+    return [Moments(*row) for row in rows]
 
 
-def _add_powers(deviations: Floats, failed: Flags | None, room: Floats, sums: Floats) -> None:
-    """Sums of powers, from the second on, over the rows of (16, 1024) into (powers, 1024)."""
-    if failed is not None:
-        deviations[failed] = 0.0
-    np.add.reduce(np.multiply(deviations, deviations, out=room), axis=0, out=sums[0])
-    if len(sums) == 1:
-        return
-    np.add.reduce(np.multiply(deviations, room, out=deviations), axis=0, out=sums[1])
-    np.add.reduce(np.multiply(room, room, out=room), axis=0, out=sums[2])
+def _power_sums(blocks: Floats, shifts: Floats, powers: tuple[int, ...]) -> Floats:
+    """Sums of powers of deviations over each block, (n, powers), as `backends.power_sums` says."""
+    if len(blocks) >= _WORTH_COMPILING:
+        from mcdesk.engine.backends.power_sums import power_sums
 
-
-def _flags(failed: Flags) -> Flags | None:
-    return failed if failed.any() else None
+        return power_sums(blocks, shifts, powers)
+    lanes = np.empty((len(blocks), len(powers), BLOCK_TRIALS))
+    for block, shift, sums in zip(blocks, shifts, lanes, strict=True):
+        deviations = block - shift
+        made = [deviations, deviations * deviations]
+        if powers[-1] > len(made):
+            made += [deviations * made[1], made[1] * made[1]]
+        for power, row in zip(powers, sums, strict=True):
+            np.add.reduce(made[power - 1], axis=0, out=row)
+    return lane_sums(lanes.reshape(-1, BLOCK_TRIALS)).reshape(-1, len(powers))
 
 
 def _ratio(above: float, below: float) -> float | None:

@@ -21,6 +21,9 @@ _INDEPENDENT = Replicates(Sampling.PLAIN, 1)
 _SKETCH_VALUES = 1 << 16
 _REPLICATE_SKETCH_VALUES = 1 << 14
 _TOGETHER = 1 << 20
+# so many values are read and written within the second cache
+_IN_CACHE = 1 << 15
+_SPARE_VALUES = 8
 
 
 class OutputTrials:
@@ -212,8 +215,14 @@ def _split(values: Floats, pieces: Sequence[tuple[int, slice]]) -> list[Floats]:
     step = pieces[0][1].step
     if step is None or len(values) % step:
         return [np.ascontiguousarray(values[piece]) for _, piece in pieces]
-    # to copy all at once reads the memory once
-    return list(np.ascontiguousarray(values.reshape(-1, step).T))
+    by_trial = values.reshape(-1, step)
+    count = len(by_trial)
+    # rows a power of two apart would share the same few places of the cache
+    rows = np.empty((step, count + _SPARE_VALUES))[:, :count]
+    for start in range(0, count, _IN_CACHE // step):
+        part = slice(start, start + _IN_CACHE // step)
+        np.copyto(rows[:, part], by_trial[part].T)
+    return list(rows)
 
 
 def _merged(sketches: Sequence[QuantileSketch] | Sequence[CellSketch]) -> OrderedValues:
