@@ -16,6 +16,7 @@ MOMENT_TRIALS = _ROWS * BLOCK_TRIALS
 _MOST_TOGETHER = 64 * MOMENT_TRIALS
 # compiling takes 14 ms, once in a process
 _WORTH_COMPILING = 4
+_COMPILED: set[tuple[int, ...]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +182,10 @@ def _block_moments(values: Floats, failed: Flags | None, powers: int) -> list[Mo
 
 def _power_sums(blocks: Floats, shifts: Floats, powers: tuple[int, ...]) -> Floats:
     """Sums of powers of deviations over each block, (n, powers), as `backends.power_sums` says."""
-    if len(blocks) >= _WORTH_COMPILING:
+    if len(blocks) >= _WORTH_COMPILING or powers in _COMPILED:
         from mcdesk.engine.backends.power_sums import power_sums
 
+        _COMPILED.add(powers)
         return power_sums(blocks, shifts, powers)
     lanes = np.empty((len(blocks), len(powers), BLOCK_TRIALS))
     for block, shift, sums in zip(blocks, shifts, lanes, strict=True):

@@ -56,6 +56,7 @@ def test_that_many_blocks_at_once_have_the_moments_of_few(
 
     compiled.add(values, failed)
     monkeypatch.setattr(moments, "_WORTH_COMPILING", 10**9)
+    monkeypatch.setattr(moments, "_COMPILED", set())
     plain.add(values, failed)
 
     assert repr(compiled.result()) == repr(plain.result())
