@@ -121,8 +121,15 @@ def place_of(picture: QImage, colour: str, area: tuple[int, int, int, int]) -> t
 
 def click_run(screen: Screen) -> None:
     corner = (1100, 10, 1440, 100)
-    wait_until(lambda: place_of(screen.picture("model"), LIGHT.accent, corner) is not None, PATIENCE_SECONDS)
-    place = place_of(screen.picture("model"), LIGHT.accent, corner)
+    places: list[tuple[int, int] | None] = [None]
+
+    def is_steady() -> bool:
+        # a picture may show a page that is about to go
+        places.append(place_of(screen.picture("model"), LIGHT.accent, corner))
+        return places[-1] is not None and places[-1] == places[-2]
+
+    wait_until(is_steady, PATIENCE_SECONDS)
+    place = places[-1]
     assert place is not None
     screen.click(*place)
 

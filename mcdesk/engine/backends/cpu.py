@@ -22,7 +22,7 @@ from mcdesk.engine.ir import (
     program_instructions,
 )
 from mcdesk.engine.passes.finite_numbers import assuming_finite
-from mcdesk.engine.passes.loop_fusion import with_joined_loops
+from mcdesk.engine.passes.loop_fusion import LONG_ROUND, SHORT_ROUND, with_joined_loops
 from mcdesk.engine.stage_groups import shared_arrays, stage_groups
 from mcdesk.engine.trial_memory import unwritten
 from mcdesk.foundation.cancellation import CancelToken
@@ -72,7 +72,7 @@ class CpuBackend:
 
     @cached_property
     def _joined(self) -> Program:
-        return with_joined_loops(self._program)
+        return with_joined_loops(self._program, LONG_ROUND if self._manner.is_optimised else SHORT_ROUND)
 
     def is_at_hand(self, wanted: Sequence[int]) -> bool:
         """Whether `build` takes no time because the code is kept."""

@@ -24,27 +24,29 @@ from mcdesk.engine.passes.loop_peeling import with_peeled_loops
 from mcdesk.engine.statements import defined_values, size_of, used_values, with_place
 
 _OWN_INDEX = -1
-# Longer rounds keep more values in registers, shorter ones let a processor see several rounds at once.
-# docs/decisions/0006-passes-over-the-program.md measures where B and C of tests/benchmarks are best together.
-_MOST_INSTRUCTIONS = 300
+# Instructions of a round that loops are joined to, at most: longer rounds keep more values in registers,
+# shorter ones let a processor see several at once (docs/decisions/0006-passes-over-the-program.md).
+SHORT_ROUND, LONG_ROUND = 150, 300
 
 
-def with_joined_loops(program: Program) -> Program:
+def with_joined_loops(program: Program, most_instructions: int = SHORT_ROUND) -> Program:
     """The program with loops of nearly as many rounds made alike, and then joined."""
-    return with_fused_loops(with_peeled_loops(program))
+    return with_fused_loops(with_peeled_loops(program), most_instructions)
 
 
-def with_fused_loops(program: Program) -> Program:
-    """The program with as few loops as each stage needs."""
+def with_fused_loops(program: Program, most_instructions: int = SHORT_ROUND) -> Program:
+    """The program with as few loops as each stage needs, of rounds no longer than that."""
     stages = tuple(
-        CompiledStage(stage.name, _fused(stage.body)) if isinstance(stage, CompiledStage) else stage
+        CompiledStage(stage.name, _fused(stage.body, most_instructions))
+        if isinstance(stage, CompiledStage)
+        else stage
         for stage in program.stages
     )
     return replace(program, stages=stages)
 
 
-def _fused(body: Sequence[Statement]) -> tuple[Statement, ...]:
-    schedule = _Schedule()
+def _fused(body: Sequence[Statement], most_instructions: int) -> tuple[Statement, ...]:
+    schedule = _Schedule(most_instructions)
     for statement in body:
         if isinstance(statement, Loop):
             schedule.add_loop(statement)
@@ -91,7 +93,8 @@ class _Bucket:
 class _Schedule:
     """Each statement as early as what it needs allows."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_instructions: int) -> None:
+        self._most_instructions = most_instructions
         self._buckets = [_Bucket()]
         self._value_bucket: dict[int, int] = {}
         self._instruction_writes: dict[int, list[tuple[_Touch, int]]] = {}
@@ -103,7 +106,7 @@ class _Schedule:
         for bucket in self._buckets:
             yield from bucket.instructions
             if bucket.loop is not None:
-                yield replace(bucket.loop, body=_fused(bucket.loop.body))
+                yield replace(bucket.loop, body=_fused(bucket.loop.body, self._most_instructions))
 
     def add_instruction(self, instruction: Instruction) -> None:
         """Put it where all that it needs is known."""
@@ -136,7 +139,7 @@ class _Schedule:
         for array, reads in facts.reads.items():
             least = max(least, *(self._bucket_of_instructions(array, read) for read in reads))
         for place in self._places_by_count.get(loop.count, ()):
-            if place < least or self._buckets[place].size + size > _MOST_INSTRUCTIONS:
+            if place < least or self._buckets[place].size + size > self._most_instructions:
                 continue
             if self._may_join(place, facts):
                 self._buckets[place].size += size
