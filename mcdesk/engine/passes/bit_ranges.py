@@ -36,7 +36,7 @@ class BitRanges:
 
     def take(self, instruction: Instruction) -> None:
         """The next instruction."""
-        if instruction.type is Type.INTEGER:
+        if instruction.type is Type.INTEGER and instruction.result not in self._makers:
             self._makers[instruction.result] = instruction
             found = self._found(instruction)
             if found != _ANY and found.low >= _LEAST and found.high <= _MOST:

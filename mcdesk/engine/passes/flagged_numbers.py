@@ -62,13 +62,13 @@ class _Sums:
             target = self.values if carry.result in self.values else self._needed
             target.update((carry.inside, carry.following, carry.initial))
         while True:
-            known = len(self._needed)
             self._walk(loop.body)
-            for carry in loop.carries:
-                if carry.inside in self._needed or carry.result in self._needed:
-                    self._needed.update((carry.initial, carry.following))
-            if len(self._needed) == known:
+            needed = [each for each in loop.carries if {each.inside, each.result} & self._needed]
+            self._needed.update(carry.initial for carry in needed)
+            more = {carry.following for carry in needed} - self._needed
+            if not more:
                 break
+            self._needed |= more
 
     def _instruction(self, instruction: Instruction) -> None:
         immediate, operands, result = instruction.immediate, instruction.operands, instruction.result

@@ -66,8 +66,9 @@ class _Walk:
         for carry in loop.carries:
             self._follow(carry.initial, carry.inside)
         while True:
-            known = len(self.silent)
             self.statements(loop.body)
+            # a round differs from the one before by what it is handed
+            known = len(self.silent)
             for carry in loop.carries:
                 self._follow(carry.following, carry.inside)
             if len(self.silent) == known:
