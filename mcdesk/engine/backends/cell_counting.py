@@ -39,8 +39,7 @@ def count_by_cell(values: Floats, low: float, per_width: float, counts: Counts) 
 
 @cache
 def _functions() -> CompiledFunctions:
-    machine = Machine()
-    return machine.load(machine.object_code(_text(), is_optimised=False), [_NAME])
+    return Machine().functions(_text(), [_NAME])
 
 
 def _text() -> str:

@@ -66,6 +66,10 @@ class Machine:
             self._optimise(module, machine)
         return bytes(machine.emit_object(module))
 
+    def functions(self, text: str, names: Sequence[str]) -> CompiledFunctions:
+        """The functions of a text, compiled as it stands."""
+        return self.load(self.object_code(text, is_optimised=False), names)
+
     def load(self, code: bytes, names: Sequence[str]) -> CompiledFunctions:
         """The functions of an object file, ready to be called."""
         engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self._target_machine())

@@ -10,20 +10,18 @@ from mcdesk.engine.backends.llvm_machine import CompiledFunctions, Machine
 
 Floats = NDArray[np.float64]
 
-# of a block, and of one of its vectors
-ROWS, LANES = 16, 1024
 _WIDTH = 8
-_GROUPS = LANES // _WIDTH
 _VECTOR = f"<{_WIDTH} x double>"
 
 
 def power_sums(blocks: Floats, shifts: Floats, powers: tuple[int, ...]) -> Floats:
     """Sums over each block of powers of (value - shift).
 
-    Row after row is added, then lane i and lane i + 512, then 256, down to one; each operation is rounded.
+    Row after row is added, then lane i and the one half of all lanes further, down to one; each operation is
+    rounded.
 
     Args:
-        blocks: (n, 16, 1024) float64.
+        blocks: (n, rows, lanes) float64; the number of lanes is a power of two, 16 at least.
         shifts: (n,) float64.
         powers: some of 1 to 4, ascending; the third is d * d**2, the fourth d**2 * d**2.
 
@@ -31,10 +29,11 @@ def power_sums(blocks: Floats, shifts: Floats, powers: tuple[int, ...]) -> Float
         (n, number of powers) float64.
     """
     given, by_block = np.ascontiguousarray(blocks), np.ascontiguousarray(shifts)
-    sums, room = np.empty((len(given), len(powers))), np.empty((len(powers), LANES))
+    rows, lanes = given.shape[1:]
+    sums, room = np.empty((len(given), len(powers))), np.empty((len(powers), lanes))
     if len(given):
         pointers = (each.ctypes.data for each in (given, by_block, room, sums))
-        _functions(powers).call(_name(powers), len(given), 0, 0, *pointers)
+        _functions(powers, rows, lanes).call(_name(powers), len(given), 0, 0, *pointers)
     return sums
 
 
@@ -43,12 +42,11 @@ def _name(powers: Sequence[int]) -> str:
 
 
 @cache
-def _functions(powers: tuple[int, ...]) -> CompiledFunctions:
-    machine = Machine()
-    return machine.load(machine.object_code(_text(powers), is_optimised=False), [_name(powers)])
+def _functions(powers: tuple[int, ...], rows: int, lanes: int) -> CompiledFunctions:
+    return Machine().functions(_text(powers, rows, lanes), [_name(powers)])
 
 
-def _text(powers: Sequence[int]) -> str:
+def _text(powers: Sequence[int], rows: int, lanes: int) -> str:
     """LLVM's text; parameters are as of every function that `Machine` loads."""
     lines = [
         f"define void @{_name(powers)}(i64 %count, i64, i64,",
@@ -61,12 +59,12 @@ def _text(powers: Sequence[int]) -> str:
         "  %shift1 = load double, ptr %shift.at",
         f"  %shift0 = insertelement {_VECTOR} poison, double %shift1, i64 0",
         f"  %shift = shufflevector {_VECTOR} %shift0, {_VECTOR} poison, <{_WIDTH} x i32> zeroinitializer",
-        f"  %start = mul i64 %number, {ROWS * LANES}",
+        f"  %start = mul i64 %number, {rows * lanes}",
         "  br label %lanes",
-        *_rows(powers),
-        *_tree(powers),
+        *_rows(powers, rows, lanes),
+        *_tree(powers, lanes),
         "added:",
-        *_ends(powers),
+        *_ends(powers, lanes),
         "  %following = add i64 %number, 1",
         "  %is_last = icmp eq i64 %following, %count",
         "  br i1 %is_last, label %end, label %block",
@@ -77,7 +75,7 @@ def _text(powers: Sequence[int]) -> str:
     return "\n".join((*lines, ""))
 
 
-def _rows(powers: Sequence[int]) -> list[str]:
+def _rows(powers: Sequence[int], rows: int, lanes: int) -> list[str]:
     """Sums over the rows, for one vector of lanes after the other, into the room."""
     lines = [
         "lanes:",
@@ -86,9 +84,9 @@ def _rows(powers: Sequence[int]) -> list[str]:
         "  %first = add i64 %start, %offset",
     ]
     totals = [""] * len(powers)
-    for row in range(ROWS):
+    for row in range(rows):
         lines += [
-            f"  %place{row} = add i64 %first, {row * LANES}",
+            f"  %place{row} = add i64 %first, {row * lanes}",
             f"  %at{row} = getelementptr double, ptr %values, i64 %place{row}",
             f"  %x{row} = load {_VECTOR}, ptr %at{row}, align 8",
             f"  %d1.{row} = fsub {_VECTOR} %x{row}, %shift",
@@ -102,23 +100,23 @@ def _rows(powers: Sequence[int]) -> list[str]:
             totals[k] = f"%s{k}.{row}" if row else f"%d{power}.{row}"
     for k, total in enumerate(totals):
         lines += [
-            f"  %to{k} = add i64 %offset, {k * LANES}",
+            f"  %to{k} = add i64 %offset, {k * lanes}",
             f"  %to{k}.at = getelementptr double, ptr %room, i64 %to{k}",
             f"  store {_VECTOR} {total}, ptr %to{k}.at, align 8",
         ]
     return [
         *lines,
         "  %group.next = add i64 %group, 1",
-        f"  %group.last = icmp eq i64 %group.next, {_GROUPS}",
+        f"  %group.last = icmp eq i64 %group.next, {lanes // _WIDTH}",
         "  br i1 %group.last, label %tree, label %lanes",
     ]
 
 
-def _tree(powers: Sequence[int]) -> list[str]:
+def _tree(powers: Sequence[int], lanes: int) -> list[str]:
     """Halves the lanes of each power until one vector is left."""
     lines = [
         "tree:",
-        f"  %half = phi i64 [ {LANES // 2}, %lanes ], [ %quarter, %halved ]",
+        f"  %half = phi i64 [ {lanes // 2}, %lanes ], [ %quarter, %halved ]",
         "  br label %pair",
         "pair:",
         "  %low = phi i64 [ 0, %tree ], [ %low.next, %pair ]",
@@ -127,7 +125,7 @@ def _tree(powers: Sequence[int]) -> list[str]:
     for k in range(len(powers)):
         for side in ("low", "high"):
             lines += [
-                f"  %{side}{k} = add i64 %{side}, {k * LANES}",
+                f"  %{side}{k} = add i64 %{side}, {k * lanes}",
                 f"  %{side}{k}.at = getelementptr double, ptr %room, i64 %{side}{k}",
                 f"  %{side}{k}.x = load {_VECTOR}, ptr %{side}{k}.at, align 8",
             ]
@@ -147,12 +145,12 @@ def _tree(powers: Sequence[int]) -> list[str]:
     ]
 
 
-def _ends(powers: Sequence[int]) -> list[str]:
+def _ends(powers: Sequence[int], lanes: int) -> list[str]:
     """Halves the last vectors, and stores the sums of the block."""
     lines = [f"  %sum0.place = mul i64 %number, {len(powers)}"]
     for k in range(len(powers)):
         lines += [
-            f"  %last{k}.at = getelementptr double, ptr %room, i64 {k * LANES}",
+            f"  %last{k}.at = getelementptr double, ptr %room, i64 {k * lanes}",
             f"  %last{k} = load {_VECTOR}, ptr %last{k}.at, align 8",
         ]
         names = [f"%e{k}.{lane}" for lane in range(_WIDTH)]

@@ -5,10 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from mcdesk.engine.backends.power_sums import LANES, ROWS, power_sums
+from mcdesk.engine.backends.power_sums import power_sums
 from mcdesk.engine.statistics import moments
 from mcdesk.engine.statistics.moments import MOMENT_TRIALS, MomentAccumulator
+from mcdesk.engine.statistics.tree_sums import BLOCK_TRIALS
 
+ROWS, LANES = MOMENT_TRIALS // BLOCK_TRIALS, BLOCK_TRIALS
 _RNG = np.random.default_rng(5)
 
 
