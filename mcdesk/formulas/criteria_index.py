@@ -58,8 +58,10 @@ class CriteriaIndex:
         numbers, places = (np.array(each) for each in self._numbers)
         wanted = np.array([test.number for test in tests])
         reach = np.abs(wanted) * _SURELY_APART
-        first = np.searchsorted(numbers, wanted - reach)
-        last = np.searchsorted(numbers, wanted + reach, side="right")
+        with np.errstate(over="ignore"):  # what is beyond all numbers is infinite, and just as good
+            lowest, highest = wanted - reach, wanted + reach
+        first = np.searchsorted(numbers, lowest)
+        last = np.searchsorted(numbers, highest, side="right")
         ends = np.minimum(np.stack((first, last - 1)), max(len(numbers) - 1, 0))
         is_plain = (first == last) | (numbers[ends] == wanted).all(axis=0) if len(numbers) else first == last
         lengths = last - first

@@ -1,5 +1,7 @@
 """A criterion finds the same cells by an index as by looking at each."""
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,9 +12,12 @@ from mcdesk.formulas.dates import DateReading
 from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 
+MOST = sys.float_info.max
 _NUMBERS = st.one_of(
     st.integers(-3, 3).map(float),
-    st.sampled_from([0.1 + 0.2, 0.3, 1.0 + 2**-50, 1.0 + 2**-48, 1e300, -1e300, 5e-324, 45_000.0]),
+    st.sampled_from(
+        [0.1 + 0.2, 0.3, 1.0 + 2**-50, 1.0 + 2**-48, 1e300, -1e300, 5e-324, 45_000.0, MOST, -MOST]
+    ),
     st.floats(allow_nan=False, allow_infinity=False),
 )
 _TEXTS = st.sampled_from(["", "a", "A", "ab", "1", " 1 ", "1e0", "3/15/2023", "TRUE", "*", "#N/A"])

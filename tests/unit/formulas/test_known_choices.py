@@ -10,7 +10,7 @@ from mcdesk.formulas.dates import DateReading
 from mcdesk.formulas.known_choices import ChosenTotals, Condition, KnownChoices
 from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
-from tests.unit.formulas.test_criteria_index import CONDITIONS, SCALARS
+from tests.unit.formulas.test_criteria_index import CONDITIONS, MOST, SCALARS
 
 _COUNT = 12
 _CELLS = st.lists(SCALARS, min_size=_COUNT, max_size=_COUNT)
@@ -74,3 +74,11 @@ def test_that_equal_sets_of_tests_are_looked_for_once() -> None:
 
     assert choices.set_count == 2
     assert choices.counts[choices.set_by_asker].tolist() == [2.0, 1.0, 2.0, 2.0]
+
+
+def test_that_the_largest_numbers_are_found() -> None:
+    asked = Condition([MOST, 1.0, -MOST, MOST], [criterion(MOST), criterion(-MOST)])
+
+    choices = KnownChoices(4, [asked])
+
+    assert choices.counts[choices.set_by_asker].tolist() == [2.0, 1.0]
