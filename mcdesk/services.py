@@ -20,7 +20,6 @@ from mcdesk.dispatch.job_news import JobListener, NobodyListens
 from mcdesk.dispatch.queue_executor import QueueExecutor
 from mcdesk.dispatch.queue_view import QueuePlace
 from mcdesk.dispatch.run_types import HistoryStores, RunContext, RunQueue
-from mcdesk.engine.backends.cuda_driver import cuda_obstacles
 from mcdesk.foundation.errors import McdeskError, StoreError
 from mcdesk.foundation.logs import start_logging
 from mcdesk.foundation.metrics import Metrics
@@ -344,6 +343,8 @@ def queue_place(settings: Settings) -> QueuePlace:
 
 def queue_device() -> str:
     """What the queue computes on: the first GPU that can be used, else the processor."""
+    from mcdesk.engine.backends.cuda_driver import cuda_obstacles
+
     return CPU_DEVICE if next(cuda_obstacles(), None) is not None else FIRST_GPU
 
 

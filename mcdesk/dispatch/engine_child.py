@@ -9,10 +9,13 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
-from mcdesk.dispatch.engine import Engine
 from mcdesk.dispatch.engine_messages import EngineFolders, Glance, Open, Request, RunChunk
 from mcdesk.foundation.errors import McdeskError, RunFailed
+
+if TYPE_CHECKING:
+    from mcdesk.dispatch.engine import Engine
 
 # A chunk is soon given the interpreter back by what is prepared beside it.
 SWITCH_SECONDS = 0.0005
@@ -56,6 +59,8 @@ class Stop:
 
 def serve(connection: Connection, folders: EngineFolders) -> None:
     """Answer until the other end closes; then leave at once, whatever is running."""
+    from mcdesk.dispatch.engine import Engine
+
     # Ctrl+C in a terminal goes to all its processes; this one is told by the pipe what to do.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -65,7 +70,7 @@ def serve(connection: Connection, folders: EngineFolders) -> None:
 
 
 class _Server:
-    def __init__(self, connection: Connection, engine: Engine) -> None:
+    def __init__(self, connection: Connection, engine: "Engine") -> None:
         self._connection = connection
         self._engine = engine
         self._device = ThreadPoolExecutor(1, "mcdesk-device")

@@ -10,7 +10,6 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Protocol
 
-from mcdesk.dispatch.engine import Engine
 from mcdesk.dispatch.engine_child import Answered, Asked, CancelWork, Ping, Stop, serve
 from mcdesk.dispatch.engine_messages import Answer, EngineFolders, Request, RunChunk
 from mcdesk.foundation.child_signals import interrupts_held_back
@@ -56,6 +55,8 @@ class ThreadHost:
     """The engine in this process: for tests, and where no process can be started."""
 
     def __init__(self, folders: EngineFolders) -> None:
+        from mcdesk.dispatch.engine import Engine
+
         self._engine = Engine(folders)
 
     @property

@@ -1,13 +1,16 @@
 """What a simulation is estimated to take, by the table and by measurements, and what it is granted."""
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from mcdesk.dispatch.model_preparation import PreparedModel
 from mcdesk.engine.footprint import Footprint, measure
 from mcdesk.engine.simulation_types import KeptTrials
 from mcdesk.foundation.errors import AllocationRefused
 from mcdesk.scheduling.estimates import Allocation, Demand, DemandScore, Forecast, allocate, demand_score
 from mcdesk.scheduling.tiers import Tier, TierTable
+
+if TYPE_CHECKING:
+    from mcdesk.dispatch.model_preparation import PreparedModel
 
 MEGABYTE = 1_000_000
 # A chunk of fewer trials wastes more of the device than it saves of the memory.
@@ -31,7 +34,7 @@ class JobEstimate:
 
 
 def estimate_job(
-    prepared: PreparedModel,
+    prepared: "PreparedModel",
     trials: int,
     kept: KeptTrials,
     tier: Tier | None,
