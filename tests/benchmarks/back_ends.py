@@ -27,7 +27,7 @@ LENIENT = "CPU back end, long runs, error codes ruled out"
 PLAIN = "CPU back end, long runs, error codes ruled out, no snapping"
 BY_HAND, TAPE = "NumPy by hand", "NumPy tape"
 _LANES = (8, 16, 32)
-_TAPE_BLOCKS = (4096, 8192, 16_384)
+TAPE_BLOCKS = (4096, 8192, 16_384)
 _COMPARED_TRIALS, _REFERENCE_TRIALS = 16_384, 512
 _ERRORS = 4.0
 
@@ -50,7 +50,7 @@ def print_model(name: str, rounds: int, seconds: float) -> None:
     program = read_bench_program(name)
     contenders = list(_contenders(program))
     found = dict(nanoseconds_per_trial(contenders, rounds, seconds))
-    by_hand, tape = (_only_best(found, kind) for kind in (BY_HAND, TAPE))
+    by_hand, tape = (only_best(found, kind) for kind in (BY_HAND, TAPE))
     gcc = found.get(GCC)
     titles = (
         "",
@@ -72,7 +72,7 @@ def print_model(name: str, rounds: int, seconds: float) -> None:
     print(f"Error codes: {lenient}. Snapping: {snapping}.\n", flush=True)
 
 
-def _only_best(found: dict[str, float], kind: str) -> float:
+def only_best(found: dict[str, float], kind: str) -> float:
     """Leave the fastest of the block sizes, and give its cost."""
     costs = {name: cost for name, cost in found.items() if name.startswith(kind)}
     best = min(costs, key=lambda each: costs[each])
@@ -94,35 +94,35 @@ def _contenders(program: BenchProgram) -> Iterator[Contender]:
     whole = program.simulated.program
     ours = CpuBackend(whole, program.simulated.evaluators, threads=1, is_optimised=True)
     expected = program.outputs(ours.run(program.request(_COMPARED_TRIALS)))
-    yield _chunked(OURS, program, ours.run)
-    yield _chunked(TWO_THREADS, program, CpuBackend(whole, (), threads=2, is_optimised=True).run)
+    yield chunked(OURS, program, ours.run)
+    yield chunked(TWO_THREADS, program, CpuBackend(whole, (), threads=2, is_optimised=True).run)
     for lanes in _LANES:
         other = CpuBackend(whole, (), lanes=lanes, threads=1)
-        _require_same_bits(program, expected, other.run)
-        yield _chunked(f"CPU back end, {lanes} lanes, as compiled first", program, other.run)
+        require_same_bits(program, expected, other.run)
+        yield chunked(f"CPU back end, {lanes} lanes, as compiled first", program, other.run)
     lenient = _lenient(program)
     numbers = CpuBackend(lenient.simulated.program, (), threads=1, is_optimised=True)
-    _require_same_bits(lenient, expected, numbers.run)
-    yield _chunked(LENIENT, lenient, numbers.run)
+    require_same_bits(lenient, expected, numbers.run)
+    yield chunked(LENIENT, lenient, numbers.run)
     with plain_arithmetic():
         plain = _lenient(read_bench_program(program.name))
     unsnapped = CpuBackend(plain.simulated.program, (), threads=1, is_optimised=True)
     _require_same_means(expected, plain.outputs(unsnapped.run(plain.request(_COMPARED_TRIALS))))
-    yield _chunked(PLAIN, plain, unsnapped.run)
+    yield chunked(PLAIN, plain, unsnapped.run)
     reference = ReferenceBackend(whole, ())
-    _require_same_bits(program, expected, reference.run, _REFERENCE_TRIALS)
-    yield replace(_chunked("reference back end", program, reference.run, 4096), is_slow=True)
+    require_same_bits(program, expected, reference.run, _REFERENCE_TRIALS)
+    yield replace(chunked("reference back end", program, reference.run, 4096), is_slow=True)
     if has_gcc():
         compiled = program.strict_c()
-        _require_same_bits(program, expected, compiled.run)
-        yield _chunked(GCC, program, compiled.run)
-    for block in _TAPE_BLOCKS:
+        require_same_bits(program, expected, compiled.run)
+        yield chunked(GCC, program, compiled.run)
+    for block in TAPE_BLOCKS:
         for kind, tape in ((BY_HAND, program.tape(block)), (TAPE, program.recorded_tape(block))):
             _require_same_means(expected, tape.run(np.random.Generator(np.random.SFC64(1)), _COMPARED_TRIALS))
-            yield _tape(kind, tape, block)
+            yield tape_contender(kind, tape, block)
 
 
-def _chunked(name: str, program: BenchProgram, run: Run, step: int = 1024) -> Contender:
+def chunked(name: str, program: BenchProgram, run: Run, step: int = 1024) -> Contender:
     def run_trials(trials: int) -> None:
         for first in range(0, trials, CHUNK):
             run(program.request(min(CHUNK, trials - first), first))
@@ -130,7 +130,7 @@ def _chunked(name: str, program: BenchProgram, run: Run, step: int = 1024) -> Co
     return Contender(name, run_trials, step)
 
 
-def _tape(kind: str, tape: NumpyTape | RecordedTape, block_trials: int) -> Contender:
+def tape_contender(kind: str, tape: NumpyTape | RecordedTape, block_trials: int) -> Contender:
     rng = np.random.Generator(np.random.SFC64(2))
     name = f"{kind}, blocks of {block_trials:,}"
     return Contender(name, lambda trials: tape.run(rng, trials), block_trials)
@@ -143,7 +143,7 @@ def _lenient(program: BenchProgram) -> BenchProgram:
     return replace(program, simulated=changed)
 
 
-def _require_same_bits(
+def require_same_bits(
     program: BenchProgram, expected: Mapping[str, Numbers], run: Run, trials: int = _COMPARED_TRIALS
 ) -> None:
     for cell, values in program.outputs(run(program.request(trials))).items():

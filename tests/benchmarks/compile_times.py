@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from mcdesk.engine.backends import open_backend
+from mcdesk.engine.backends.cpu import CpuBackend
+from mcdesk.engine.backends.llvm_machine import Machine
 from mcdesk.engine.ir import program_instructions
 from mcdesk.engine.simulation import Simulation
 from mcdesk.engine.simulation_types import SimulationPlan
@@ -25,10 +27,13 @@ from mcdesk.foundation.paths import HOME_VARIABLE
 from mcdesk.model.workbook import Workbook
 from mcdesk.model.xlsx_reader import read_workbook
 from tests.benchmark_models import BENCH
+from tests.benchmarks.bench_program import arrays_of
+from tests.benchmarks.tenfold import written_tenfold
 from tests.large_models import MODELS
 
 _NOW = 45_000.0
-_PHASES = ("read", "build", "compile", "check", "simulate", "statistics")
+TENFOLD = "C, ten times the rows"
+_PHASES = ("read", "build", "compile", "check", "machine code", "simulate", "statistics")
 
 T = TypeVar("T")
 
@@ -43,7 +48,7 @@ def main() -> None:
     home = tempfile.TemporaryDirectory()
     os.environ[HOME_VARIABLE] = home.name
     print(f"| CPU seconds | {' | '.join(_PHASES)} | instructions |\n|---|{'---|' * (len(_PHASES) + 1)}")
-    for name in options.names or [*"ABC", *MODELS]:
+    for name in options.names or [*"ABC", TENFOLD, *MODELS]:
         seconds, count = measured(name, options.trials)
         figures = " | ".join("-" if (each := seconds.get(p)) is None else f"{each:.2f}" for p in _PHASES)
         print(f"| {name} | {figures} | {count:,} |", flush=True)
@@ -67,6 +72,10 @@ def measured(name: str, trials: int) -> tuple[dict[str, float], int]:
     simulated = timed("compile", lambda: compile_model(model)).simulated
     timed("check", lambda: check(simulated.program))
     count = sum(1 for _ in program_instructions(simulated.program))
+    # as every run begins
+    narrow = CpuBackend(simulated.program, simulated.evaluators, lanes=Machine().width)
+    wanted = arrays_of((*simulated.inputs, *simulated.outputs))
+    timed("machine code", lambda: narrow.build(wanted))
     if trials:
         backend = open_backend("auto", simulated.program, simulated.evaluators)
         simulation = Simulation(simulated, SimulationPlan(trials, seed=1), backend)
@@ -80,8 +89,9 @@ def _written(name: str, folder: Path) -> tuple[Path, Callable[[Workbook], Simula
         make, size = MODELS[name]
         model = make(size)
         return model.written(folder), lambda _: model.choice()
-    setup = read_setup_file(BENCH / f"{name}.toml")
-    return BENCH / f"{name}.xlsx", lambda workbook: resolve_setup(setup, workbook)
+    setup = read_setup_file(BENCH / f"{name[0]}.toml")
+    path = written_tenfold(folder) if name == TENFOLD else BENCH / f"{name}.xlsx"
+    return path, lambda workbook: resolve_setup(setup, workbook)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import numpy as np
 
 from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
 from mcdesk.engine.backends.cpu import CpuBackend
+from mcdesk.engine.backends.llvm_machine import Machine
 from mcdesk.engine.ir import CompiledStage, Loop, Program, Statement
 from mcdesk.engine.program_prefix import program_prefix
 from mcdesk.engine.simulation import Simulation
@@ -27,7 +28,8 @@ from tests.benchmarks.without_errors import without_errors
 _CHUNK = 4_096
 _RECORDED = 16_384
 _SECONDS = 0.25
-_PREPARING = ("read", "build", "compile", "LLVM text and code")
+_PREPARING = ("read", "build", "compile")
+_CODES = ("machine code as every run begins", "as runs of middle length go on", "as long runs do")
 
 
 def main() -> None:
@@ -45,7 +47,8 @@ def main() -> None:
 
 def print_preparation(programs: Sequence[BenchProgram], rounds: int) -> None:
     """CPU time before the first trial."""
-    print(f"| CPU milliseconds, once | {' | '.join(_PREPARING)} |\n|---|{'---:|' * len(_PREPARING)}")
+    titles = (*_PREPARING, *_CODES)
+    print(f"| CPU milliseconds, once | {' | '.join(titles)} |\n|---|{'---:|' * len(titles)}")
     for program in programs:
         runs = [_preparation(program) for _ in range(rounds)]
         medians = [statistics.median(each) for each in zip(*runs, strict=True)]
@@ -74,9 +77,14 @@ def print_instructions(programs: Sequence[BenchProgram]) -> None:
 
 def _preparation(program: BenchProgram) -> tuple[float, ...]:
     seconds, _ = measured(program.name, 0)
-    backend = CpuBackend(program.simulated.program, (), threads=1)
-    code = cpu_seconds(lambda: backend.build(program.wanted))
-    return (*(seconds[phase] for phase in _PREPARING[:-1]), code)
+    whole = program.simulated.program
+    backends = (
+        CpuBackend(whole, (), lanes=Machine().width, threads=1),
+        CpuBackend(whole, (), threads=1),
+        CpuBackend(whole, (), threads=1, is_optimised=True),
+    )
+    codes = [cpu_seconds(partial(each.build, program.wanted)) for each in backends]
+    return (*(seconds[phase] for phase in _PREPARING), *codes)
 
 
 def _running(program: BenchProgram, rounds: int) -> tuple[float, float]:
