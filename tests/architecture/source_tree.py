@@ -62,6 +62,8 @@ def decorator_names(node: Definition) -> set[str]:
 
 def _named(node: ast.AST, prefix: str) -> Iterator[tuple[str, ast.AST]]:
     for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            continue  # nothing is defined in one, and most of a file is in them
         if isinstance(child, Definition | ast.ClassDef):
             name = f"{prefix}.{child.name}" if prefix else child.name
             yield name, child

@@ -104,7 +104,9 @@ def test_that_the_first_distribution_lacks_what_the_page_says(tmp_path: Path) ->
         "test_that_every_distribution_is_described",
         "test_that_every_distribution_is_offered_once_with_its_use",
     ]
-    assert tree.failed(typed(1)) == lacking
+    # that of the other distributions nothing has changed, their own tests say
+    chosen = "gumbel or not (test_distribution_accuracy or test_distribution_moments)"
+    assert tree.failed([*typed(1), "-k", chosen]) == lacking
 
     tree.add_below(EDITOR, '"student", "logistic", "pareto"', ', "gumbel"')
     tree.add_below(EDITOR, '    "pareto": "A few very large values",\n', _row('"gumbel": "'))
