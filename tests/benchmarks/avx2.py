@@ -14,7 +14,7 @@ from unittest.mock import patch
 import numpy as np
 from llvmlite import binding
 
-from mcdesk.engine.backends.cpu import CpuBackend
+from mcdesk.engine.backends.timed_choice import long_run_backend
 from tests.benchmarks.back_ends import (
     TAPE,
     TAPE_BLOCKS,
@@ -23,7 +23,7 @@ from tests.benchmarks.back_ends import (
     require_same_bits,
     tape_contender,
 )
-from tests.benchmarks.bench_program import BenchProgram, read_bench_program
+from tests.benchmarks.bench_program import read_bench_program
 from tests.benchmarks.interleaved import Contender, nanoseconds_per_trial
 
 _KEPT_BACK = "NPY_DISABLE_CPU_FEATURES"
@@ -56,9 +56,9 @@ def main() -> None:
 
 def _contenders(name: str) -> Iterator[Contender]:
     program = read_bench_program(name)
-    wide = _optimised(program)
+    wide = long_run_backend(program.simulated.program, (), threads=1)
     with kept_to_avx2():
-        narrow = _optimised(program)
+        narrow = long_run_backend(program.simulated.program, (), threads=1)
         narrow.build(program.wanted)
     expected = program.outputs(wide.run(program.request(_COMPARED_TRIALS)))
     require_same_bits(program, expected, narrow.run)
@@ -70,10 +70,6 @@ def _contenders(name: str) -> Iterator[Contender]:
         yield tape_contender(TAPE, tape, block)
 
 
-def _optimised(program: BenchProgram) -> CpuBackend:
-    return CpuBackend(program.simulated.program, (), threads=1, is_optimised=True)
-
-
 @contextmanager
 def kept_to_avx2() -> Iterator[None]:
     """Code that is compiled meanwhile is for this processor as if it had no AVX-512."""
@@ -83,7 +79,7 @@ def kept_to_avx2() -> Iterator[None]:
             features[feature] = False
     with (
         patch.object(binding, "get_host_cpu_features", lambda: features),
-        patch.object(binding, "get_host_cpu_name", lambda: "haswell"),
+        patch.object(binding, "get_host_cpu_name", lambda: "alderlake"),
     ):
         yield
 

@@ -12,6 +12,7 @@ import numpy as np
 from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
 from mcdesk.engine.backends.cpu import CpuBackend
 from mcdesk.engine.backends.reference import ReferenceBackend
+from mcdesk.engine.backends.timed_choice import long_run_backend
 from tests.benchmark_models import Numbers
 from tests.benchmarks.bench_program import CHUNK, BenchProgram, read_bench_program
 from tests.benchmarks.interleaved import Contender, nanoseconds_per_trial
@@ -92,21 +93,21 @@ def _contenders(program: BenchProgram) -> Iterator[Contender]:
         ValueError: if one does not.
     """
     whole = program.simulated.program
-    ours = CpuBackend(whole, program.simulated.evaluators, threads=1, is_optimised=True)
+    ours = long_run_backend(whole, program.simulated.evaluators, threads=1)
     expected = program.outputs(ours.run(program.request(_COMPARED_TRIALS)))
     yield chunked(OURS, program, ours.run)
-    yield chunked(TWO_THREADS, program, CpuBackend(whole, (), threads=2, is_optimised=True).run)
+    yield chunked(TWO_THREADS, program, long_run_backend(whole, (), threads=2).run)
     for lanes in _LANES:
         other = CpuBackend(whole, (), lanes=lanes, threads=1)
         require_same_bits(program, expected, other.run)
         yield chunked(f"CPU back end, {lanes} lanes, as compiled first", program, other.run)
     lenient = _lenient(program)
-    numbers = CpuBackend(lenient.simulated.program, (), threads=1, is_optimised=True)
+    numbers = long_run_backend(lenient.simulated.program, (), threads=1)
     require_same_bits(lenient, expected, numbers.run)
     yield chunked(LENIENT, lenient, numbers.run)
     with plain_arithmetic():
         plain = _lenient(read_bench_program(program.name))
-    unsnapped = CpuBackend(plain.simulated.program, (), threads=1, is_optimised=True)
+    unsnapped = long_run_backend(plain.simulated.program, (), threads=1)
     _require_same_means(expected, plain.outputs(unsnapped.run(plain.request(_COMPARED_TRIALS))))
     yield chunked(PLAIN, plain, unsnapped.run)
     reference = ReferenceBackend(whole, ())

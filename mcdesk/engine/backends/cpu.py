@@ -70,6 +70,16 @@ class CpuBackend:
         self._rooms: list[Room] = []
         self._pool: ThreadPoolExecutor | None = None
 
+    @property
+    def lanes(self) -> int:
+        """Trials of one step."""
+        return self._layout.lanes
+
+    @property
+    def has_one_vector(self) -> bool:
+        """Whether a step has no more trials than a vector."""
+        return self._layout.parts == 1
+
     @cached_property
     def _joined(self) -> Program:
         return with_joined_loops(self._program, LONG_ROUND if self._manner.is_optimised else SHORT_ROUND)

@@ -3,6 +3,7 @@
 import ctypes
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import llvmlite
 import llvmlite.binding as llvm
@@ -49,10 +50,16 @@ class Machine:
         # whoever keeps an object has to know it by this
         self.identity = f"{llvmlite.__version__} {llvm.llvm_version_info} {self._cpu} {self._features}"
 
+    @cached_property
+    def has_conversion(self) -> bool:
+        """Whether it makes whole numbers of vectors of numbers, or lacks what else would do (SSE4.1)."""
+        features = llvm.get_host_cpu_features()
+        return bool(features.get("avx512dq") or not features.get("sse4.1"))
+
     def layout(self, lanes: int) -> Layout:
         """Parts as wide as the processor's vectors, or as there are lanes."""
         width = min(self.width, lanes)
-        return Layout(width, lanes // width)
+        return Layout(width, lanes // width, self.has_conversion)
 
     def object_code(self, text: str, is_optimised: bool, is_brief: bool = False) -> bytes:
         """An object file of a text; optimised it takes twice as long to make and a tenth less to run.

@@ -21,6 +21,7 @@ from mcdesk.engine.ir import (
     Statement,
     Type,
 )
+from mcdesk.engine.passes.bit_ranges import BitRanges, table_ranges
 from mcdesk.engine.stage_groups import StageGroup
 from mcdesk.engine.statements import used_values
 
@@ -52,6 +53,7 @@ class GroupWriter:
         doubt: int | None = None,
     ) -> None:
         self._program = program
+        self._table_ranges = table_ranges(program.tables)
         self._layout = layout
         self._places = (scratch, kept)
         self._doubt = doubt
@@ -86,7 +88,8 @@ class GroupWriter:
 
     def _body(self, piece: Piece, spills: Spills) -> "BodyWriter":
         has_flags = self._doubt is not None
-        writer = BodyWriter(self._program, self._layout, self._places, spills, has_flags)
+        operations = OperationWriter(Lines(self._layout), has_flags, BitRanges(self._table_ranges))
+        writer = BodyWriter(self._program, operations, self._places, spills)
         writer.write(piece)
         return writer
 
@@ -156,16 +159,15 @@ class BodyWriter:
     def __init__(
         self,
         program: Program,
-        layout: Layout,
+        operations: OperationWriter,
         places: tuple[Mapping[int, int], Mapping[int, int]],
         spills: Spills,
-        has_flags: bool,
     ) -> None:
-        self._layout = layout
-        self.lines = self._lines = Lines(layout)
+        self.lines = self._lines = operations.lines
+        self._layout = layout = self.lines.layout
         self._spills = spills
         self._memory = MemoryWriter(program, self._lines, *places)
-        self._operations = OperationWriter(self._lines, has_flags)
+        self._operations = operations
         self._values: dict[int, Register] = {}
         self._constants: dict[int, object] = {}
         self._trial = Register(
@@ -239,6 +241,7 @@ class BodyWriter:
 
     def _instruction(self, instruction: Instruction) -> None:
         operands = [self._value(number) for number in instruction.operands]
+        self._operations.ranges.take(instruction)
         if instruction.immediate is None:
             self._values[instruction.result] = self._plain(instruction, operands)
             return

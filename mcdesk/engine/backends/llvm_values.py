@@ -60,10 +60,15 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Lanes of one part, and how many parts a step has (1, or an even number)."""
+    """Lanes of one part, and how many parts a step has (1, or an even number).
+
+    Attributes:
+        has_conversion: whether the processor makes whole numbers of a part of numbers by itself.
+    """
 
     width: int
     parts: int
+    has_conversion: bool = True
 
     @property
     def lanes(self) -> int:

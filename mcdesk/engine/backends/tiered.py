@@ -15,6 +15,7 @@ from mcdesk.engine.backends.compiler_thread import COMPILING_THREAD
 from mcdesk.engine.backends.cpu import CpuBackend
 from mcdesk.engine.backends.llvm_machine import Machine
 from mcdesk.engine.backends.reference import ReferenceBackend
+from mcdesk.engine.backends.timed_choice import long_run_backend
 from mcdesk.engine.ir import Program, program_instructions, step_count
 from mcdesk.foundation.cancellation import CancelToken
 from mcdesk.foundation.paths import user_folders
@@ -26,6 +27,8 @@ _SECONDS_PER_OPTIMISED_INSTRUCTION = 4e-4
 # twice the vectors of trials in a step: longer to compile and less to run, as optimised code
 _SECONDS_PER_WIDENED_INSTRUCTION = 1e-5
 _SPARED_SECONDS_PER_STEP_AND_TRIAL = 5e-12
+# so many times what optimised code has to spare, and a tenth less pays for compiling twice as much
+_TIMES_VERY_LONG = 8
 _SECONDS_PER_STEP = 4e-6
 _SECONDS_PER_STEP_AND_TRIAL = 1.5e-9
 # Beyond it the compiler is waited for: both at once would slow each other down.
@@ -63,7 +66,12 @@ class TieredBackend:
         # best first: any of them that is kept will do
         self._choices: tuple[CompilingBackend, ...] = (compiled,) if compiled is not None else ()
         if compiled is None and spared_seconds > count * _SECONDS_PER_OPTIMISED_INSTRUCTION:
-            self._optimised = CpuBackend(program, evaluators, is_optimised=True, cache=cache)
+            is_very_long = spared_seconds > _TIMES_VERY_LONG * count * _SECONDS_PER_OPTIMISED_INSTRUCTION
+            self._optimised = (
+                long_run_backend(program, evaluators, cache=cache)
+                if is_very_long
+                else CpuBackend(program, evaluators, is_optimised=True, cache=cache)
+            )
         if compiled is None:
             wide = CpuBackend(program, evaluators, cache=cache)
             narrow = CpuBackend(program, evaluators, lanes=Machine().width, cache=cache)

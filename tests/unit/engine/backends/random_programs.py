@@ -233,3 +233,44 @@ class OverflowingProgram(RandomProgram):
         ops = self._ops
         exponent = ops.ior(ops.iand(self._any(Type.INTEGER), ops.integer(0x7FF)), ops.integer(0x7F0))
         self._add(ops.from_bits(ops.ishl(exponent, 52)))
+
+
+class BoundedProgram(RandomProgram):
+    """One in which whole numbers come of bounded ones, and are clamped to about what they can be."""
+
+    _numbers = (*OverflowingProgram._numbers, 4.5, -7.0, 100.25)
+    _bounds = (0.0, -0.0, -3.7, 1.0, 7.0, 7.5, 102.0, 2.0**31, 2.0**51, -(2.0**51), 2.0**51 + 2.0, 2.0**62)
+    _rounder = 1.5 * 2.0**52
+
+    def _step(self, depth: int) -> None:
+        kind = self._random.random()
+        if kind < 0.15:
+            self._bounded()
+        elif kind < 0.3:
+            self._add(self._ops.to_integer(self._any(Type.NUMBER)))
+        elif kind < 0.5:
+            self._near()
+        elif kind < 0.6:
+            self._table()
+        else:
+            super()._step(depth)
+
+    def _bounded(self) -> None:
+        ops, pick = self._ops, self._random
+        low, high = map(ops.number, sorted(pick.sample(self._bounds, 2)))
+        number = self._any(Type.NUMBER)
+        # where one of the two is no number it is the order that decides
+        above = ops.maximum(*pick.sample((number, low), 2))
+        bounded = ops.minimum(*pick.sample((above, high), 2))
+        self._add(bounded)
+        rounder = ops.number(self._rounder)
+        self._add(
+            ops.sub(ops.fma(bounded, ops.number(pick.choice((1.4426950408889634, -0.1))), rounder), rounder)
+        )
+
+    def _near(self) -> None:
+        """A whole number a little further, and what is left of it."""
+        ops, pick = self._ops, self._random
+        moved = pick.choice((ops.iadd, ops.isub))(self._any(Type.INTEGER), ops.integer(pick.randrange(3)))
+        self._add(moved)
+        self._add(ops.iclamp(moved, *sorted(pick.sample((-2, -1, 0, 1, 5, 7, 8, 101, 102, 103, 104), 2))))

@@ -1,5 +1,6 @@
 """The CPU back end: the bits of the reference, whatever lanes, threads, chunks and programs."""
 
+import math
 import threading
 from collections.abc import Mapping
 from itertools import pairwise
@@ -16,7 +17,9 @@ from mcdesk.engine.backends.llvm_machine import Machine
 from mcdesk.engine.backends.llvm_text import GroupWriter
 from mcdesk.engine.backends.reference import ReferenceBackend
 from mcdesk.engine.backends.tiered import TieredBackend
-from mcdesk.engine.ir import program_instructions, step_count
+from mcdesk.engine.backends.timed_choice import TimedChoice
+from mcdesk.engine.builder import ProgramDraft, StageBuilder
+from mcdesk.engine.ir import Affine, SlotAccess, Table, Type, program_instructions, step_count
 from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.engine.stage_groups import stage_groups
 from mcdesk.engine.verifier import check
@@ -24,7 +27,7 @@ from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.paths import HOME_VARIABLE, user_folders
 from tests.closed_forms import CLOSED_FORMS, ClosedForm, program_of
 from tests.unit.engine.backends.evaluated_program import evaluate, with_evaluator
-from tests.unit.engine.backends.random_programs import OverflowingProgram, RandomProgram
+from tests.unit.engine.backends.random_programs import BoundedProgram, OverflowingProgram, RandomProgram
 from tests.unit.engine.backends.same_bits import assert_same
 
 _FIRST, _TRIALS = 5, 83
@@ -56,6 +59,48 @@ def test_that_programs_full_of_overflows_have_the_bits_of_the_reference(seed: in
     backend = CpuBackend(program, (), lanes=8, threads=1, is_optimised=seed % 2 == 0)
 
     assert_same(backend.run(request), expected)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_that_clamps_and_conversions_that_are_left_out_change_nothing(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # as before AVX-512, and as now
+    monkeypatch.setattr(Machine, "has_conversion", seed % 3 == 0)
+    made = BoundedProgram(seed, 90)
+    program, request = made.program(), ChunkRequest(2**63 + 9, _FIRST, _TRIALS, tuple(made.arrays))
+    check(program)
+
+    found = CpuBackend(program, (), lanes=(8, 16)[seed % 2], threads=1, is_optimised=seed % 4 < 2).run(
+        request
+    )
+
+    assert_same(found, ReferenceBackend(program, ()).run(request))
+
+
+@pytest.mark.parametrize("has_conversion", [True, False])
+def test_that_no_number_becomes_zero_however_it_is_bounded(
+    has_conversion: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Machine, "has_conversion", has_conversion)
+    draft = ProgramDraft()
+    kept = draft.slot_array(Type.INTEGER, 4)
+    ops = StageBuilder(draft)
+    numbers = [0.5, math.nan, math.inf, -math.inf, 7.9, -3.2, 1e300, 2.0**51 - 1.5]
+    x = ops.read_table(Table(Type.NUMBER, np.array(numbers)), ops.iand(ops.trial(), ops.integer(7)))
+    low, high = ops.number(2.5), ops.number(2.0**51)
+    bounded = ops.minimum(ops.maximum(x, low), high)
+    for place, number in enumerate(
+        (x, bounded, ops.minimum(ops.maximum(low, x), high), ops.fma(bounded, ops.number(-0.75), low))
+    ):
+        whole = ops.iclamp(ops.to_integer(number), -(2**52), 2**52)
+        ops.write_slot(SlotAccess(kept, Affine(place)), whole)
+    ops.finish("bounded")
+    request = ChunkRequest(1, 0, 64, (kept,))
+
+    found = CpuBackend(draft.program(), (), lanes=16, threads=1).run(request)
+
+    assert_same(found, ReferenceBackend(draft.program(), ()).run(request))
 
 
 @pytest.mark.parametrize("seed", range(200, 220))
@@ -247,10 +292,13 @@ def test_that_a_folder_that_cannot_be_written_keeps_nothing_from_running(tmp_pat
     assert_same(found, ReferenceBackend(program.program, ()).run(request))
 
 
-def test_that_optimised_code_takes_over_in_a_long_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("times", "kind"), [(2, CpuBackend), (20, TimedChoice)])
+def test_that_optimised_code_takes_over_in_a_long_run(times: int, kind: type, tmp_path: Path) -> None:
     program = program_of(CLOSED_FORMS[1], tmp_path, Sampling.PLAIN, 10_000)
     wanted = tuple({each.array for each in program.outputs})
-    tiered = TieredBackend(program.program, (), expected_trials=10**12)
+    worth_while = 80_000_000 * sum(1 for _ in program_instructions(program.program))
+    trials = times * worth_while // step_count(program.program)
+    tiered = TieredBackend(program.program, (), expected_trials=trials)
     first = tiered.compiled
 
     tiered.run(ChunkRequest(3, 0, 5_000, wanted))
@@ -258,6 +306,7 @@ def test_that_optimised_code_takes_over_in_a_long_run(tmp_path: Path) -> None:
     tiered._thread.join()
 
     assert tiered.compiled is not first
+    assert type(tiered.compiled) is kind
     request = ChunkRequest(3, 5_001, 5_000, wanted)
     assert_same(tiered.run(request), ReferenceBackend(program.program, ()).run(request))
     tiered.close()

@@ -5,11 +5,12 @@ import random
 import struct
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from mcdesk.engine.instruction_writer import applied
-from mcdesk.engine.ir import Instruction, Op, Type
-from mcdesk.engine.passes.bit_ranges import BitRanges
+from mcdesk.engine.ir import Instruction, Op, Table, Type
+from mcdesk.engine.passes.bit_ranges import BitRanges, Range, table_ranges
 from mcdesk.engine.scalar_operations import Scalar, ScalarOperations
 
 _SCALARS = ScalarOperations()
@@ -47,7 +48,7 @@ def _values(written: list[Instruction], trial: int) -> dict[int, Scalar]:
         if each.op is Op.TRIAL:
             found[each.result] = trial
         elif each.op is Op.CONSTANT:
-            assert isinstance(each.immediate, int)
+            assert isinstance(each.immediate, int | float)
             found[each.result] = each.immediate
         else:
             given = [found[operand] for operand in each.operands]
@@ -71,6 +72,83 @@ def test_that_all_values_lie_within_their_bounds() -> None:
                 found = ranges.range_of(each.result)
                 assert found.low <= values[each.result] <= found.high, (seed, each)
     assert finite > 1_000
+
+
+_NUMBERS = (0.0, -0.0, 1.0, -2.5, 255.0, 1e17, -1e17, 1.5 * 2**52, 1e300, math.inf, math.nan, 2.0**53 + 2)
+_TABLE = Table(Type.INTEGER, np.array([3, -4, 90], dtype=np.int64))
+
+
+def _random_numbers(seed: int) -> list[Instruction]:
+    """Numbers of all kinds of any number, which is the value 1, and whole numbers of them."""
+    chance, number = random.Random(seed), 1
+    written = [
+        Instruction(0, Op.TRIAL, (), Type.INTEGER),
+        Instruction(1, Op.FROM_BITS, (0,), Type.NUMBER),
+        Instruction(2, Op.ILT, (0, 0), Type.LOGICAL),
+        *(
+            Instruction(number, Op.CONSTANT, (), Type.NUMBER, value)
+            for number, value in enumerate(chance.sample(_NUMBERS, 6), 3)
+        ),
+    ]
+    numbers = [1, *range(3, 9)]
+    for number in range(9, 45):
+        op, count = chance.choice(_OF_NUMBERS)
+        operands = tuple(chance.choice(numbers) for _ in range(count))
+        if op is Op.SELECT:
+            operands = (2, *operands)
+        kind = Type.INTEGER if op is Op.TO_INTEGER else Type.NUMBER
+        written.append(Instruction(number, op, operands, kind))
+        if kind is Type.NUMBER:
+            numbers.append(number)
+    return written
+
+
+_OF_NUMBERS = (
+    *((Op.MIN, 2), (Op.MAX, 2), (Op.MIN, 2), (Op.MAX, 2), (Op.SELECT, 2), (Op.FMA, 3), (Op.SUB, 2)),
+    *((Op.ADD, 2), (Op.MUL, 2), (Op.FLOOR, 1), (Op.ABS, 1), (Op.NEG, 1), *[(Op.TO_INTEGER, 1)] * 6),
+)
+
+
+def test_that_whole_numbers_of_numbers_lie_within_their_bounds() -> None:
+    chance, bounded = random.Random(3), 0
+    for seed in range(600):
+        ranges, written = BitRanges(), _random_numbers(seed)
+        for each in written:
+            ranges.take(each)
+        for bits in (0, -1, 0x7FF0 << 48, 0x7FF8 << 48, *(chance.getrandbits(63) for _ in range(5))):
+            values = _values(written, bits)
+            for each in written:
+                if each.op is Op.TO_INTEGER:
+                    found = ranges.range_of(each.result)
+                    bounded += found.high < 2**62
+                    assert found.low <= values[each.result] <= found.high, (seed, each)
+    assert bounded > 10_000
+
+
+def test_that_what_may_be_no_number_may_become_zero() -> None:
+    ranges = BitRanges()
+    constants = (2.0, 7.0, 100.0)
+    ranges.take(Instruction(0, Op.FROM_BITS, (9,), Type.NUMBER))
+    for number, value in enumerate(constants, 1):
+        ranges.take(Instruction(number, Op.CONSTANT, (), Type.NUMBER, value))
+    ranges.take(Instruction(4, Op.MAX, (0, 1), Type.NUMBER))
+    ranges.take(Instruction(5, Op.MIN, (4, 2), Type.NUMBER))
+    ranges.take(Instruction(6, Op.FMA, (5, 3, 1), Type.NUMBER))
+    ranges.take(Instruction(7, Op.TO_INTEGER, (6,), Type.INTEGER))
+    ranges.take(Instruction(8, Op.MAX, (1, 5), Type.NUMBER))
+    ranges.take(Instruction(9, Op.TO_INTEGER, (8,), Type.INTEGER))
+
+    assert ranges.range_of(7) == Range(0, 702)
+    assert ranges.range_of(9) == Range(2, 7)
+
+
+def test_that_elements_of_a_table_lie_within_its_bounds() -> None:
+    ranges = BitRanges(table_ranges([Table(Type.NUMBER, np.ones(2)), _TABLE]))
+
+    ranges.take(Instruction(0, Op.TRIAL, (), Type.INTEGER))
+    ranges.take(Instruction(1, Op.READ_TABLE, (0,), Type.INTEGER, 1))
+
+    assert ranges.range_of(1) == Range(-4, 90)
 
 
 def _ranges(*rest: tuple[Op, tuple[int, ...], object]) -> BitRanges:
