@@ -195,10 +195,10 @@ class _Layout:
         if value > 0:
             exponent = int(f"{value:.14e}".partition("e")[2])
             exponent = exponent // width * width if width > 1 else exponent
-        whole, places = _decimal(value / 10.0**exponent, len(self.places))
+        whole, places = _decimal(value, len(self.places), exponent)
         if len(whole) > width:
             exponent += width
-            whole, places = _decimal(value / 10.0**exponent, len(self.places))
+            whole, places = _decimal(value, len(self.places), exponent)
         count = sum(token.kind == "digit" for token in self.tokens[self.exponent_at :])
         sign = "-" if exponent < 0 else ("+" if self.tokens[self.exponent_at].text[1] == "+" else "")
         return self._written(whole, places, sign + str(abs(exponent)).zfill(count))
@@ -262,11 +262,11 @@ def _with_commas(digits: str, place: int) -> str:
     return "".join(reversed(parts))
 
 
-def _decimal(value: float, places: int) -> tuple[str, str]:
-    """Digits before and after the point, rounded half up on 15 significant digits."""
+def _decimal(value: float, places: int, exponent: int = 0) -> tuple[str, str]:
+    """Digits before and after the point of value / 10**exponent, rounded half up on 15 significant digits."""
     mantissa, _, exponent_text = f"{value:.{_MOST_DIGITS - 1}e}".partition("e")
     digits = int(mantissa.replace(".", ""))
-    shift = int(exponent_text) - (_MOST_DIGITS - 1) + places
+    shift = int(exponent_text) - (_MOST_DIGITS - 1) + places - exponent
     scaled = digits * 10**shift if shift >= 0 else _divided(digits, 10**-shift if shift > -400 else 0)
     text = str(scaled).zfill(places + 1)
     return (text[:-places], text[-places:]) if places else (text, "")
