@@ -14,8 +14,10 @@ from mcdesk.foundation.paths import HOME_VARIABLE
 # compile or compute much, through lines that other tests run through too
 LONG_WHERE_COUNTED = {
     "test_argument_rules.py",
+    "test_certain_regions.py",
     "test_folded_arrays.py",
     "test_lowering_agrees.py",
+    "test_random_workbooks.py",
     "test_work_budget.py",
 }
 # compile all that they look at together, once for each part that has one of their tests
