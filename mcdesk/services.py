@@ -343,6 +343,7 @@ def queue_place(settings: Settings) -> QueuePlace:
 
 def queue_device() -> str:
     """What the queue computes on: the first GPU that can be used, else the processor."""
+    # its package has all back ends, which a list of the history does without
     from mcdesk.engine.backends.cuda_driver import cuda_obstacles
 
     return CPU_DEVICE if next(cuda_obstacles(), None) is not None else FIRST_GPU

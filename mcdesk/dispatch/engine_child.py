@@ -59,6 +59,7 @@ class Stop:
 
 def serve(connection: Connection, folders: EngineFolders) -> None:
     """Answer until the other end closes; then leave at once, whatever is running."""
+    # all that computes: whoever starts this process does without
     from mcdesk.dispatch.engine import Engine
 
     # Ctrl+C in a terminal goes to all its processes; this one is told by the pipe what to do.

@@ -55,6 +55,7 @@ class ThreadHost:
     """The engine in this process: for tests, and where no process can be started."""
 
     def __init__(self, folders: EngineFolders) -> None:
+        # all that computes: a process that only looks at the queue does without
         from mcdesk.dispatch.engine import Engine
 
         self._engine = Engine(folders)

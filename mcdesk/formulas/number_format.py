@@ -123,10 +123,10 @@ def _number(value: float, tokens: tuple[FormatToken, ...]) -> str:
     if any(token.text == "/" for token in tokens):
         return format_fraction(value, [(token.kind, token.text) for token in tokens])
     percents = sum(token.text == "%" and token.kind == "mark" for token in tokens)
-    scaled = abs(value) * 100.0**percents
     layout = _layout(tokens)
-    scaled /= 1000.0**layout.trailing_commas
-    body = layout.exponential(scaled) if layout.exponent_at is not None else layout.plain(scaled)
+    # the digits are moved: to multiply might overflow
+    power, size = 3 * layout.trailing_commas - 2 * percents, abs(value)
+    body = layout.exponential(size, power) if layout.exponent_at is not None else layout.plain(size, power)
     is_negative = value < 0 and any(character in "123456789" for character in body)
     return "-" + body if is_negative else body
 
@@ -182,23 +182,23 @@ class _Layout:
             count += 1
         return count
 
-    def plain(self, value: float) -> str:
-        """The number in fixed notation."""
-        whole, places = _decimal(value, len(self.places))
+    def plain(self, value: float, power: int) -> str:
+        """value / 10**power in fixed notation."""
+        whole, places = _decimal(value, len(self.places), power)
         return self._written(whole, places, "")
 
-    def exponential(self, value: float) -> str:
-        """The number with a power of ten."""
+    def exponential(self, value: float, power: int) -> str:
+        """value / 10**power with a power of ten."""
         assert self.exponent_at is not None
         width = max(len(self.whole), 1)
         exponent = 0
         if value > 0:
-            exponent = int(f"{value:.14e}".partition("e")[2])
+            exponent = int(f"{value:.14e}".partition("e")[2]) - power
             exponent = exponent // width * width if width > 1 else exponent
-        whole, places = _decimal(value, len(self.places), exponent)
+        whole, places = _decimal(value, len(self.places), exponent + power)
         if len(whole) > width:
             exponent += width
-            whole, places = _decimal(value, len(self.places), exponent)
+            whole, places = _decimal(value, len(self.places), exponent + power)
         count = sum(token.kind == "digit" for token in self.tokens[self.exponent_at :])
         sign = "-" if exponent < 0 else ("+" if self.tokens[self.exponent_at].text[1] == "+" else "")
         return self._written(whole, places, sign + str(abs(exponent)).zfill(count))

@@ -30,9 +30,11 @@ class OperationWriter:
 
     Args:
         has_flags: whether somebody looks at the processor's flags afterwards.
-        ranges: is given every instruction before it is written here.
+        ranges: what is known of the operands.
 
     Attributes:
+        lines: of the function under construction.
+        ranges: has to be given every instruction before it is written here.
         may_lose_digits: whether there is a result that may have lost digits near zero, which a flag tells.
     """
 

@@ -154,7 +154,11 @@ class GroupWriter:
 
 
 class BodyWriter:
-    """Writes the statements of one piece."""
+    """Writes the statements of one piece.
+
+    Attributes:
+        lines: what is written.
+    """
 
     def __init__(
         self,
@@ -163,10 +167,10 @@ class BodyWriter:
         places: tuple[Mapping[int, int], Mapping[int, int]],
         spills: Spills,
     ) -> None:
-        self.lines = self._lines = operations.lines
+        self.lines = operations.lines
         self._layout = layout = self.lines.layout
         self._spills = spills
-        self._memory = MemoryWriter(program, self._lines, *places)
+        self._memory = MemoryWriter(program, self.lines, *places)
         self._operations = operations
         self._values: dict[int, Register] = {}
         self._constants: dict[int, object] = {}
@@ -184,7 +188,7 @@ class BodyWriter:
         self._statements(piece.remade)
         self._statements(piece.body)
         for number in piece.kept:
-            self._spills.store(self._lines, number, self._values[number])
+            self._spills.store(self.lines, number, self._values[number])
 
     def _statements(self, body: Iterable[Statement]) -> None:
         for statement in body:
@@ -195,11 +199,11 @@ class BodyWriter:
 
     def _value(self, number: int) -> Register:
         if number not in self._values:
-            self._values[number] = self._spills.load(self._lines, number)
+            self._values[number] = self._spills.load(self.lines, number)
         return self._values[number]
 
     def _loop(self, loop: Loop) -> None:
-        lines = self._lines
+        lines = self.lines
         # what the loop reads of earlier pieces is read before it
         for number in sorted(self._spills.numbers.intersection(used_values([loop]))):
             self._value(number)
@@ -237,7 +241,7 @@ class BodyWriter:
             self._values[carry.result] = Register(following, carry.type, Shape.FULL)
 
     def _full(self, number: int) -> tuple[str, ...]:
-        return self._lines.parts_of(self._value(number), Shape.FULL)
+        return self.lines.parts_of(self._value(number), Shape.FULL)
 
     def _instruction(self, instruction: Instruction) -> None:
         operands = [self._value(number) for number in instruction.operands]
@@ -264,7 +268,7 @@ class BodyWriter:
     def _read_at(self, access: SlotAccess, shift: Register) -> Register:
         base = self._affine(access.at)
         if shift.shape is Shape.UNIFORM:
-            place = self._lines.put(f"add i64 {base}, {shift.name}")
+            place = self.lines.put(f"add i64 {base}, {shift.name}")
             return self._memory.load(access.array, place)
         first = Register((base,), Type.INTEGER, Shape.UNIFORM, is_constant=base.isdecimal())
         return self._memory.load_at(access.array, first, shift)
@@ -303,13 +307,13 @@ class BodyWriter:
         layout = self._layout
         if layout.blocks == 1:
             return Register(("%start",), Type.INTEGER, Shape.UNIFORM)
-        names = [self._lines.put(f"add i64 %start, {BLOCK_TRIALS * block}") for block in range(layout.blocks)]
+        names = [self.lines.put(f"add i64 %start, {BLOCK_TRIALS * block}") for block in range(layout.blocks)]
         return Register(tuple(names), Type.INTEGER, Shape.BLOCKED)
 
     def _affine(self, at: Affine) -> str:
         total = str(at.base)
         for index, stride in at.terms:
             name = self._values[index].name
-            scaled = name if stride == 1 else self._lines.put(f"mul i64 {name}, {stride}")
-            total = scaled if total == "0" else self._lines.put(f"add i64 {total}, {scaled}")
+            scaled = name if stride == 1 else self.lines.put(f"mul i64 {name}, {stride}")
+            total = scaled if total == "0" else self.lines.put(f"add i64 {total}, {scaled}")
         return total

@@ -9,6 +9,9 @@ from functools import cache
 import mcdesk.engine.backends
 import mcdesk.engine.passes
 
+# what the passes write and judge with
+_MODULES = ("instruction_writer", "intervals", "stage_builder", "stage_groups", "statements")
+
 MARSHAL_WITHOUT_REFERENCES = 2
 
 
@@ -16,11 +19,13 @@ MARSHAL_WITHOUT_REFERENCES = 2
 def fingerprint() -> str:
     """A hash of the passes and of what writes LLVM's text, so that no object outlives a change of them."""
     digest = hashlib.sha256()
+    names = [f"mcdesk.engine.{name}" for name in _MODULES]
     for package in (mcdesk.engine.passes, mcdesk.engine.backends):
-        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-            spec = importlib.util.find_spec(module.name)
-            if spec is not None and spec.loader is not None:
-                digest.update(_bytes_of(spec.loader, module.name))
+        names += [each.name for each in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")]
+    for name in names:
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.loader is not None:
+            digest.update(_bytes_of(spec.loader, name))
     return digest.hexdigest()
 
 

@@ -27,7 +27,7 @@ _SECONDS_PER_OPTIMISED_INSTRUCTION = 4e-4
 # twice the vectors of trials in a step: longer to compile and less to run, as optimised code
 _SECONDS_PER_WIDENED_INSTRUCTION = 1e-5
 _SPARED_SECONDS_PER_STEP_AND_TRIAL = 5e-12
-# so many times what optimised code has to spare, and a tenth less pays for compiling twice as much
+# so many times what optimised code has to spare, and a tenth less pays for compiling three times as much
 _TIMES_VERY_LONG = 8
 _SECONDS_PER_STEP = 4e-6
 _SECONDS_PER_STEP_AND_TRIAL = 1.5e-9

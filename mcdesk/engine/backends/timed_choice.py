@@ -8,21 +8,23 @@ spare a tenth of the time of some, and cost others as much.
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from mcdesk.engine.backends.backend import ChunkRequest, SlotEvaluator, SlotValues
 from mcdesk.engine.backends.code_cache import CodeCache
 from mcdesk.engine.backends.cpu import CpuBackend
 from mcdesk.engine.ir import EvaluatedStage, Program, step_count
-from mcdesk.foundation.cancellation import CancelToken
+from mcdesk.foundation.cancellation import Cancelled, CancelToken
 
 _TURNS = 5
-# some milliseconds of trials, in whole steps of all widths
+# some milliseconds of trials
 _STEPS_AND_TRIALS = 200_000_000
 _FEWEST_TRIALS, _MOST_TRIALS = 256, 65_536
-_TRIALS_BETWEEN = 256
-# beyond that the timing would take seconds
-_MOST_STEPS = 4_000_000
+# what each way may hold of the wanted arrays meanwhile, beside a run that has its own share of memory
+_MOST_BYTES = 8_000_000
+_BYTES = 8
+# beyond it even the fewest trials, five times three ways, would take seconds
+_MOST_STEPS = _STEPS_AND_TRIALS // _FEWEST_TRIALS
 
 
 def long_run_backend(
@@ -38,14 +40,14 @@ def long_run_backend(
         return usual
     plain = CpuBackend(program, evaluators, usual.lanes, threads, cache=cache)
     wider = CpuBackend(program, evaluators, 2 * usual.lanes, threads, is_optimised=True, cache=cache)
-    return TimedChoice((usual, plain, wider), step_count(program))
+    return TimedChoice((usual, plain, wider), program)
 
 
 class TimedChoice:
     """The fastest of some back ends of the same program, which all give the same bits.
 
     Args:
-        steps: instructions that a trial executes.
+        now: seconds of a clock.
 
     Attributes:
         chosen: the fastest; the first until they are built.
@@ -55,10 +57,16 @@ class TimedChoice:
     is_at_full_speed = True
     warnings = ()
 
-    def __init__(self, candidates: Sequence[CpuBackend], steps: int) -> None:
+    def __init__(
+        self,
+        candidates: Sequence[CpuBackend],
+        program: Program,
+        now: Callable[[], float] = time.perf_counter,
+    ) -> None:
         self._candidates = tuple(candidates)
-        trials = min(max(_STEPS_AND_TRIALS // max(steps, 1), _FEWEST_TRIALS), _MOST_TRIALS)
-        self._trials = -(-trials // _TRIALS_BETWEEN) * _TRIALS_BETWEEN
+        self._program = program
+        self._now = now
+        self._timing = CancelToken()
         self.chosen = candidates[0]
 
     def is_at_hand(self, wanted: Sequence[int]) -> bool:
@@ -83,19 +91,30 @@ class TimedChoice:
         return self.chosen.run(request, cancel)
 
     def close(self) -> None:
-        """End the threads and give back the memory."""
-        for each in self._candidates:
-            each.close()
+        """End a timing and the threads, and give back the memory."""
+        self._timing.cancel()
+        self.chosen.close()
 
     def _fastest(self, wanted: Sequence[int]) -> CpuBackend:
         best = dict.fromkeys(self._candidates, math.inf)
-        # in turns, so that what disturbs the computer meets all; the first of them pays for the memory
-        for turn in range(_TURNS):
-            request = ChunkRequest(0, turn * self._trials, self._trials, tuple(wanted))
+        request = ChunkRequest(0, 0, self._trials(wanted), tuple(wanted))
+        try:
+            # in turns, so that what disturbs the computer meets all; the first of them pays for the memory
+            for _ in range(_TURNS):
+                for each in self._candidates:
+                    began = self._now()
+                    each.run(request, self._timing)
+                    best[each] = min(best[each], self._now() - began)
+        except Cancelled:
+            return self.chosen
+        finally:
             for each in self._candidates:
-                began = time.perf_counter()
-                each.run(request)
-                best[each] = min(best[each], time.perf_counter() - began)
-        for each in self._candidates:
-            each.close()
+                each.close()
         return min(self._candidates, key=lambda each: best[each])
+
+    def _trials(self, wanted: Sequence[int]) -> int:
+        """Enough to be timed, in whole steps of all ways."""
+        elements = sum(self._program.slots[array].length for array in wanted)
+        trials = _STEPS_AND_TRIALS // max(step_count(self._program), 1)
+        trials = min(trials, _MOST_TRIALS, _MOST_BYTES // (_BYTES * max(elements, 1)))
+        return max(trials, _FEWEST_TRIALS) // _FEWEST_TRIALS * _FEWEST_TRIALS

@@ -15,6 +15,7 @@ from mcdesk.engine.backends.code_cache import CodeCache
 from mcdesk.engine.backends.cpu import CpuBackend
 from mcdesk.engine.backends.llvm_machine import Machine
 from mcdesk.engine.backends.llvm_text import GroupWriter
+from mcdesk.engine.backends.llvm_values import Layout
 from mcdesk.engine.backends.reference import ReferenceBackend
 from mcdesk.engine.backends.tiered import TieredBackend
 from mcdesk.engine.backends.timed_choice import TimedChoice
@@ -76,6 +77,22 @@ def test_that_clamps_and_conversions_that_are_left_out_change_nothing(
     )
 
     assert_same(found, ReferenceBackend(program, ()).run(request))
+
+
+def test_that_a_place_is_compared_with_the_bound_that_it_may_be_beyond() -> None:
+    draft = ProgramDraft()
+    kept = draft.slot_array(Type.INTEGER, 3)
+    ops = StageBuilder(draft)
+    place = ops.read_table(Table(Type.INTEGER, np.array([0, 3, 7, 4])), ops.iand(ops.trial(), ops.integer(3)))
+    for number, (low, high) in enumerate(((0, 7), (1, 7), (0, 6))):
+        ops.write_slot(SlotAccess(kept, Affine(number)), ops.iclamp(place, low, high))
+    ops.finish("places")
+    program = draft.program()
+
+    text = GroupWriter(program, Layout(2, 1), {}, {kept: 0}, 0).text("group0", stage_groups(program)[0])
+
+    tests = [line.split("icmp ")[1] for line in text.splitlines() if "icmp s" in line]
+    assert [test.split()[0] for test in tests] == ["slt", "sgt"]
 
 
 @pytest.mark.parametrize("has_conversion", [True, False])

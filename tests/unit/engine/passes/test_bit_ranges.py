@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from mcdesk.engine.instruction_writer import applied
+from mcdesk.engine.intervals import ANYTHING
 from mcdesk.engine.ir import Instruction, Op, Table, Type
 from mcdesk.engine.passes.bit_ranges import BitRanges, Range, table_ranges
 from mcdesk.engine.scalar_operations import Scalar, ScalarOperations
@@ -140,6 +141,16 @@ def test_that_what_may_be_no_number_may_become_zero() -> None:
 
     assert ranges.range_of(7) == Range(0, 702)
     assert ranges.range_of(9) == Range(2, 7)
+
+
+def test_that_a_quotient_has_no_bounds_that_its_factors_may_miss() -> None:
+    # 2.8925960160593614e-307 / 13 is below 2**-1022; as a product and an fma it is 2**-1022
+    ranges = BitRanges()
+    ranges.take(Instruction(0, Op.CONSTANT, (), Type.NUMBER, 2.8925960160593614e-307))
+    ranges.take(Instruction(1, Op.CONSTANT, (), Type.NUMBER, 13.0))
+    ranges.take(Instruction(2, Op.DIV, (0, 1), Type.NUMBER))
+
+    assert ranges.interval_of(2) is ANYTHING
 
 
 def test_that_elements_of_a_table_lie_within_its_bounds() -> None:
