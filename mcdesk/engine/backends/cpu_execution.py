@@ -16,9 +16,10 @@ from mcdesk.engine.stage_groups import StageGroup
 from mcdesk.foundation.cancellation import CancelToken
 
 # Of a piece, after which Python looks at the cancel token and at doubts. That takes as long as a few steps of
-# a short model, and longer where threads wait for each other; long models run some 20 ms without a look.
+# a short model, and longer where threads wait for each other; long models run some 20 ms without a look, the
+# longest ones in fewer steps.
 _FEWEST_STEPS, _MOST_STEPS = 64, 512
-_INSTRUCTIONS_IN_PIECE = 16_000_000
+_INSTRUCTIONS_IN_PIECE, _MOST_INSTRUCTIONS_IN_PIECE = 16_000_000, 64_000_000
 _FEWEST_STEPS_IN_THREAD = 16
 # Where more of the steps have to be run again, other code runs from then on: to run all of them by the last
 # code, or by one that only has other doubts, costs about as much.
@@ -146,7 +147,9 @@ class GroupExecution:
         for _, run in groupby(enumerate(steps.tolist()), lambda pair: pair[1] - pair[0]):
             inside = [step for _, step in run]
             self._call(careful, range(inside[0], inside[-1] + 1), piece, places)
-        if len(piece) >= _FEWEST_STEPS and len(steps) > self._built.most_doubted(used) * len(piece):
+        if len(piece) >= min(_FEWEST_STEPS, self._built.piece_steps) and len(
+            steps
+        ) > self._built.most_doubted(used) * len(piece):
             # another thread may be further already
             reached = self._built.place_by_group.get(self._number, 0)
             self._built.place_by_group[self._number] = max(used + 1, reached)
@@ -159,7 +162,9 @@ class GroupExecution:
 
 def piece_steps(program: Program) -> int:
     """The most steps of a piece: fewer of a program that takes long."""
-    return min(max(_INSTRUCTIONS_IN_PIECE // max(step_count(program), 1), _FEWEST_STEPS), _MOST_STEPS)
+    count = max(step_count(program), 1)
+    fewest = min(_FEWEST_STEPS, max(_MOST_INSTRUCTIONS_IN_PIECE // count, 1))
+    return min(max(_INSTRUCTIONS_IN_PIECE // count, fewest), _MOST_STEPS)
 
 
 def parts_of(steps: int, threads: int) -> list[range]:
