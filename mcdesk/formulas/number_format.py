@@ -262,7 +262,7 @@ def _with_commas(digits: str, place: int) -> str:
     return "".join(reversed(parts))
 
 
-def _decimal(value: float, places: int, exponent: int = 0) -> tuple[str, str]:
+def _decimal(value: float, places: int, exponent: int) -> tuple[str, str]:
     """Digits before and after the point of value / 10**exponent, rounded half up on 15 significant digits."""
     mantissa, _, exponent_text = f"{value:.{_MOST_DIGITS - 1}e}".partition("e")
     digits = int(mantissa.replace(".", ""))

@@ -3,7 +3,6 @@
 python -m tests.benchmarks.avx2 [--models ABC] [--rounds 5] [--seconds 0.25]
 """
 
-import argparse
 import os
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from mcdesk.engine.backends.timed_choice import long_run_backend
 from tests.benchmarks.back_ends import (
     TAPE,
     TAPE_BLOCKS,
+    asked,
     chunked,
     only_best,
     require_same_bits,
@@ -35,11 +35,7 @@ _COMPARED_TRIALS = 16_384
 
 def main() -> None:
     """Print a row for each model; NumPy has to be started anew to be kept to AVX2."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--models", default="ABC")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=0.25)
-    options = parser.parse_args()
+    options = asked()
     if not binding.get_host_cpu_features().get("avx512f"):
         sys.exit("this processor has no AVX-512: `back_ends` measures AVX2")
     if os.environ.get(_KEPT_BACK) != _BEYOND:

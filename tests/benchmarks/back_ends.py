@@ -37,13 +37,18 @@ Run = Callable[[ChunkRequest], Mapping[int, SlotValues]]
 
 def main() -> None:
     """Print a table for each model."""
+    options = asked()
+    for name in options.models:
+        print_model(name, options.rounds, options.seconds)
+
+
+def asked() -> argparse.Namespace:
+    """Models, rounds, and the seconds of a turn."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--models", default="ABC")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=0.25)
-    options = parser.parse_args()
-    for name in options.models:
-        print_model(name, options.rounds, options.seconds)
+    return parser.parse_args()
 
 
 def print_model(name: str, rounds: int, seconds: float) -> None:

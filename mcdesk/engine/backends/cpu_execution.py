@@ -147,9 +147,8 @@ class GroupExecution:
         for _, run in groupby(enumerate(steps.tolist()), lambda pair: pair[1] - pair[0]):
             inside = [step for _, step in run]
             self._call(careful, range(inside[0], inside[-1] + 1), piece, places)
-        if len(piece) >= min(_FEWEST_STEPS, self._built.piece_steps) and len(
-            steps
-        ) > self._built.most_doubted(used) * len(piece):
+        is_telling = len(piece) >= min(_FEWEST_STEPS, self._built.piece_steps)
+        if is_telling and len(steps) > self._built.most_doubted(used) * len(piece):
             # another thread may be further already
             reached = self._built.place_by_group.get(self._number, 0)
             self._built.place_by_group[self._number] = max(used + 1, reached)

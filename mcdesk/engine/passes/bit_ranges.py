@@ -59,7 +59,7 @@ class BitRanges:
             found = self._found(instruction)
             if found != _ANY and found.low >= _LEAST and found.high <= _MOST:
                 self._ranges[instruction.result] = found
-        elif instruction.type is Type.NUMBER:
+        elif instruction.type is Type.NUMBER and instruction.result not in self._intervals:
             self._intervals[instruction.result] = self._interval(instruction)
 
     def is_finite(self, number: int) -> bool:
