@@ -218,10 +218,10 @@ def program_hash(program: Program) -> str:
     digest = hashlib.sha256()
     stages = tuple(_plain_stage(stage) for stage in program.stages)
     slots = tuple((slot.type.value, slot.length) for slot in program.slots)
+    tables = tuple((table.type.value, len(table.values)) for table in program.tables)
     # version 2 has nothing in it that depends on which of the equal parts are one
-    digest.update(marshal.dumps((stages, slots, program.strings), 2))
+    digest.update(marshal.dumps((stages, slots, tables, program.strings), 2))
     for table in program.tables:
-        digest.update(table.type.value.encode())
         digest.update(np.ascontiguousarray(table.values).tobytes())
     program.known_hash.append(digest.hexdigest())
     return program.known_hash[0]

@@ -177,3 +177,12 @@ def test_that_the_hash_depends_on_tables_and_instructions() -> None:
 
     assert program_hash(one) == program_hash(_program(_constant(0, 1.0)))
     assert program_hash(one) != program_hash(other)
+
+
+def test_that_the_hash_tells_apart_where_a_table_ends() -> None:
+    def hash_of(*tables: list[int]) -> str:
+        return program_hash(
+            Program((), (), tuple(Table(_I, np.array(each, dtype=np.int64)) for each in tables), ())
+        )
+
+    assert len({hash_of([7], [9, 7]), hash_of([7, 9], [7]), hash_of([7, 9, 7])}) == 3
