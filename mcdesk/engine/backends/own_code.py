@@ -7,10 +7,28 @@ import pkgutil
 from functools import cache
 
 import mcdesk.engine.backends
+import mcdesk.engine.mathematics
 import mcdesk.engine.passes
 
-# what the passes write and judge with
-_MODULES = ("instruction_writer", "intervals", "stage_builder", "stage_groups", "statements")
+# what these write and judge with: a test follows their imports
+_PACKAGES = (mcdesk.engine.passes, mcdesk.engine.backends, mcdesk.engine.mathematics)
+_MODULES = (
+    "block_operations",
+    "exact_fma",
+    "instruction_writer",
+    "intervals",
+    "ir",
+    "operations",
+    "program_draft",
+    "scalar_operations",
+    "slot_access",
+    "slot_order",
+    "stage_builder",
+    "stage_groups",
+    "statements",
+    "trial_memory",
+    "verifier",
+)
 
 MARSHAL_WITHOUT_REFERENCES = 2
 
@@ -19,14 +37,19 @@ MARSHAL_WITHOUT_REFERENCES = 2
 def fingerprint() -> str:
     """A hash of the passes and of what writes LLVM's text, so that no object outlives a change of them."""
     digest = hashlib.sha256()
-    names = [f"mcdesk.engine.{name}" for name in _MODULES]
-    for package in (mcdesk.engine.passes, mcdesk.engine.backends):
-        names += [each.name for each in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")]
-    for name in names:
+    for name in makers():
         spec = importlib.util.find_spec(name)
         if spec is not None and spec.loader is not None:
             digest.update(_bytes_of(spec.loader, name))
     return digest.hexdigest()
+
+
+def makers() -> list[str]:
+    """The modules that decide which machine code is made of a program."""
+    names = [f"mcdesk.engine.{name}" for name in _MODULES]
+    for package in _PACKAGES:
+        names += [each.name for each in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")]
+    return names
 
 
 def _bytes_of(loader: object, name: str) -> bytes:

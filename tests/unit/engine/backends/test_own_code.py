@@ -1,6 +1,8 @@
 """Machine code that is kept does not outlive a change of what makes it; in a bundle neither."""
 
+import ast
 import importlib.util
+import pkgutil
 import sys
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -8,8 +10,9 @@ from types import CodeType, SimpleNamespace
 
 import pytest
 
+import mcdesk.engine
 from mcdesk.dispatch.engine_program import installation_stamp
-from mcdesk.engine.backends.own_code import fingerprint
+from mcdesk.engine.backends.own_code import fingerprint, makers
 
 
 def fingerprint_of(text: str, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -33,6 +36,28 @@ def test_that_other_code_in_a_bundle_has_another_fingerprint(monkeypatch: pytest
 
 def test_that_the_fingerprint_is_that_of_the_code_that_runs() -> None:
     assert fingerprint.__wrapped__() == fingerprint()
+
+
+def _imported(name: str) -> set[str]:
+    """All that this module may name a module."""
+    spec = importlib.util.find_spec(name)
+    assert spec is not None and spec.origin is not None
+    tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
+    froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    return {str(node.module) for node in froms} | {
+        f"{node.module}.{alias.name}" for node in froms for alias in node.names
+    }
+
+
+def test_that_nothing_of_the_engine_that_the_makers_import_is_left_out() -> None:
+    known = makers()
+    walked = pkgutil.walk_packages(mcdesk.engine.__path__, "mcdesk.engine.")
+    modules = {each.name for each in walked if not each.ispkg}
+
+    imported = modules & {each for name in known for each in _imported(name)}
+
+    assert len(imported) > 30
+    assert imported <= set(known)
 
 
 def test_that_another_program_of_a_bundle_has_another_stamp(
