@@ -15,6 +15,7 @@ _EXPONENT_SHIFT = 52
 # the bits of the largest number
 _LARGEST = 0x7FEFFFFFFFFFFFFF
 _LARGEST_WHOLE = 2.0**53
+_LEAST_NORMAL = 2.0**-1022
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class BitRanges:
             if found != _ANY and found.low >= _LEAST and found.high <= _MOST:
                 self._ranges[instruction.result] = found
         elif instruction.type is Type.NUMBER and instruction.result not in self._intervals:
-            self._intervals[instruction.result] = self._interval(instruction)
+            self._intervals[instruction.result] = _without_least(self._interval(instruction))
 
     def is_finite(self, number: int) -> bool:
         """Whether these bits, whatever the trial, are those of a finite NUMBER."""
@@ -129,6 +130,20 @@ class BitRanges:
     def _maker(self, number: int, op: Op, immediate: int | None = None) -> Instruction | None:
         found = self._makers.get(number)
         return found if found is not None and (found.op, found.immediate) == (op, immediate) else None
+
+
+def _without_least(bounds: Interval) -> Interval:
+    """With no bound between zero and the least normal number.
+
+    A thread in which a library has numbers below it made 0 misses such a bound, and no other.
+    """
+    low, high = bounds.low, bounds.high
+    if 0.0 < abs(low) < _LEAST_NORMAL:
+        low = 0.0 if low > 0.0 else -_LEAST_NORMAL
+    if 0.0 < abs(high) < _LEAST_NORMAL:
+        high = 0.0 if high < 0.0 else _LEAST_NORMAL
+    is_same = (low, high) == (bounds.low, bounds.high)
+    return bounds if is_same else Interval(low, high, bounds.may_be_nan)
 
 
 def _of_fma(a: Interval, b: Interval, c: Interval) -> Interval:

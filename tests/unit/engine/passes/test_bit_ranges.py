@@ -153,6 +153,30 @@ def test_that_a_quotient_has_no_bounds_that_its_factors_may_miss() -> None:
     assert ranges.interval_of(2) is ANYTHING
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "bounds"),
+    [
+        (2.0**-1030, 1.0, (0.0, 1.0)),
+        (-1.0, -(2.0**-1030), (-1.0, 0.0)),
+        (-(2.0**-1030), 2.0**-1040, (-(2.0**-1022), 2.0**-1022)),
+        (2.0**-1022, 2.0**-1021, (2.0**-1022, 2.0**-1021)),
+    ],
+)
+def test_that_no_bound_lies_where_a_processor_may_be_told_to_see_zero(
+    low: float, high: float, bounds: tuple[float, float]
+) -> None:
+    ranges = BitRanges()
+    ranges.take(Instruction(0, Op.FROM_BITS, (9,), Type.NUMBER))
+    ranges.take(Instruction(1, Op.CONSTANT, (), Type.NUMBER, low))
+    ranges.take(Instruction(2, Op.CONSTANT, (), Type.NUMBER, high))
+    ranges.take(Instruction(3, Op.MAX, (1, 0), Type.NUMBER))
+    ranges.take(Instruction(4, Op.MIN, (2, 3), Type.NUMBER))
+
+    found = ranges.interval_of(4)
+
+    assert (found.low, found.high) == bounds
+
+
 def test_that_elements_of_a_table_lie_within_its_bounds() -> None:
     ranges = BitRanges(table_ranges([Table(Type.NUMBER, np.ones(2)), _TABLE]))
 
