@@ -12,8 +12,8 @@ from mcdesk.services import folders_under, open_services
 from tests.functional.people import MARKS_OF_PROCESSES, SharedFolder, result_of, wait_until
 
 WINDOW_SECONDS = 12.0
-# Device seconds for each unit of weight; a chunk of the lightest account is about 0.2.
-MOST_SCORE_APART = 0.5
+# a chunk takes about 0.1; who is further ahead as the window begins has that much less in it
+MOST_SECONDS_AHEAD = 0.25
 MOST_POINTS_OFF = 5.0
 MOST_SECONDS_OF_A_SHORT_RUN = 10.0
 WEIGHT_BY_TIER = {"enterprise": 3.0, "professional": 2.0, "standard": 1.0, "trial": 0.5}
@@ -50,9 +50,10 @@ def test_that_device_seconds_follow_the_weights_of_the_tiers(shared_folder: Shar
 def is_settled(folder: SharedFolder) -> bool:
     """Whether all four compute, and nobody has still to catch up with those who began earlier."""
     queue = folder.command("queue")
-    scores = [share["score"] for share in queue["shares"]]
     trials = [job["trials_done"] for job in queue["jobs"]]
-    is_level = max(scores, default=0.0) - min(scores, default=0.0) < MOST_SCORE_APART
+    least = min((share["score"] for share in queue["shares"]), default=0.0)
+    ahead = [share["usage"] - least * share["weight"] for share in queue["shares"]]
+    is_level = max(ahead, default=0.0) < MOST_SECONDS_AHEAD
     return len(trials) == len(MODEL_BY_TIER) and all(trials) and is_level
 
 

@@ -5,7 +5,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdesk.engine.backends.llvm_machine import CompiledFunctions, Machine
+from mcdesk.engine.backends.awaited_functions import AwaitedFunctions
+from mcdesk.engine.backends.llvm_machine import Machine
 from mcdesk.engine.backends.llvm_values import literal
 from mcdesk.engine.ir import Type
 
@@ -13,6 +14,11 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 _NAME = "count_by_cell"
+
+
+def is_at_hand() -> bool:
+    """Whether `count_by_cell` need not wait for the compiler, which begins when this is first asked."""
+    return _functions().are_at_hand()
 
 
 def count_by_cell(values: Floats, low: float, per_width: float, counts: Counts) -> Floats:
@@ -33,13 +39,13 @@ def count_by_cell(values: Floats, low: float, per_width: float, counts: Counts) 
     outside, met = np.empty(len(given)), np.zeros(1, dtype=np.int64)
     pointers = (each.ctypes.data for each in (given, bounds, counts, outside))
     if len(given):
-        _functions().call(_NAME, len(given), len(counts), met.ctypes.data, *pointers)
+        _functions().get().call(_NAME, len(given), len(counts), met.ctypes.data, *pointers)
     return outside[: met[0]].copy()
 
 
 @cache
-def _functions() -> CompiledFunctions:
-    return Machine().functions(_text(), [_NAME])
+def _functions() -> AwaitedFunctions:
+    return AwaitedFunctions(lambda: Machine().functions(_text(), [_NAME]))
 
 
 def _text() -> str:

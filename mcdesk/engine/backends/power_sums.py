@@ -6,12 +6,18 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdesk.engine.backends.llvm_machine import CompiledFunctions, Machine
+from mcdesk.engine.backends.awaited_functions import AwaitedFunctions
+from mcdesk.engine.backends.llvm_machine import Machine
 
 Floats = NDArray[np.float64]
 
 _WIDTH = 8
 _VECTOR = f"<{_WIDTH} x double>"
+
+
+def is_at_hand(powers: tuple[int, ...], rows: int, lanes: int) -> bool:
+    """Whether `power_sums` need not wait for the compiler, which begins when this is first asked."""
+    return _functions(powers, rows, lanes).are_at_hand()
 
 
 def power_sums(blocks: Floats, shifts: Floats, powers: tuple[int, ...]) -> Floats:
@@ -33,7 +39,7 @@ def power_sums(blocks: Floats, shifts: Floats, powers: tuple[int, ...]) -> Float
     sums, room = np.empty((len(given), len(powers))), np.empty((len(powers), lanes))
     if len(given):
         pointers = (each.ctypes.data for each in (given, by_block, room, sums))
-        _functions(powers, rows, lanes).call(_name(powers), len(given), 0, 0, *pointers)
+        _functions(powers, rows, lanes).get().call(_name(powers), len(given), 0, 0, *pointers)
     return sums
 
 
@@ -42,8 +48,8 @@ def _name(powers: Sequence[int]) -> str:
 
 
 @cache
-def _functions(powers: tuple[int, ...], rows: int, lanes: int) -> CompiledFunctions:
-    return Machine().functions(_text(powers, rows, lanes), [_name(powers)])
+def _functions(powers: tuple[int, ...], rows: int, lanes: int) -> AwaitedFunctions:
+    return AwaitedFunctions(lambda: Machine().functions(_text(powers, rows, lanes), [_name(powers)]))
 
 
 def _text(powers: Sequence[int], rows: int, lanes: int) -> str:

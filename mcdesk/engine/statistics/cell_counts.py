@@ -88,13 +88,24 @@ class CellSketch:
     def count_inside(self, values: Floats) -> Floats:
         """Count the values in cells, and give the others as they came."""
         # compiled when it is first needed: a run has to be long for that
-        from mcdesk.engine.backends.cell_counting import count_by_cell
+        from mcdesk.engine.backends import cell_counting
 
-        return count_by_cell(values, self.cells.low, 1.0 / self.cells.width, self.counts)
+        count = cell_counting.count_by_cell if cell_counting.is_at_hand() else count_by_cell
+        return count(values, self.cells.low, 1.0 / self.cells.width, self.counts)
 
     def result(self) -> OrderedValues:
         """The values so far; more may be added afterwards."""
         return merged_cells([self])
+
+
+def count_by_cell(values: Floats, low: float, per_width: float, counts: Counts) -> Floats:
+    """What the compiled function of this name does, while that is not at hand."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        raised = (values - low) * per_width + 1.0
+    places = np.clip(np.nan_to_num(raised, nan=0.0), 0.0, len(counts) + 1.0).astype(np.int64)
+    counts += np.bincount(places, minlength=len(counts) + 2)[1:-1]
+    outside: Floats = values[(places == 0) | (places > len(counts))]
+    return outside
 
 
 def merged_cells(sketches: Sequence[CellSketch]) -> OrderedValues:

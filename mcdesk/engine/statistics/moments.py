@@ -183,10 +183,11 @@ def _block_moments(values: Floats, failed: Flags | None, powers: int) -> list[Mo
 def _power_sums(blocks: Floats, shifts: Floats, powers: tuple[int, ...]) -> Floats:
     """Sums of powers of deviations over each block, (n, powers), as `backends.power_sums` says."""
     if len(blocks) >= _WORTH_COMPILING or powers in _COMPILED:
-        from mcdesk.engine.backends.power_sums import power_sums
+        from mcdesk.engine.backends.power_sums import is_at_hand, power_sums
 
         _COMPILED.add(powers)
-        return power_sums(blocks, shifts, powers)
+        if is_at_hand(powers, *blocks.shape[1:]):
+            return power_sums(blocks, shifts, powers)
     lanes = np.empty((len(blocks), len(powers), BLOCK_TRIALS))
     for block, shift, sums in zip(blocks, shifts, lanes, strict=True):
         deviations = block - shift

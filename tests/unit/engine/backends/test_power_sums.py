@@ -55,6 +55,8 @@ def test_that_many_blocks_at_once_have_the_moments_of_few(
     values = _RNG.lognormal(2.0, 1.0, 12 * MOMENT_TRIALS + 77)
     failed = _RNG.random(len(values)) < 0.01 if has_failed else None
     compiled, plain = MomentAccumulator(has_shape), MomentAccumulator(has_shape)
+    for powers in ((1,), (2,), (2, 3, 4)):
+        power_sums(np.zeros((1, ROWS, LANES)), np.zeros(1), powers)
 
     compiled.add(values, failed)
     monkeypatch.setattr(moments, "_WORTH_COMPILING", 10**9)
