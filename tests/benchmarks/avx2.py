@@ -13,6 +13,7 @@ from unittest.mock import patch
 import numpy as np
 from llvmlite import binding
 
+from mcdesk.engine.backends.llvm_machine import this_machine
 from mcdesk.engine.backends.timed_choice import long_run_backend
 from tests.benchmarks.back_ends import (
     TAPE,
@@ -77,7 +78,9 @@ def kept_to_avx2() -> Iterator[None]:
         patch.object(binding, "get_host_cpu_features", lambda: features),
         patch.object(binding, "get_host_cpu_name", lambda: "alderlake"),
     ):
+        this_machine.cache_clear()
         yield
+    this_machine.cache_clear()
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from mcdesk.engine.backends import open_backend
 from mcdesk.engine.backends.cpu import CpuBackend
-from mcdesk.engine.backends.llvm_machine import Machine
+from mcdesk.engine.backends.llvm_machine import this_machine
 from mcdesk.engine.ir import program_instructions
 from mcdesk.engine.simulation import Simulation
 from mcdesk.engine.simulation_types import SimulationPlan
@@ -73,7 +73,7 @@ def measured(name: str, trials: int) -> tuple[dict[str, float], int]:
     timed("check", lambda: check(simulated.program))
     count = sum(1 for _ in program_instructions(simulated.program))
     # as every run begins
-    narrow = CpuBackend(simulated.program, simulated.evaluators, lanes=Machine().width)
+    narrow = CpuBackend(simulated.program, simulated.evaluators, lanes=this_machine().width)
     wanted = arrays_of((*simulated.inputs, *simulated.outputs))
     timed("machine code", lambda: narrow.build(wanted))
     if trials:

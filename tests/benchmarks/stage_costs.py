@@ -13,7 +13,7 @@ import numpy as np
 
 from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
 from mcdesk.engine.backends.cpu import CpuBackend
-from mcdesk.engine.backends.llvm_machine import Machine
+from mcdesk.engine.backends.llvm_machine import this_machine
 from mcdesk.engine.ir import CompiledStage, Loop, Program, Statement
 from mcdesk.engine.program_prefix import program_prefix
 from mcdesk.engine.simulation import Simulation
@@ -79,7 +79,7 @@ def _preparation(program: BenchProgram) -> tuple[float, ...]:
     seconds, _ = measured(program.name, 0)
     whole = program.simulated.program
     backends = (
-        CpuBackend(whole, (), lanes=Machine().width, threads=1),
+        CpuBackend(whole, (), lanes=this_machine().width, threads=1),
         CpuBackend(whole, (), threads=1),
         CpuBackend(whole, (), threads=1, is_optimised=True),
     )

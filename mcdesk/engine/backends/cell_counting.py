@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mcdesk.engine.backends.awaited_functions import AwaitedFunctions
-from mcdesk.engine.backends.llvm_machine import Machine
+from mcdesk.engine.backends.llvm_machine import this_machine
 from mcdesk.engine.backends.llvm_values import literal
 from mcdesk.engine.ir import Type
 
@@ -45,7 +45,7 @@ def count_by_cell(values: Floats, low: float, per_width: float, counts: Counts) 
 
 @cache
 def _functions() -> AwaitedFunctions:
-    return AwaitedFunctions(lambda: Machine().functions(_text(), [_NAME]))
+    return AwaitedFunctions(lambda: this_machine().functions(_text(), [_NAME]))
 
 
 def _text() -> str:

@@ -9,7 +9,7 @@ from mcdesk.engine.backends.backend import ChunkRequest, SlotEvaluator, SlotValu
 from mcdesk.engine.backends.code_cache import CodeCache
 from mcdesk.engine.backends.cpu_code import CpuCode, Manner, Source
 from mcdesk.engine.backends.cpu_execution import Built, GroupExecution, Places, Room, parts_of, piece_steps
-from mcdesk.engine.backends.llvm_machine import Machine
+from mcdesk.engine.backends.llvm_machine import this_machine
 from mcdesk.engine.backends.llvm_values import BLOCK_TRIALS
 from mcdesk.engine.backends.thread_count import thread_count
 from mcdesk.engine.ir import (
@@ -57,7 +57,7 @@ class CpuBackend:
     ) -> None:
         self._program = program
         self._evaluators = evaluators
-        machine = Machine()
+        machine = this_machine()
         self._layout = machine.layout(lanes or machine.width * _parts_for(program, is_optimised))
         self._manner = Manner(machine, self._layout, is_optimised, cache)
         self._threads = threads or thread_count()

@@ -3,7 +3,7 @@
 import ctypes
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 
 import llvmlite
 import llvmlite.binding as llvm
@@ -47,14 +47,10 @@ class Machine:
         self.width = 8 if features.get("avx512f") else 4 if features.get("avx") else 2
         # those of MXCSR; whether a library that stands in for `fma` raises them nobody promises
         self.has_flags = llvm.get_default_triple().startswith("x86_64") and bool(features.get("fma"))
+        # whether it makes whole numbers of vectors of numbers, or lacks what else would do
+        self.has_conversion = bool(features.get("avx512dq") or not features.get("sse4.1"))
         # whoever keeps an object has to know it by this
         self.identity = f"{llvmlite.__version__} {llvm.llvm_version_info} {self._cpu} {self._features}"
-
-    @cached_property
-    def has_conversion(self) -> bool:
-        """Whether it makes whole numbers of vectors of numbers, or lacks what else would do (SSE4.1)."""
-        features = llvm.get_host_cpu_features()
-        return bool(features.get("avx512dq") or not features.get("sse4.1"))
 
     def layout(self, lanes: int) -> Layout:
         """Parts as wide as the processor's vectors, or as there are lanes."""
@@ -96,3 +92,9 @@ class Machine:
         options.loop_vectorization = options.slp_vectorization = False
         builder = llvm.create_pass_builder(machine, options)
         builder.getModulePassManager().run(module, builder)
+
+
+@cache
+def this_machine() -> Machine:
+    """The one of this process: each question to LLVM waits while it compiles something else."""
+    return Machine()

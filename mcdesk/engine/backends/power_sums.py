@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mcdesk.engine.backends.awaited_functions import AwaitedFunctions
-from mcdesk.engine.backends.llvm_machine import Machine
+from mcdesk.engine.backends.llvm_machine import this_machine
 
 Floats = NDArray[np.float64]
 
@@ -49,7 +49,7 @@ def _name(powers: Sequence[int]) -> str:
 
 @cache
 def _functions(powers: tuple[int, ...], rows: int, lanes: int) -> AwaitedFunctions:
-    return AwaitedFunctions(lambda: Machine().functions(_text(powers, rows, lanes), [_name(powers)]))
+    return AwaitedFunctions(lambda: this_machine().functions(_text(powers, rows, lanes), [_name(powers)]))
 
 
 def _text(powers: Sequence[int], rows: int, lanes: int) -> str:

@@ -13,7 +13,7 @@ from mcdesk.engine.backends.backend import ChunkRequest, CompilingBackend, SlotE
 from mcdesk.engine.backends.code_cache import CodeCache, CodeTold
 from mcdesk.engine.backends.compiler_thread import COMPILING_THREAD
 from mcdesk.engine.backends.cpu import CpuBackend
-from mcdesk.engine.backends.llvm_machine import Machine
+from mcdesk.engine.backends.llvm_machine import this_machine
 from mcdesk.engine.backends.reference import ReferenceBackend
 from mcdesk.engine.backends.timed_choice import long_run_backend
 from mcdesk.engine.ir import Program, program_instructions, step_count
@@ -74,7 +74,7 @@ class TieredBackend:
             )
         if compiled is None:
             wide = CpuBackend(program, evaluators, cache=cache)
-            narrow = CpuBackend(program, evaluators, lanes=Machine().width, cache=cache)
+            narrow = CpuBackend(program, evaluators, lanes=this_machine().width, cache=cache)
             self._choices = (wide, narrow)
             is_served_long = spared_seconds > count * _SECONDS_PER_WIDENED_INSTRUCTION
             compiled = wide if is_served_long and self._optimised is None else narrow

@@ -13,7 +13,7 @@ from mcdesk.engine.backends import llvm_pieces
 from mcdesk.engine.backends.backend import ChunkRequest, SlotValues
 from mcdesk.engine.backends.code_cache import CodeCache
 from mcdesk.engine.backends.cpu import CpuBackend
-from mcdesk.engine.backends.llvm_machine import Machine
+from mcdesk.engine.backends.llvm_machine import this_machine
 from mcdesk.engine.backends.llvm_text import GroupWriter
 from mcdesk.engine.backends.llvm_values import Layout
 from mcdesk.engine.backends.reference import ReferenceBackend
@@ -67,7 +67,7 @@ def test_that_clamps_and_conversions_that_are_left_out_change_nothing(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # as before AVX-512, and as now
-    monkeypatch.setattr(Machine, "has_conversion", seed % 3 == 0)
+    monkeypatch.setattr(this_machine(), "has_conversion", seed % 3 == 0)
     made = BoundedProgram(seed, 90)
     program, request = made.program(), ChunkRequest(2**63 + 9, _FIRST, _TRIALS, tuple(made.arrays))
     check(program)
@@ -99,7 +99,7 @@ def test_that_a_place_is_compared_with_the_bound_that_it_may_be_beyond() -> None
 def test_that_no_number_becomes_zero_however_it_is_bounded(
     has_conversion: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Machine, "has_conversion", has_conversion)
+    monkeypatch.setattr(this_machine(), "has_conversion", has_conversion)
     draft = ProgramDraft()
     kept = draft.slot_array(Type.INTEGER, 4)
     ops = StageBuilder(draft)
@@ -168,7 +168,8 @@ def test_that_long_runs_are_sampled_alike_at_all_widths(
 def test_that_a_sobol_point_is_looked_up_once_for_sixteen_trials(lanes: int, tmp_path: Path) -> None:
     program = program_of(CLOSED_FORMS[0], tmp_path, Sampling.SOBOL, 20_000).program
     groups = stage_groups(program)
-    writer = GroupWriter(program, Machine().layout(lanes), {}, dict.fromkeys(range(len(program.slots)), 0), 0)
+    places = dict.fromkeys(range(len(program.slots)), 0)
+    writer = GroupWriter(program, this_machine().layout(lanes), {}, places, 0)
 
     text = writer.text("group0", groups[0])
 
@@ -331,7 +332,7 @@ def test_that_optimised_code_takes_over_in_a_long_run(times: int, kind: type, tm
 
 def test_that_code_that_serves_a_short_time_has_one_vector_in_a_step(tmp_path: Path) -> None:
     program = program_of(CLOSED_FORMS[1], tmp_path, Sampling.PLAIN, 10_000).program
-    width = Machine().width
+    width = this_machine().width
     longer = 20_000_000 * sum(1 for _ in program_instructions(program)) // step_count(program)
 
     lanes = [_lanes_of(TieredBackend(program, (), expected_trials=trials)) for trials in (0, longer)]
@@ -349,7 +350,7 @@ def test_that_kept_code_is_taken_whatever_its_width(tmp_path: Path, monkeypatch:
     tiered.run(ChunkRequest(3, 0, 500, wanted))
 
     assert tiered._is_ready
-    assert _lanes_of(tiered) == 2 * Machine().width
+    assert _lanes_of(tiered) == 2 * this_machine().width
 
 
 def _lanes_of(tiered: TieredBackend) -> int:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from mcdesk.engine.backends.backend import ChunkRequest
 from mcdesk.engine.backends.cpu import CpuBackend
-from mcdesk.engine.backends.llvm_machine import Machine
+from mcdesk.engine.backends.llvm_machine import this_machine
 from mcdesk.engine.backends.reference import ReferenceBackend
 from mcdesk.engine.builder import ProgramDraft, StageBuilder, Value
 from mcdesk.engine.ir import (
@@ -308,7 +308,7 @@ def test_that_what_another_function_computed_is_summed(array: int) -> None:
 
 
 def test_that_flags_of_one_step_doubt_no_other() -> None:
-    if not Machine().has_flags:
+    if not this_machine().has_flags:
         pytest.skip("this processor has no flags that are asked")
 
     def write(w: _Writing) -> None:
