@@ -11,7 +11,7 @@ from pathlib import Path
 from mcdesk.services import folders_under, open_services
 from tests.functional.people import MARKS_OF_PROCESSES, SharedFolder, result_of, wait_until
 
-WINDOW_SECONDS = 12.0
+WINDOW_SECONDS = 9.0
 # a chunk takes about 0.1; who is further ahead as the window begins has that much less in it
 MOST_SECONDS_AHEAD = 0.25
 MOST_POINTS_OFF = 5.0

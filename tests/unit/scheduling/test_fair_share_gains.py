@@ -11,7 +11,7 @@ from tests.unit.scheduling.simulated_worlds import CHUNK_SECONDS, Arrival, World
 WORLD_SECONDS = 30.0
 LONGEST_CHUNK = 1.3 * CHUNK_SECONDS
 ENDLESS = 1e9
-SEEDS = range(50)
+SEEDS = range(30)
 
 
 def others_and_weights(seed: int) -> World:
