@@ -20,7 +20,7 @@ from mcdesk.ui.measuring.window_measures import WindowMeasures
 from mcdesk.ui.presenters.account_presenter import account_text
 from mcdesk.ui.presenters.encryption_presenter import EncryptionPresenter
 from mcdesk.ui.presenters.history_presenter import HistoryPresenter, KeptRun
-from mcdesk.ui.presenters.marks import input_marks, output_marks
+from mcdesk.ui.presenters.marks import input_marks, output_marks, value_marks
 from mcdesk.ui.presenters.model_presenter import ModelPresenter, OpenModel
 from mcdesk.ui.presenters.plan_form import plan_of
 from mcdesk.ui.presenters.queue_presenter import QueuePresenter
@@ -232,7 +232,7 @@ class Workbench(QObject):
         inputs = input_marks(model, presenter.setup, self.label_of)
         outputs = output_marks(model, presenter.setup, self.label_of)
         panel = self._pages.model.panel
-        panel.show_marks(inputs, outputs)
+        panel.show_marks(inputs, outputs, value_marks(model, presenter.setup, self.label_of))
         panel.plan.show_setup(presenter.setup)
         self._pages.model.grid.set_marks({mark.cell for mark in inputs}, {mark.cell for mark in outputs})
         self._pages.model.show_can_run(self.missing())

@@ -1,10 +1,11 @@
-"""The inputs and outputs of a set-up and of the workbook itself, as the panel and the grid show them."""
+"""Inputs, outputs and other values of a set-up and of the workbook itself, as panel and grid show them."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from mcdesk.formulas.setup_texts import SetupFile
+from mcdesk.formulas.values import Scalar
 from mcdesk.model.addresses import CellAddress, format_a1
 from mcdesk.ui.presenters.model_presenter import OpenModel
 
@@ -13,9 +14,9 @@ LabelOf = Callable[[CellAddress], str]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """An input or output as the panel shows it; `is_declared` if the workbook itself says so.
+    """An input, an output or another value as the panel shows it; `is_declared` if the workbook says so.
 
-    `text` says how it is uncertain, `place` is its address.
+    `text` says how it is uncertain, or what it is now; `place` is its address.
     """
 
     cell: CellAddress
@@ -68,6 +69,26 @@ def output_marks(model: OpenModel, setup: SetupFile, label_of: LabelOf) -> list[
         if cell not in chosen:
             found.append(_mark(cell, name or label_of(cell), model.cell_text(cell), "", is_declared=True))
     return _told_apart(model, found)
+
+
+def value_marks(model: OpenModel, setup: SetupFile, label_of: LabelOf) -> list[Mark]:
+    """The constants that have another value than in the workbook."""
+    found: list[Mark] = []
+    for text in setup.values:
+        cell = model.cell_of(text.cell)
+        if cell is not None:
+            stored = model.number_at(cell)
+            before = "" if stored is None else f" instead of {model.value_text(cell, stored)}"
+            found.append(
+                _mark(cell, label_of(cell), text.cell, f"{_value_text(model, cell, text.value)}{before}")
+            )
+    return _told_apart(model, found)
+
+
+def _value_text(model: OpenModel, cell: CellAddress, value: Scalar) -> str:
+    if isinstance(value, float):
+        return model.value_text(cell, value)
+    return str(value).upper() if isinstance(value, bool) else str(value)
 
 
 def _told_apart(model: OpenModel, marks: list[Mark]) -> list[Mark]:

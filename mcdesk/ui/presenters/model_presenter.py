@@ -178,11 +178,12 @@ class ModelPresenter(QObject):
         self._change(replace(changed, outputs=tuple(kept)))
 
     def remove(self, cell: CellAddress) -> None:
-        """Let a cell be neither input nor output."""
+        """Let a cell be neither input nor output, with the value that the workbook has."""
         changed = self._without_input(self.setup, cell)
         outputs = tuple(each for each in changed.outputs if not self._is_at(each.cell, cell))
         limits = tuple(each for each in changed.limits if not self._is_at(each.cell, cell))
-        self._change(replace(changed, outputs=outputs, limits=limits))
+        values = tuple(each for each in changed.values if not self._is_at(each.cell, cell))
+        self._change(replace(changed, outputs=outputs, limits=limits, values=values))
 
     def set_correlations(self, correlations: tuple[CorrelationText, ...]) -> None:
         """Replace all correlations."""

@@ -18,6 +18,7 @@ from mcdesk.ui.widgets.two_line_list import ROW_HEIGHT, Line, TwoLineList
 WIDTH = 328
 INPUT_HINT = "Select a cell and press I"
 OUTPUT_HINT = "Select the result cell and press O"
+VALUES_TIP = "Constants that have another value in runs than in the workbook. Delete takes one back."
 # The two lists share the height by their rows, as long as none has very many.
 HEAD_HEIGHT, MOST_ROWS = 70, 4
 MARKED, SUGGESTED, CHECKED = range(3)
@@ -75,13 +76,17 @@ class MarksPanel(QWidget):
         self._stack.setCurrentIndex(number)
         self.tab_shown.emit(number)
 
-    def show_marks(self, inputs: Sequence[Mark], outputs: Sequence[Mark]) -> None:
-        """Show these."""
+    def show_marks(
+        self, inputs: Sequence[Mark], outputs: Sequence[Mark], values: Sequence[Mark] = ()
+    ) -> None:
+        """Show these; there is no list of other values where there are none."""
         self._inputs.show_marks(inputs, "accent")
         self._outputs.show_marks(outputs, "good")
-        for place, marks in enumerate((inputs, outputs)):
+        self._values.show_marks(values, "warning")
+        self._values.setVisible(bool(values))
+        for place, marks in enumerate((inputs, outputs, values)):
             self._lists.setStretch(place, HEAD_HEIGHT + ROW_HEIGHT * min(max(len(marks), 1), MOST_ROWS))
-        count = len(inputs) + len(outputs)
+        count = len(inputs) + len(outputs) + len(values)
         self._tabs.rename(MARKED, f"Marked  {count:,}" if count else "Marked")
 
     def show_correlation_count(self, count: int) -> None:
@@ -105,8 +110,10 @@ class MarksPanel(QWidget):
         self._correlations.clicked.connect(self.correlations_wanted)
         self._inputs.add_action(self._correlations)
         self._outputs = _MarkList(theme, "outputs", "Outputs", OUTPUT_HINT)
+        self._values = _MarkList(theme, "values", "Other values", "")
+        self._values.setToolTip(VALUES_TIP)
         self._lists = layout
-        for part in (self._inputs, self._outputs):
+        for part in (self._inputs, self._outputs, self._values):
             layout.addWidget(part)
             part.cell_chosen.connect(self.cell_chosen)
             part.remove_wanted.connect(self.remove_wanted)

@@ -1,6 +1,7 @@
 """The lists of marks beside the grid."""
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListView
 from pytestqt.qtbot import QtBot
 
@@ -37,3 +38,23 @@ def test_that_a_short_list_is_seen_whole_beside_another(
         each.objectName() for each in lists if each is not None and not each.verticalScrollBar().maximum()
     }
     assert seen == whole
+
+
+def test_that_other_values_have_a_list_where_there_are_any(qtbot: QtBot, theme: Theme) -> None:
+    panel = MarksPanel(theme)
+    qtbot.addWidget(panel)
+    removed: list[CellAddress] = []
+    panel.remove_wanted.connect(removed.append)
+    panel.show()
+
+    shown = []
+    for count in (0, 2):
+        panel.show_marks(marks(1), marks(1), marks(count))
+        listed = panel.findChild(QListView, "valuesList")
+        assert listed is not None
+        shown.append(listed.isVisible())
+    listed.setCurrentIndex(listed.model().index(1, 0))
+    qtbot.keyClick(listed, Qt.Key.Key_Delete)
+
+    assert shown == [False, True]
+    assert removed == [CellAddress(0, 1, 1)]

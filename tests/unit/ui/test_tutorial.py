@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QListView, QPushButton
 
 from mcdesk.foundation.paths import documentation_folder
 from mcdesk.ui.charts.histogram_chart import HistogramChart
@@ -95,3 +95,11 @@ def test_that_lines_at_the_end_of_a_saved_set_up_change_a_value(opened: OpenWind
         opened.model.load_setup(path)
 
     assert part_below(opened, "0") == pytest.approx(0.341, abs=5e-4)
+    others = opened.window.findChild(QListView, "valuesList")
+    assert others is not None
+    told = others.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "1,200,000 instead of 1,500,000" in told
+    others.setCurrentIndex(others.model().index(0, 0))
+    opened.qtbot.keyClick(others, Qt.Key.Key_Delete)
+    assert part_below(opened, "0") == pytest.approx(0.483, abs=5e-4)
+    assert not others.isVisibleTo(opened.window)

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from mcdesk.formulas.declared_cells import DeclaredCells
-from mcdesk.formulas.setup_texts import InputText, SetupFile
-from mcdesk.ui.presenters.marks import input_marks
+from mcdesk.formulas.setup_texts import InputText, SetupFile, ValueText
+from mcdesk.formulas.values import Scalar
+from mcdesk.ui.presenters.marks import input_marks, value_marks
 from mcdesk.ui.presenters.model_presenter import OpenModel
 from mcdesk.ui.presenters.results import model_title
 from tests.unit.formulas.small_workbooks import workbook_of
@@ -31,6 +32,23 @@ def test_that_a_mark_has_its_distribution_and_its_address() -> None:
     (mark,) = input_marks(model, setup, lambda _: "")
 
     assert (mark.text, mark.place) == ("normal(2, 1)", "'My long notes'!B1")
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "text"),
+    [
+        ("Plan!B1", 1.5, "1.500 instead of 2.000"),
+        ("Plan!B2", True, "TRUE"),
+        ("Plan!B2", "none", "none"),
+    ],
+)
+def test_that_another_value_is_told_with_that_of_the_workbook(cell: str, value: Scalar, text: str) -> None:
+    model = OpenModel(workbook_of({"Plan": {"A1": "Price", "B1": 2.0, "B2": "some"}}), DeclaredCells((), {}))
+    setup = SetupFile(values=(ValueText("test", cell, value), ValueText("test", "Elsewhere!B9", 1.0)))
+
+    (mark,) = value_marks(model, setup, lambda _: "Price")
+
+    assert (mark.title, mark.text, mark.place) == ("Price", text, cell)
 
 
 @pytest.mark.parametrize(
