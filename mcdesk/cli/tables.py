@@ -5,13 +5,16 @@ import math
 from collections.abc import Sequence
 
 from rich import box
-from rich.console import Console, Group
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 NO_DATA = "no data"
 # Without a terminal, rich would cut tables at 80 characters.
 LEAST_WIDTH = 110
+_ANY_WIDTH = 10_000
 
 
 def output_console() -> Console:
@@ -54,13 +57,56 @@ def seconds_text(seconds: float | None) -> str:
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Group:
-    """A table under its title; a column whose name begins with `>` is aligned to the right."""
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in columns:
-        is_number = name.startswith(">")
-        made.add_column(name.removeprefix(">"), justify="right" if is_number else "left", no_wrap=is_number)
-    for row in rows:
-        # As Text, because a cell may hold square brackets, which rich would read as markup.
-        made.add_row(*map(Text, row))
+    """A table under its title; a column whose name begins with `>` is aligned to the right.
+
+    Where the terminal is too narrow for all columns, the first one and those that are left follow below.
+    """
     # Not as the table's own title, which is wrapped at the width of the table.
-    return Group(Text(f"\n{title}", style="bold"), made)
+    return Group(Text(f"\n{title}", style="bold"), _FittingTable(columns, rows))
+
+
+class _FittingTable:
+    """No figure is cut and no word broken, however narrow the terminal is."""
+
+    def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        self._columns, self._rows = columns, rows
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The columns in as many tables as they need."""
+        wide = options.update(max_width=_ANY_WIDTH)
+        shown = [0]
+        for column in range(1, len(self._columns)):
+            if len(shown) > 1 and self._least_width(console, wide, [*shown, column]) > options.max_width:
+                yield self._part(shown)
+                shown = [0]
+            shown.append(column)
+        yield self._part(shown)
+
+    def _least_width(self, console: Console, wide: ConsoleOptions, shown: Sequence[int]) -> int:
+        """With texts wrapped at blanks, and figures in one line."""
+        widths = [list(map(cell_len, self._cells(column))) for column in shown]
+        frame = Measurement.get(console, wide, self._part(shown)).maximum - sum(map(max, widths))
+        words = [
+            max(widths[place])
+            if self._is_number(column)
+            else max(cell_len(word) for cell in self._cells(column) for word in cell.split() or [""])
+            for place, column in enumerate(shown)
+        ]
+        return frame + sum(words)
+
+    def _cells(self, column: int) -> list[str]:
+        return [self._columns[column].removeprefix(">"), *(row[column] for row in self._rows)]
+
+    def _is_number(self, column: int) -> bool:
+        return self._columns[column].startswith(">")
+
+    def _part(self, shown: Sequence[int]) -> Table:
+        made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for column in shown:
+            is_number = self._is_number(column)
+            name = self._columns[column].removeprefix(">")
+            made.add_column(name, justify="right" if is_number else "left", no_wrap=is_number)
+        for row in self._rows:
+            # As Text, because a cell may hold square brackets, which rich would read as markup.
+            made.add_row(*(Text(row[column]) for column in shown))
+        return made

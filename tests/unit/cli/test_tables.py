@@ -1,5 +1,7 @@
 """Numbers as they are printed."""
 
+import io
+
 import pytest
 from rich.console import Console
 
@@ -40,3 +42,23 @@ def test_that_square_brackets_of_a_cell_are_shown_as_they_are() -> None:
 
     assert "Table [a]" in capture.get()
     assert "[bold]x" in capture.get()
+
+
+@pytest.mark.parametrize("width", [50, 60, 80, 90, 100, 110, 200])
+def test_that_no_figure_is_cut_and_no_word_broken_on_a_narrow_terminal(width: int) -> None:
+    columns = ["Output", *(f">P{percent}" for percent in (5, 25, 50, 75, 95)), ">Within"]
+    rows = [
+        [f"Net present value (Launch!B{row})", *(f"{row * 1e6 + k:,.0f}" for k in range(5)), "47.6 % to 49 %"]
+        for row in (27, 28)
+    ]
+    console = Console(width=width, record=True, file=io.StringIO())
+
+    console.print(table("Outputs", columns, rows))
+
+    text = console.export_text()
+    assert "\u2026" not in text
+    assert all(len(line) <= width for line in text.splitlines())
+    assert all(text.count(cell) == 1 for row in rows for cell in row[1:-1])
+    assert text.count("47.6 % to 49 %") == 2
+    assert all(text.count(f"(Launch!B{row})") == text.count("Output ") for row in (27, 28))
+    assert text.count("Output ") == 1 if width >= 110 else width == 100 or text.count("Output ") > 1
