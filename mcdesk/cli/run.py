@@ -61,7 +61,7 @@ class RunOptions(SetupOptions):
     metavar="RULE",
     help='Stop before --trials, once this is known of every output: "mean 1%", "p95 0.5% 99%", "prob<0 1%".',
 )
-@click.option("--report", type=FilePath(), metavar="FILE", help="Comes in a later version.")
+@click.option("--report", type=FilePath(), metavar="FILE", hidden=True)
 @account_options
 @click.option("--no-cache", is_flag=True, help="Simulate even if the same run is in the history.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")

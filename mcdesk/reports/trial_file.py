@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mcdesk.engine.simulation_types import TrialValues
+from mcdesk.foundation.cuda_add_on import is_application
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.foundation.errors import DiskFull, OptionInvalid, RunFailed
 
@@ -18,6 +19,7 @@ Columns = Sequence[TrialValues]
 
 ROWS_AT_ONCE = 8192
 ERRORS_NAME = "errors"
+_WITHOUT_PARQUET = "Install it (pip install pyarrow), or write .csv or .npz."
 
 
 def check_trial_file(path: Path) -> None:
@@ -113,9 +115,10 @@ def _load_parquet() -> None:
     try:
         import pyarrow.parquet  # noqa: F401 - only asked whether it is there
     except ImportError as error:
+        # nothing can be installed into the application
+        remedy = "Write .csv or .npz." if is_application() else _WITHOUT_PARQUET
         raise OptionInvalid(
-            "Parquet files need the library pyarrow, which is not installed",
-            "Install it (pip install pyarrow), or write .csv or .npz.",
+            "Parquet files need the library pyarrow, which is not installed", remedy
         ) from error
 
 

@@ -72,8 +72,13 @@ def test_that_parquet_without_its_library_is_refused(tmp_path: Path, monkeypatch
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
 
-    with pytest.raises(OptionInvalid, match="pyarrow"):
+    with pytest.raises(OptionInvalid, match="pip install pyarrow"):
         check_trial_file(tmp_path / "trials.parquet")
+    # in the application nothing can be installed
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    with pytest.raises(OptionInvalid, match=r"not installed\. Write \.csv or \.npz\.|pyarrow") as refused:
+        check_trial_file(tmp_path / "trials.parquet")
+    assert "pip" not in str(refused.value) + repr(refused.value.__dict__)
 
 
 @pytest.mark.parametrize("name", ["trials.txt", "trials", "missing/trials.csv"])
