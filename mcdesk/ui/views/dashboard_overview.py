@@ -128,7 +128,8 @@ class DashboardOverview(QScrollArea):
         for number, spec in enumerate(SPECS):
             place = self._chart_card(theme, spec)
             self._chart_places[spec.name] = place
-            place.setVisible(spec.name not in GPU_CHARTS)
+            if spec.name in GPU_CHARTS:
+                place.hide()
             grid.addWidget(place, number // 2, number % 2)
         for column in (0, 1):
             grid.setColumnStretch(column, 1)
