@@ -164,7 +164,7 @@ def _border(item: str, absent: float) -> float:
 
 def _number(item: str) -> float:
     try:
-        value = math.nan if "_" in item else float(item)
+        value = math.nan if "_" in item else float(_without_percent(item))
     except ValueError as error:
         shown = item.strip()[:40]
         raise _Refused(
@@ -173,6 +173,15 @@ def _number(item: str) -> float:
     if not math.isfinite(value):
         raise _Refused(f"{item.strip()[:40]!r} is not a finite number")
     return value
+
+
+def _without_percent(item: str) -> str:
+    """`9 %` as `9e-2`: hundredths by the exponent, so that 7.3% is 0.073 to the last bit."""
+    digits, sign, after = item.strip().partition("%")
+    if not sign or after:
+        return item
+    mantissa, _, exponent = digits.rstrip().lower().partition("e")
+    return f"{mantissa}e{int(exponent or 0) - 2}"
 
 
 def _number_text(value: float) -> str:

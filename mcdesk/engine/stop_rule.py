@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from mcdesk.foundation.errors import OptionInvalid
 
 _EXAMPLES = 'Write "mean 1%", "sd 2%", "p95 0.5% 99%" or "prob<0 1%": statistic, tolerance, confidence.'
-_STATISTIC = re.compile(r"(?P<name>mean|sd)|p(?P<percent>[0-9.]+)|prob<(?P<limit>[-+0-9.e]+)", re.IGNORECASE)
+_STATISTIC = re.compile(
+    r"(?P<name>mean|sd)|p(?P<percent>[0-9.]+)|prob<(?P<limit>[-+0-9.e]+%?)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,9 @@ _LARGE_COUNTS = ((10**9, "billion"), (10**6, "million"))
 _IN_WORDS = re.compile(r"(?P<number>[0-9.]+)(?P<size>k|thousand|m|million|b|bn|billion)", re.IGNORECASE)
 _POWER_BY_LETTER = {"k": 3, "t": 3, "m": 6, "b": 9}
 _PERCENTILE = re.compile(r"p\s*(?P<percent>[0-9.]+)", re.IGNORECASE)
-_PROBABILITY = re.compile(r"(?:chance|probability)\s+(?:below|<)\s*(?P<limit>\S+)", re.IGNORECASE)
+_PROBABILITY = re.compile(
+    r"(?:chance|probability)\s+(?:below|<)\s*(?P<limit>[^\s%]+)\s*(?P<share>%?)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def _rule_of(match: re.Match[str]) -> str:
     if percentile is not None:
         statistic = f"p{percentile['percent']}"
     elif probability is not None:
-        statistic = f"prob<{probability['limit']}"
+        statistic = f"prob<{probability['limit']}{probability['share']}"
     else:
         statistic = _STATISTICS.get(name.lower(), name.replace(" ", "-"))
     confidence = "" if match["confidence"] is None else f" {match['confidence']}%"

@@ -96,3 +96,16 @@ def test_that_text_and_distribution_are_the_same_thing(text: str) -> None:
 
 def test_that_all_names_are_listed() -> None:
     assert set(distribution_names()) >= {"normal", "pert", "discrete"}
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("normal(9%, 1 %)", "normal(0.09, 0.01)"),
+        ("normal(-7.3%, 1.5e1%)", "normal(-0.073, 0.15)"),
+        ("discrete({5%, 10%}, {1, 2}) shift(1%)", "discrete({0.05, 0.1}, {1, 2}) shift(0.01)"),
+        ("normal(p10=1%, p90=5%) truncate(0%, inf)", "normal(p10=0.01, p90=0.05) truncate(0, inf)"),
+    ],
+)
+def test_that_numbers_of_a_distribution_may_be_in_percent(text: str, meant: str) -> None:
+    assert parse_distribution(text) == parse_distribution(meant)

@@ -161,3 +161,19 @@ def test_that_a_long_name_is_seen_from_its_beginning(dialog: DistributionDialog)
     name = dialog.findChild(QLineEdit, "inputName")
     assert name is not None
     assert name.cursorPosition() == 0
+
+
+@pytest.mark.parametrize("typed", ["9%", "9 %"])
+def test_that_a_parameter_may_be_typed_in_percent(
+    qtbot: QtBot, dialog: DistributionDialog, typed: str
+) -> None:
+    show(qtbot, dialog, DistributionForm("normal", {"mean": "0.06", "sd": "0.01"}))
+    field = dialog.findChild(QLineEdit, "parameter0")
+    assert field is not None
+
+    field.selectAll()
+    qtbot.keyClicks(field, typed)
+    settle(qtbot, dialog)
+
+    assert dialog.fault == ""
+    assert dialog.form.distribution().parameters == (0.09, 0.01)

@@ -37,6 +37,8 @@ def test_that_a_stop_rule_is_told_in_words_and_read_from_them(rule: str, words: 
         ("when the median is known to 0.5 %", "p50 0.5%"),
         ("the mean known to 1% with 99% confidence", "mean 1% 99%"),
         ("mean 1%", "mean 1%"),
+        ("chance below 9 % known to 1 %", "prob<9% 1%"),
+        ("probability < 4.5% known to 0.01", "prob<4.5% 0.01"),
         (ALL_TRIALS, ""),
         ("", ""),
     ],
