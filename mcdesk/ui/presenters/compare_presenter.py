@@ -1,6 +1,7 @@
 """Other runs of the history beside the one that is shown: which there are, and what is told of them."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from mcdesk.ui.desk import Desk, DeskRoom
 from mcdesk.ui.formatting import NO_DATA, count_text, short_count
 from mcdesk.ui.presenters.account_presenter import AccountPresenter
 from mcdesk.ui.presenters.results import model_title
+from mcdesk.ui.presenters.run_differences import run_differences
 
 if TYPE_CHECKING:
     from mcdesk.history.account_store import Account
@@ -35,6 +37,14 @@ class RunChoice:
     simulation_id: str
     title: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """`differences` by simulation: what it has that others of the same look have not."""
+
+    records: tuple[RunRecord, ...]
+    differences: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,7 @@ class ComparePresenter(QObject):
         self._desk = desk
         self._accounts = accounts
         self._records: dict[str, RunRecord] = {}
+        self._differences: Mapping[str, str] = {}
         self.runs: tuple[ComparedRun, ...] = ()
 
     @property
@@ -81,7 +92,7 @@ class ComparePresenter(QObject):
         """Read which runs there are; `listed` follows."""
         account = self._accounts.current
         if account is None:
-            self._take(())
+            self._take(_Listed((), {}))
         else:
             self._desk.ask(lambda room: _finished(room, account), self._take, self.failed.emit)
 
@@ -94,16 +105,17 @@ class ComparePresenter(QObject):
             self.failed.emit(McdeskError(reason, "Take one away first."))
             self.compared.emit(self.runs)
         elif self.can_choose(simulation_id) and simulation_id not in self.chosen:
-            record = self._records[simulation_id]
-            self._desk.ask(lambda room: _compared(room, record), self._add, self.failed.emit)
+            record, difference = self._records[simulation_id], self._differences.get(simulation_id, "")
+            self._desk.ask(lambda room: _compared(room, record, difference), self._add, self.failed.emit)
 
     def clear(self) -> None:
         """Compare nothing."""
         self._tell(())
 
-    def _take(self, records: tuple[RunRecord, ...]) -> None:
-        self._records = {record.simulation_id: record for record in records}
-        self.listed.emit(tuple(map(_choice, records)))
+    def _take(self, found: _Listed) -> None:
+        self._records = {record.simulation_id: record for record in found.records}
+        self._differences = found.differences
+        self.listed.emit(_choices(found))
 
     def _add(self, found: ComparedRun) -> None:
         if found.simulation_id not in self.chosen:
@@ -157,30 +169,40 @@ def _difference(output: OutputStatistics, other: OutputStatistics, text_of: Form
     return text_of.distance(other.mean - output.mean)
 
 
-def _finished(room: DeskRoom, account: "Account") -> tuple[RunRecord, ...]:
-    records = room.services.history.runs.runs_of(account.id, MOST_LISTED)
-    return tuple(record for record in records if record.status.is_final and record.trials_done)
+def _finished(room: DeskRoom, account: "Account") -> _Listed:
+    every = room.services.history.runs.runs_of(account.id, MOST_LISTED)
+    records = tuple(record for record in every if record.status.is_final and record.trials_done)
+    return _Listed(records, run_differences(records, lambda each: (_stem(each), *_plan_parts(each))))
 
 
-def _compared(room: DeskRoom, record: RunRecord) -> ComparedRun:
+def _compared(room: DeskRoom, record: RunRecord, difference: str) -> ComparedRun:
     text = room.services.history.runs.result_json(record.simulation_id)
     statistics = None if text is None else statistics_of(text)
     if statistics is None:
         raise McdeskError(f"{record.model_name} has no result", "Choose another run.")
     began = f"{moment_of(record.created_at).astimezone():%H:%M}"
-    return ComparedRun(record.simulation_id, _name(record, began), statistics, began)
+    parts = (_stem(record), f"seed {record.seed}", began, difference)
+    return ComparedRun(record.simulation_id, ", ".join(filter(None, parts)), statistics, began)
 
 
-def _choice(record: RunRecord) -> RunChoice:
-    local = moment_of(record.created_at).astimezone()
-    text = (
-        f"{local:%d %b %H:%M}  \u00b7  {short_count(record.trials_done)} trials  \u00b7  seed {record.seed}"
+def _choices(found: _Listed) -> tuple[RunChoice, ...]:
+    choices = [_choice(record, found.differences, "%d %b %H:%M") for record in found.records]
+    alike = Counter((each.title, each.text) for each in choices)
+    return tuple(
+        # equal runs of one minute have only their second
+        _choice(record, found.differences, "%d %b %H:%M:%S") if alike[each.title, each.text] > 1 else each
+        for record, each in zip(found.records, choices, strict=True)
     )
-    return RunChoice(record.simulation_id, _stem(record), text)
 
 
-def _name(record: RunRecord, began: str) -> str:
-    return f"{_stem(record)}, seed {record.seed}, {began}"
+def _choice(record: RunRecord, differences: Mapping[str, str], time_format: str) -> RunChoice:
+    local = moment_of(record.created_at).astimezone()
+    parts = (f"{local:{time_format}}", *_plan_parts(record), differences.get(record.simulation_id, ""))
+    return RunChoice(record.simulation_id, _stem(record), "  \u00b7  ".join(filter(None, parts)))
+
+
+def _plan_parts(record: RunRecord) -> tuple[str, str]:
+    return f"{short_count(record.trials_done)} trials", f"seed {record.seed}"
 
 
 def _stem(record: RunRecord) -> str:

@@ -22,6 +22,7 @@ from mcdesk.ui.desk import Desk, DeskRoom
 from mcdesk.ui.formatting import short_count
 from mcdesk.ui.presenters.account_presenter import AccountPresenter
 from mcdesk.ui.presenters.results import model_title
+from mcdesk.ui.presenters.run_differences import run_differences
 from mcdesk.ui.widgets.two_line_list import Line
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class KeptRun:
 class _Listed:
     records: tuple[RunRecord, ...]
     notes: Mapping[str, RunNote]
+    differences: Mapping[str, str]
 
 
 class HistoryPresenter(QObject):
@@ -85,6 +87,7 @@ class HistoryPresenter(QObject):
         self._accounts = accounts
         self._records: tuple[RunRecord, ...] = ()
         self._notes: Mapping[str, RunNote] = {}
+        self._differences: Mapping[str, str] = {}
         self._wanted = ""
         self._filter = HistoryFilter.ALL
         self._going: RunRecord | None = None
@@ -109,7 +112,7 @@ class HistoryPresenter(QObject):
 
     def title_of(self, record: RunRecord) -> str:
         """What a run is called."""
-        return self.note_of(record).title or model_title(Path(record.model_name))
+        return _title(record, self.note_of(record))
 
     def seeds_of(self, model_sha256: str) -> frozenset[int]:
         """The seeds that a workbook was run with."""
@@ -119,7 +122,7 @@ class HistoryPresenter(QObject):
         """Read the history again; `listed` follows."""
         account = self._accounts.current
         if account is None:
-            self._take(_Listed((), {}))
+            self._take(_Listed((), {}, {}))
             return
         self._patience.start()
         self._desk.ask(lambda room: _listed(room, account), self._take, self._tell_unread)
@@ -213,15 +216,28 @@ class HistoryPresenter(QObject):
         """The rows as texts."""
         now, shown = utc_now(), self.shown
         titles = Counter(map(self.title_of, shown))
-        return tuple(self._line(record, now, titles[self.title_of(record)] > 1) for record in shown)
+        lines = [
+            self._line(record, _when(record.created_at, now), titles[self.title_of(record)] > 1)
+            for record in shown
+        ]
+        alike = Counter((line.title, line.text) for line in lines)
+        return tuple(
+            # equal runs have only their second
+            self._line(record, _second(record.created_at, now), is_one_of_several=True)
+            if alike[line.title, line.text] > 1
+            else line
+            for record, line in zip(shown, lines, strict=True)
+        )
 
-    def _line(self, record: RunRecord, now: datetime, is_one_of_several: bool) -> Line:
+    def _line(self, record: RunRecord, when: str, is_one_of_several: bool) -> Line:
         note = self.note_of(record)
         trials = short_count(record.trials_done) if record.trials_done else record.status.value
         # what tells runs of one model apart, in the room that there is
         unit = "" if is_one_of_several or not record.trials_done else " trials"
         seed = (f"seed {record.seed}",) if is_one_of_several else ()
-        text = " \u00b7 ".join((_when(record.created_at, now), f"{trials}{unit}", *seed, *note.tags))
+        difference = self._differences.get(record.simulation_id, "")
+        parts = (when, difference, f"{trials}{unit}", *seed, *note.tags)
+        text = " \u00b7 ".join(filter(None, parts))
         mark = _MARKS.get(record.status, "muted")
         return Line(self.title_of(record), text, "\u2605" if note.is_pinned else "", mark)
 
@@ -239,6 +255,7 @@ class HistoryPresenter(QObject):
     def _take(self, found: _Listed) -> None:
         going = None if self._going is None else self._going.simulation_id
         self._records, self._notes = found.records, found.notes
+        self._differences = found.differences
         self._going = next((each for each in found.records if each.simulation_id == going), None)
         self._end_reading()
         self.listed.emit(self.lines())
@@ -255,7 +272,17 @@ class HistoryPresenter(QObject):
 def _listed(room: DeskRoom, account: "Account") -> _Listed:
     history = room.services.history
     notes = NoteStore(room.services.open_history).notes_of(account.id)
-    return _Listed(history.runs.runs_of(account.id, MOST_RUNS), notes)
+    records = history.runs.runs_of(account.id, MOST_RUNS)
+
+    def looks_like(record: RunRecord) -> tuple[str, str, int]:
+        title = _title(record, notes.get(record.simulation_id, RunNote()))
+        return title, short_count(record.trials_done), record.seed
+
+    return _Listed(records, notes, run_differences(records, looks_like))
+
+
+def _title(record: RunRecord, note: RunNote) -> str:
+    return note.title or model_title(Path(record.model_name))
 
 
 def _visible(room: DeskRoom, account: "Account | None") -> "VisibleRuns":
@@ -270,3 +297,9 @@ def _when(moment: str, now: datetime) -> str:
         return f"{seconds / 60:.0f} min ago"
     local = moment_of(moment).astimezone()
     return local.strftime("%H:%M") if seconds < 43_200 else local.strftime("%d %b %Y")
+
+
+def _second(moment: str, now: datetime) -> str:
+    local = moment_of(moment).astimezone()
+    is_recent = (now - moment_of(moment)).total_seconds() < 43_200
+    return local.strftime("%H:%M:%S" if is_recent else "%d %b %H:%M:%S")

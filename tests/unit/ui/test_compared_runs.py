@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.ui.presenters.compare_presenter import MOST_COMPARED, ComparePresenter
 from mcdesk.ui.presenters.model_presenter import ModelPresenter
 from mcdesk.ui.presenters.results import ShownResult
@@ -40,6 +41,11 @@ def run(opened: OpenWindow, trials: int, seed: int) -> ShownResult:
     found = opened.workbench.results.result
     assert found is not None
     return found
+
+
+def with_sampling(opened: OpenWindow, sampling: Sampling) -> None:
+    model = opened.model
+    model.set_plan(replace(model.setup, sampling=sampling))
 
 
 def opened_panel(opened: OpenWindow, count: int) -> ComparePanel:
@@ -197,4 +203,18 @@ def test_that_the_list_is_searched(opened: OpenWindow) -> None:
 
     hidden = [panel.list.item(row).isHidden() for row in range(2)]
     assert sorted(hidden) == [False, True]
+    panel.close()
+
+
+def test_that_runs_that_would_read_the_same_say_what_differs(opened: OpenWindow) -> None:
+    with_sampling(opened, Sampling.PLAIN)
+    run(opened, 2000, 7)
+    with_sampling(opened, Sampling.LATIN_HYPERCUBE)
+    run(opened, 2000, 7)
+    run(opened, 3000, 8)
+
+    panel = opened_panel(opened, 2)
+
+    texts = [panel.list.item(row).text() for row in range(2)]
+    assert [text.rpartition("  \u00b7  ")[2] for text in texts] == ["Latin hypercube", "seed 7"]
     panel.close()

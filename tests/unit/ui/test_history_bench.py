@@ -2,6 +2,8 @@
 
 import json
 import threading
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from mcdesk.engine.sampling.sampler import Sampling
+from mcdesk.foundation.clock import moment_of, utc_text
 from mcdesk.services import folders_under, open_services
 from mcdesk.ui.history_bench import HistoryBench
 from mcdesk.ui.presenters import history_presenter
@@ -280,3 +284,29 @@ def shown_account(opened: OpenWindow) -> str:
 
 def runs(opened: OpenWindow) -> list:  # type: ignore[type-arg]
     return list(opened.workbench._presenters.runs.runs)
+
+
+def test_that_runs_in_the_list_that_differ_in_nothing_have_their_seconds(opened: OpenWindow) -> None:
+    with_run(opened)
+    presenter = presenter_of(opened)
+    first = presenter.shown[0]
+    moment = moment_of(first.created_at) - timedelta(hours=5)
+    second = utc_text(moment), utc_text(moment + timedelta(seconds=1))
+    every = tuple(replace(first, simulation_id=each, created_at=each) for each in second)
+
+    presenter._take(history_presenter._Listed(every, {}, {}))
+
+    texts = [line.text.partition(" ")[0] for line in presenter.lines()]
+    assert texts == [f"{moment_of(each).astimezone():%H:%M:%S}" for each in second]
+
+
+def test_that_runs_in_the_list_that_differ_say_in_what(opened: OpenWindow) -> None:
+    with_run(opened)
+    model = opened.model
+    model.set_plan(replace(model.setup, sampling=Sampling.LATIN_HYPERCUBE))
+
+    opened.workbench.run()
+
+    opened.wait_until(lambda: count(opened) == 2 and not opened.workbench.running)
+    opened.wait_until(lambda: "Latin hypercube" in presenter_of(opened).lines()[0].text)
+    assert "Latin hypercube" not in presenter_of(opened).lines()[1].text
