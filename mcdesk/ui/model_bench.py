@@ -6,12 +6,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
-from mcdesk.formulas.setup_texts import MOST_CORRELATED
+from mcdesk.formulas.setup_texts import MOST_CORRELATED, SetupFile
 from mcdesk.model.addresses import CellAddress
 from mcdesk.ui.main_window import MainWindow
 from mcdesk.ui.mark_dialogs import MarkDialogs, starting_distribution
 from mcdesk.ui.presenters.check_presenter import Certificate, CheckPresenter
-from mcdesk.ui.presenters.model_presenter import ModelPresenter, OpenModel
+from mcdesk.ui.presenters.model_presenter import LoadedSetup, ModelPresenter, OpenModel
 from mcdesk.ui.presenters.model_tracer import ModelTracer
 from mcdesk.ui.presenters.suggestions_presenter import Suggestion, SuggestionsPresenter
 from mcdesk.ui.presenters.traces_presenter import Trace, TracesPresenter
@@ -86,11 +86,17 @@ class ModelBench(QObject):
         model.saved.connect(
             lambda path: self._window.notice.show_note(f"Saved {path.name}", str(path.parent))
         )
+        model.loaded.connect(self._on_loaded)
         view.carried.undo_wanted.connect(model.undo)
         view.carried.cell_chosen.connect(self._go_to_text)
         view.grid.cell_activated.connect(self._edit_if_input)
         view.load_wanted.connect(self.load_setup)
         view.save_wanted.connect(self.save_setup)
+
+    def _on_loaded(self, loaded: LoadedSetup) -> None:
+        # results of the set-up before would be taken for those of this one
+        self._window.show_page(self._view)
+        self._window.notice.show_note(f"Loaded {loaded.path.name}", _contents(loaded.setup))
 
     def _edit_if_input(self, cell: CellAddress) -> None:
         if self._model.input_at(cell) is not None:
@@ -172,3 +178,9 @@ class ModelBench(QObject):
             f"{taken.title} is uncertain now: {text}",
             "That is \u00b110 % around its value. Double-click it in the grid or under Marked to change it.",
         )
+
+
+def _contents(setup: SetupFile) -> str:
+    counts = {"input": len(setup.inputs), "output": len(setup.outputs), "value": len(setup.values)}
+    inputs, outputs, values = (f"{count} {name}{'s' * (count != 1)}" for name, count in counts.items())
+    return f"{inputs}, {outputs}, {values} changed"

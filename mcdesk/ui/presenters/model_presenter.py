@@ -87,11 +87,19 @@ class OpenModel:
         return cell_number_text(value, self.format_at(cell), self.workbook.date_1904)
 
 
+@dataclass(frozen=True, slots=True)
+class LoadedSetup:
+    """What was taken of a set-up file: only what the workbook has cells for."""
+
+    path: Path
+    setup: SetupFile
+
+
 class ModelPresenter(QObject):
     """Opens workbooks beside the window's thread, and keeps each set-up for the next time.
 
     `carried` follows `opened` with a CarriedSetup where the file is another than the one that was marked,
-    else with None; `saved` carries the path of a set-up file.
+    else with None; `saved` carries the path of a set-up file, `loaded` a LoadedSetup.
     """
 
     opening = Signal(object)
@@ -100,6 +108,7 @@ class ModelPresenter(QObject):
     setup_changed = Signal()
     carried = Signal(object)
     saved = Signal(object)
+    loaded = Signal(object)
 
     def __init__(
         self, background: Background, shelf: SetupShelf, caches: Caches, parent: QObject | None = None
@@ -225,7 +234,10 @@ class ModelPresenter(QObject):
             self._changed()
 
     def load_setup(self, path: Path) -> None:
-        """Take the set-up of a file; `failed` follows if it cannot be read, or names other cells as well."""
+        """Take the set-up of a file; `loaded` follows.
+
+        `failed` follows instead if it cannot be read, and as well if it names cells that are not there.
+        """
         self._background.start(
             lambda _: read_setup_file(path), lambda setup: self._take_loaded(path, setup), self.failed.emit
         )
@@ -278,7 +290,9 @@ class ModelPresenter(QObject):
             return
         cells = {text: model.cell_of(text) for text in setup_cells(setup)}
         found = {text: model.cell_text(cell) for text, cell in cells.items() if cell is not None}
-        self._change(mapped_setup(setup, found.get))
+        taken = mapped_setup(setup, found.get)
+        self._change(taken)
+        self.loaded.emit(LoadedSetup(path, taken))
         unknown = [text for text in cells if text not in found]
         if unknown:
             named = ", ".join(unknown[:MOST_NAMED]) + (" and others" if len(unknown) > MOST_NAMED else "")

@@ -32,6 +32,11 @@ def open_version(opened: OpenWindow, folder: Path, cells: SheetContent) -> Path:
     return path
 
 
+def notice_texts(opened: OpenWindow) -> list[str]:
+    found = [opened.window.findChild(QLabel, name) for name in ("noticeTitle", "noticeText")]
+    return [each.text() for each in found if each is not None]
+
+
 def mark(opened: OpenWindow) -> None:
     opened.model.set_input(CellAddress(0, 0, 1), "normal(20, 2)", "Price")
     opened.model.set_input(CellAddress(0, 1, 1), "normal(5, 1)", "Units")
@@ -132,6 +137,27 @@ def test_that_a_set_up_is_saved_and_loaded_as_a_file(
     opened.wait_until(lambda: marked(opened) == ["Plan!B1", "Plan!B2", "Plan!B4"])
     opened.model.undo()
     assert marked(opened) == []
+
+
+def test_that_a_set_up_that_is_loaded_is_told_and_its_page_is_shown(
+    opened: OpenWindow, tmp_path: Path
+) -> None:
+    open_version(opened, tmp_path, BEFORE)
+    page = opened.window.page
+    opened.window.show_number(2)
+    assert opened.window.page is not page
+    file = tmp_path / "leased.toml"
+    file.write_text(
+        '[[inputs]]\ncell = "B1"\ndistribution = "normal(20, 2)"\n[[outputs]]\ncell = "B4"\n'
+        '[[values]]\ncell = "B2"\nvalue = 6\n',
+        encoding="utf-8",
+    )
+
+    opened.workbench.open(file)
+
+    opened.wait_until(opened.window.notice.isVisible)
+    assert opened.window.page is page
+    assert notice_texts(opened) == ["Loaded leased.toml", "1 input, 1 output, 1 value changed"]
 
 
 def test_that_cells_of_a_file_that_the_workbook_lacks_are_told_and_left_out(
