@@ -43,6 +43,8 @@ SIDEBAR_WIDTH = 224
 SUFFIXES = (".xlsx", ".xlsm")
 MENUS = ("File", "Edit", "Simulation", "View", "Help")
 FIRST_SIZE = QSize(1440, 900)
+# For title bar and borders, which the window system makes only once the window is shown.
+FRAME_ROOM = QSize(16, 56)
 SMALLEST_SIZE = QSize(1040, 680)
 
 
@@ -173,8 +175,8 @@ class MainWindow(QMainWindow):
         return self._menus[name]
 
     def fit_to_screen(self) -> None:
-        """Take the first size, or all of a screen that has no room for it."""
-        room = self.screen().availableSize()
+        """Take the first size, or all of a screen that has no room for it and its frame."""
+        room = self.screen().availableSize() - FRAME_ROOM
         if room.width() < FIRST_SIZE.width() or room.height() < FIRST_SIZE.height():
             self.resize(FIRST_SIZE.boundedTo(room))
             self.showMaximized()
