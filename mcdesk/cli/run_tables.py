@@ -23,7 +23,8 @@ def print_report(report: RunReport) -> None:
     for warning in report.warnings:
         console.print(Text(f"Warning: {warning}", style="yellow"))
     rate = report.timing.trials_per_second(report.trials_done)
-    speed = "" if rate is None else f", {rate:,.0f} trials/s"
+    # of the time in which it computed: preparing and waiting are in the seconds only
+    speed = "" if rate is None else f" ({rate:,.0f} trials/s while it computed)"
     if report.stopped_by and report.stopped_by != "cancelled":
         console.print(Text(f"Stopped early: {report.stopped_by} is reached."))
     name = f"Simulation {report.simulation_id}"
