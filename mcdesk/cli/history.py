@@ -1,7 +1,7 @@
 """`mcdesk history`: the simulations that were run."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -10,7 +10,7 @@ from rich.text import Text
 from mcdesk.cli.account_options import account_options, visible_runs
 from mcdesk.cli.run_tables import print_statistics
 from mcdesk.cli.strict_command import FilePath, StrictGroup, WholeNumber
-from mcdesk.cli.tables import output_console, print_json, seconds_text, table
+from mcdesk.cli.tables import Layout, output_console, print_json, seconds_text, table, widest_fitting
 from mcdesk.dispatch.run_document import statistics_of
 from mcdesk.foundation.clock import utc_now
 from mcdesk.foundation.errors import OptionInvalid
@@ -20,6 +20,7 @@ from mcdesk.history.run_record import RunRecord
 from mcdesk.services import Services, open_services
 
 SHORT_ID = 8
+SHORT_NAME = 20
 
 
 @click.group("history", cls=StrictGroup, epilog="Example: mcdesk history list")
@@ -45,20 +46,8 @@ def list_runs(limit: int, account: str | None, password_stdin: bool, as_json: bo
     if as_json:
         print_json({"simulations": [_document(record, email_by_id) for record in records]})
         return
-    rows = [
-        [
-            record.simulation_id[:SHORT_ID],
-            record.status.value,
-            record.model_name,
-            f"{record.trials_done:,}",
-            seconds_text(record.seconds),
-            email_by_id.get(record.user_id, ""),
-            f"{record.created_at[:19].replace('T', ' ')} UTC",
-        ]
-        for record in records
-    ]
-    columns = ["Simulation", "Status", "Model", ">Trials", ">Took", "Account", "Started"]
-    output_console().print(table("Simulations", columns, rows))
+    console = output_console()
+    console.print(table("Simulations", *widest_fitting(console, _layouts(records, email_by_id))))
 
 
 @command.command("show", epilog="Example: mcdesk history show 3f2a")
@@ -133,6 +122,37 @@ def repair_history(as_json: bool) -> None:
         click.echo("There is no sound copy; the next start makes an empty history.")
     else:
         click.echo(f"{done.copy} took its place.")
+
+
+def _layouts(records: Sequence[RunRecord], email_by_id: Mapping[int, str]) -> list[Layout]:
+    """The list with all columns, and with fewer for narrow terminals: `show` and `--json` tell the rest."""
+    whole = [
+        [
+            record.simulation_id[:SHORT_ID],
+            record.status.value,
+            record.model_name,
+            f"{record.trials_done:,}",
+            seconds_text(record.seconds),
+            email_by_id.get(record.user_id, ""),
+            f"{record.created_at[:19].replace('T', ' ')} UTC",
+        ]
+        for record in records
+    ]
+    no_account = [[*row[:5], row[6][:16]] for row in whole]
+    no_time = [[*row[:4], row[5]] for row in no_account]
+    short = [[*row[:2], _shortened(row[2]), *row[3:]] for row in no_time]
+    first, last = ["Simulation", "Status", "Model", ">Trials"], "Started (UTC)"
+    return [
+        ([*first, ">Took", "Account", "Started"], whole),
+        ([*first, ">Took", last], no_account),
+        ([*first, last], no_time),
+        (["Id", *first[1:], last], short),
+    ]
+
+
+def _shortened(name: str) -> str:
+    """The beginning and the end of a long name, which has the version and the suffix."""
+    return name if len(name) <= SHORT_NAME else f"{name[: SHORT_NAME - 10]}…{name[-9:]}"
 
 
 def _document(record: RunRecord, email_by_id: Mapping[int, str]) -> dict[str, object]:

@@ -72,7 +72,8 @@ def print_outputs(console: Console, title: str, statistics: RunStatistics) -> No
     """Print one row for each output: mean, deviation and percentiles."""
     percentiles = [f">P{percent}" for percent in SHOWN_PERCENTILES]
     rows = [_output_row(output) for output in statistics.outputs[:MOST_ROWS]]
-    console.print(table(title, ["Output", ">Mean", ">± 95 %", ">Std. dev.", *percentiles], rows))
+    moments = ["Output", ">Mean", ">± 95 %", ">Std. dev."]
+    console.print(table(title, [*moments, *percentiles], rows, second=len(moments)))
 
 
 def _output_row(output: OutputStatistics) -> list[str]:

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Sequence
+from typing import Literal, TypeAlias
 
 from rich import box
 from rich.cells import cell_len
@@ -15,6 +16,8 @@ NO_DATA = "no data"
 # Without a terminal, rich would cut tables at 80 characters.
 LEAST_WIDTH = 110
 _ANY_WIDTH = 10_000
+
+Layout: TypeAlias = tuple[Sequence[str], Sequence[Sequence[str]]]
 
 
 def output_console() -> Console:
@@ -56,36 +59,77 @@ def seconds_text(seconds: float | None) -> str:
     return f"{seconds / 60:.1f} min"
 
 
-def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Group:
+def table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], second: int | None = None
+) -> Group:
     """A table under its title; a column whose name begins with `>` is aligned to the right.
 
     Where the terminal is too narrow for all columns, the first one and those that are left follow below.
+
+    Args:
+        second: the column that begins the table below, if there has to be one.
     """
     # Not as the table's own title, which is wrapped at the width of the table.
-    return Group(Text(f"\n{title}", style="bold"), _FittingTable(columns, rows))
+    return Group(Text(f"\n{title}", style="bold"), _FittingTable(columns, rows, second))
+
+
+def widest_fitting(console: Console, layouts: Sequence[Layout]) -> Layout:
+    """The first layout whose rows take one line each on this terminal, or else the last.
+
+    Args:
+        layouts: from the widest to the narrowest.
+    """
+    # What is piped keeps its columns: programs may read them.
+    if not console.is_terminal:
+        return layouts[0]
+    wide = console.options.update(max_width=_ANY_WIDTH)
+    for columns, rows in layouts[:-1]:
+        whole = _FittingTable(columns, rows, None)
+        if Measurement.get(console, wide, whole.part(range(len(columns)))).maximum <= console.width:
+            return columns, rows
+    return layouts[-1]
 
 
 class _FittingTable:
     """No figure is cut and no word broken, however narrow the terminal is."""
 
-    def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        self._columns, self._rows = columns, rows
+    def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[str]], second: int | None) -> None:
+        self._columns, self._rows, self._second = columns, rows, second
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The columns in as many tables as they need."""
         wide = options.update(max_width=_ANY_WIDTH)
+        every = range(len(self._columns))
+        # What is piped keeps its columns: programs may read them.
+        is_broken = options.is_terminal and self._least_width(console, wide, every) > options.max_width
+        second = self._second if is_broken else None
         shown = [0]
-        for column in range(1, len(self._columns)):
-            if len(shown) > 1 and self._least_width(console, wide, [*shown, column]) > options.max_width:
-                yield self._part(shown)
+        for column in every[1:]:
+            is_full = self._least_width(console, wide, [*shown, column]) > options.max_width
+            if len(shown) > 1 and (is_full or column == second):
+                yield self.part(shown)
                 shown = [0]
             shown.append(column)
-        yield self._part(shown)
+        yield self.part(shown)
+
+    def part(self, shown: Sequence[int]) -> Table:
+        """These columns as a table, however wide."""
+        made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for column in shown:
+            is_number = self._is_number(column)
+            name = self._columns[column].removeprefix(">")
+            side: Literal["left", "right"] = "right" if is_number else "left"
+            # A word that is too long goes on in the next line: a cut one may hide a figure.
+            made.add_column(name, justify=side, no_wrap=is_number, overflow="fold")
+        for row in self._rows:
+            # As Text, because a cell may hold square brackets, which rich would read as markup.
+            made.add_row(*(Text(row[column]) for column in shown))
+        return made
 
     def _least_width(self, console: Console, wide: ConsoleOptions, shown: Sequence[int]) -> int:
         """With texts wrapped at blanks, and figures in one line."""
         widths = [list(map(cell_len, self._cells(column))) for column in shown]
-        frame = Measurement.get(console, wide, self._part(shown)).maximum - sum(map(max, widths))
+        frame = Measurement.get(console, wide, self.part(shown)).maximum - sum(map(max, widths))
         words = [
             max(widths[place])
             if self._is_number(column)
@@ -99,14 +143,3 @@ class _FittingTable:
 
     def _is_number(self, column: int) -> bool:
         return self._columns[column].startswith(">")
-
-    def _part(self, shown: Sequence[int]) -> Table:
-        made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for column in shown:
-            is_number = self._is_number(column)
-            name = self._columns[column].removeprefix(">")
-            made.add_column(name, justify="right" if is_number else "left", no_wrap=is_number)
-        for row in self._rows:
-            # As Text, because a cell may hold square brackets, which rich would read as markup.
-            made.add_row(*(Text(row[column]) for column in shown))
-        return made
