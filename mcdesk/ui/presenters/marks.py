@@ -8,6 +8,7 @@ from mcdesk.formulas.setup_texts import SetupFile
 from mcdesk.formulas.values import Scalar
 from mcdesk.model.addresses import CellAddress, format_a1
 from mcdesk.ui.presenters.model_presenter import OpenModel
+from mcdesk.ui.presenters.run_differences import value_text
 
 LabelOf = Callable[[CellAddress], str]
 
@@ -86,9 +87,7 @@ def value_marks(model: OpenModel, setup: SetupFile, label_of: LabelOf) -> list[M
 
 
 def _value_text(model: OpenModel, cell: CellAddress, value: Scalar) -> str:
-    if isinstance(value, float):
-        return model.value_text(cell, value)
-    return str(value).upper() if isinstance(value, bool) else str(value)
+    return model.value_text(cell, value) if isinstance(value, float) else value_text(value)
 
 
 def _told_apart(model: OpenModel, marks: list[Mark]) -> list[Mark]:

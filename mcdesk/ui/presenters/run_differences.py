@@ -96,7 +96,7 @@ def _sides(record: RunRecord) -> tuple[_Side, ...]:
     except RecordMissing:
         nothing = _Side("", {})
         return (*(nothing,) * 6, file)
-    values = {each.cell: f"= {_value_text(each.value)}" for each in setup.values}
+    values = {each.cell: f"= {value_text(each.value)}" for each in setup.values}
     ranks = {f"{each.first}, {each.second}": f"{each.rank:g}" for each in setup.correlations}
     inputs = {each.cell: each.distribution for each in setup.inputs}
     outputs = {each.cell: "is an output" for each in setup.outputs}
@@ -115,7 +115,8 @@ def _counted(count: int, one: str, several: str) -> str:
     return f"{count} {one if count == 1 else several}" if count else ""
 
 
-def _value_text(value: Scalar) -> str:
+def value_text(value: Scalar) -> str:
+    """A value of a set-up in few letters."""
     if value is BLANK:
         return "blank"
     if isinstance(value, ErrorCode):
