@@ -7,7 +7,7 @@ import click
 from mcdesk.cli.account_options import piped_password, typed_password
 from mcdesk.cli.account_records import audit, erase, export
 from mcdesk.cli.account_sessions import sign_in, sign_out
-from mcdesk.cli.queue import queue_now, queue_tables
+from mcdesk.cli.queue import queue_now
 from mcdesk.cli.strict_command import StrictGroup
 from mcdesk.cli.tables import output_console, print_json, table
 from mcdesk.dispatch.queue_view import QueueView
@@ -24,14 +24,17 @@ def command() -> None:
 @command.command("list", epilog="Example: mcdesk account list --json")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def list_accounts(as_json: bool) -> None:
-    """List the accounts, the oldest first, with their shares of the device and what they wait for."""
+    """List the accounts, the oldest first; for their shares and simulations see `mcdesk queue`.
+
+    --json gives both with each account.
+    """
     with open_services() as services:
         people = services.people
         people.accounts.local_account()
         accounts = people.accounts.accounts()
         signed_in = {account.id for account in people.identity.signed_in()}
-        queue = queue_now(services)
-    if as_json:
+        queue = queue_now(services) if as_json else None
+    if queue is not None:
         documents = [
             {**account_document(each), "is_signed_in": each.id in signed_in, **_queued(each.email, queue)}
             for each in accounts
@@ -50,8 +53,6 @@ def list_accounts(as_json: bool) -> None:
     ]
     columns = ["Account", "Tier", "Since", "Password", "Signed in"]
     output_console().print(table("Accounts", columns, rows))
-    if queue.shares:
-        output_console().print(queue_tables(queue))
 
 
 def _queued(email: str, queue: QueueView) -> dict[str, object]:

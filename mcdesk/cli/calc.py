@@ -53,7 +53,13 @@ def command(**options: Unpack[CalcOptions]) -> None:
 
 
 def _shown(value: Scalar) -> str:
-    if isinstance(value, float) and not isinstance(value, bool):
-        return number_text(value, 10)
+    if isinstance(value, float):
+        return _exact_or_rounded(number_text(value, 10), value)
     document = scalar_document(value)
     return "" if document is None else str(document)[:60]
+
+
+def _exact_or_rounded(text: str, value: float) -> str:
+    """As a person types it, such as 0.08, where that is the value; all ten digits where it is not."""
+    is_exact = "." in text and float(text.replace(",", "")) == value
+    return text.rstrip("0").rstrip(".") if is_exact and "e" not in text else text

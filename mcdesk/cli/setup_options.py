@@ -85,7 +85,8 @@ _DECORATORS = (
         "limits",
         multiple=True,
         metavar="CELL=VALUE",
-        help='Ask how probable it is that an output is below a value: "Sheet1!J25=0". Repeatable.',
+        help='Ask how probable it is that an output is below a value, a number or a percent: "Sheet1!J25=0".'
+        " Repeatable.",
     ),
     click.option(
         "--trials",

@@ -20,7 +20,8 @@ _OUTPUT_EXAMPLE = 'Write it like --output "Sheet1!J25=Net value".'
 _VALUE_EXAMPLE = 'Write it like --set "Sheet1!B7=0.08".'
 _CORRELATION_EXAMPLE = 'Write it like --correlate "Sheet1!B5,Sheet1!B6=0.7".'
 _LIMIT_EXAMPLE = 'Write it like --limit "Sheet1!J25=0".'
-_NUMBER = re.compile(r"([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eE]([-+]?[0-9]+))?(\s*%)?")
+# Nine digits of an exponent are out of range, whatever follows them.
+_NUMBER = re.compile(r"([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eE]([-+]?)0*([0-9]{1,9})[0-9]*)?(\s*%)?")
 
 
 def input_text(option: str) -> InputText:
@@ -64,7 +65,7 @@ def limit_text(option: str) -> LimitText:
     """The value of `--limit`: `Sheet1!J25=0`, the probability that J25 is below 0.
 
     Raises:
-        OptionInvalid: if it is not an output and a number.
+        OptionInvalid: if it is not an output and a number or percent.
     """
     cell, value = _split_assignment("--limit", option, _LIMIT_EXAMPLE)
     return LimitText("--limit", cell, _number(value, f"--limit {option!r}", _LIMIT_EXAMPLE))
@@ -74,7 +75,7 @@ def correlation_text(option: str) -> CorrelationText:
     """The value of `--correlate`: `Sheet1!B5,Sheet1!B6=0.7`, a rank correlation.
 
     Raises:
-        OptionInvalid: if it is not two cells and a number.
+        OptionInvalid: if it is not two cells and a number or percent.
     """
     cells, value = _split_assignment("--correlate", option, _CORRELATION_EXAMPLE)
     names = _split_outside_quotes(cells, ",")
@@ -113,11 +114,8 @@ def _split_outside_quotes(text: str, mark: str, most: int = 0) -> list[str]:
 
 
 def _number(text: str, what: str, example: str) -> float:
-    try:
-        number = math.nan if "_" in text else float(text)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
+    number = _number_or_percent(text)
+    if number is None:
         raise OptionInvalid(f"{what}: {text!r} is no number", example)
     return number
 
@@ -125,11 +123,16 @@ def _number(text: str, what: str, example: str) -> float:
 def _scalar(text: str) -> Scalar:
     if text.upper() in ("TRUE", "FALSE"):
         return text.upper() == "TRUE"
+    number = _number_or_percent(text)
+    return (ErrorCode.from_text(text) or text) if number is None else number
+
+
+def _number_or_percent(text: str) -> float | None:
     match = _NUMBER.fullmatch(text)
     if match is None:
-        return ErrorCode.from_text(text) or text
-    digits, exponent, percent = match.groups()
-    # hundredths by the exponent: 7.3% is 0.073 to the last bit; one of many digits is out of range anyhow
-    power = int((exponent or "0")[:9]) - (0 if percent is None else 2)
+        return None
+    digits, sign, exponent, percent = match.groups()
+    # hundredths by the exponent: 7.3% is 0.073 to the last bit
+    power = int(f"{sign or ''}{exponent or 0}") - (0 if percent is None else 2)
     number = float(f"{digits}e{power}")
-    return number if math.isfinite(number) else text
+    return number if math.isfinite(number) else None

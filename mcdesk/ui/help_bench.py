@@ -15,8 +15,9 @@ from mcdesk.ui.background import Background
 from mcdesk.ui.main_window import MainWindow
 from mcdesk.ui.presenters.help_pages import CONTENTS, HelpPages, HelpPlace, read_help_pages
 from mcdesk.ui.theme.theme import Theme
-from mcdesk.ui.views.help_window import HelpWindow
+from mcdesk.ui.views.help_window import FIRST_SIZE, HelpWindow
 from mcdesk.ui.widgets.markdown_view import COLUMN_PIXELS, Picture
+from mcdesk.ui.widgets.screen_room import room_around
 
 OUTSIDE = ("http", "https", "mailto")
 
@@ -41,6 +42,7 @@ class HelpBench(QObject):
     ) -> None:
         super().__init__(owner)
         self.window = HelpWindow(theme)
+        self.window.resize(FIRST_SIZE.boundedTo(room_around(owner)))
         self._theme, self._background, self._on_failure = theme, background, on_failure
         self._pages: HelpPages | None = None
         self._visits: list[Visit] = []
@@ -48,6 +50,7 @@ class HelpBench(QObject):
         self._wanted = ""
         self._images: dict[str, QImage] = {}
         self._connect()
+        self.window.quit_wanted.connect(owner.close)
         owner.installEventFilter(self)
         background.start(lambda _: _read(), self._use, on_failure)
 

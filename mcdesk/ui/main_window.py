@@ -38,13 +38,12 @@ from mcdesk.ui.theme.theme import Theme
 from mcdesk.ui.views.notice import Notice
 from mcdesk.ui.views.status_line import StatusLine
 from mcdesk.ui.widgets.parts import ElidedLabel, button, card, label, set_icon
+from mcdesk.ui.widgets.screen_room import room_around
 
 SIDEBAR_WIDTH = 224
 SUFFIXES = (".xlsx", ".xlsm")
 MENUS = ("File", "Edit", "Simulation", "View", "Help")
 FIRST_SIZE = QSize(1440, 900)
-# For title bar and borders, which the window system makes only once the window is shown.
-FRAME_ROOM = QSize(16, 56)
 SMALLEST_SIZE = QSize(1040, 680)
 
 
@@ -176,7 +175,7 @@ class MainWindow(QMainWindow):
 
     def fit_to_screen(self) -> None:
         """Take the first size, or all of a screen that has no room for it and its frame."""
-        room = self.screen().availableSize() - FRAME_ROOM
+        room = room_around(self)
         if room.width() < FIRST_SIZE.width() or room.height() < FIRST_SIZE.height():
             self.resize(FIRST_SIZE.boundedTo(room))
             self.showMaximized()

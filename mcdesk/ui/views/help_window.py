@@ -31,13 +31,13 @@ class HelpWindow(QWidget):
     step_wanted = Signal(int)
     text_wanted = Signal(str)
     found_wanted = Signal(int)
+    quit_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle("mcdesk documentation")
-        self.resize(FIRST_SIZE)
         self.setMinimumSize(720, 480)
         self._list = _PageList()
         self.text = MarkdownView(theme, "helpText", "Page of the documentation")
@@ -129,6 +129,7 @@ class HelpWindow(QWidget):
             ("F3", lambda: self.found_wanted.emit(1)),
             ("Shift+F3", lambda: self.found_wanted.emit(-1)),
             ("Escape", self._escape),
+            ("Ctrl+Q", self.quit_wanted.emit),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(action)
         self.show_counts(None)

@@ -8,6 +8,7 @@ from mcdesk import __version__
 from mcdesk.cli import command_line
 from mcdesk.cli.command_line import MODULE_BY_COMMAND, run_command_line
 from mcdesk.foundation.errors import RunFailed
+from tests.builders_xlsx import write_xlsx
 
 
 @pytest.fixture(autouse=True)
@@ -94,3 +95,23 @@ def test_that_every_command_has_help_with_an_example(name: str, capsys: pytest.C
 
     assert code == 0
     assert f"Example: mcdesk {name}" in capsys.readouterr().out
+
+
+def test_that_a_cell_is_shown_as_it_was_typed_where_that_is_its_value(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cells = {"A1": 2026.0, "A2": 0.08, "A3": 1234567.25, "A4": "=A2/3", "A5": "=1E+18+A2*0"}
+    path = write_xlsx(tmp_path / "years.xlsx", {"S": cells})
+
+    run_command_line(
+        ["calc", str(path), "--input", "S!A1=uniform(2026, 2026.5)", "--output", "S!A4", "--trial", "1"]
+    )
+
+    shown = dict(line.split() for line in capsys.readouterr().out.splitlines() if line.startswith(" S!"))
+    del shown["S!A1"]
+    assert shown == {
+        "S!A2": "0.08",
+        "S!A3": "1,234,567.25",
+        "S!A4": "0.0266666667",
+        "S!A5": "1.000000000e+18",
+    }

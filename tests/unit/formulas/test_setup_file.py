@@ -6,7 +6,13 @@ import pytest
 
 from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.formulas.setup_file import read_setup_file
-from mcdesk.formulas.setup_option_texts import input_text, output_text, value_text
+from mcdesk.formulas.setup_option_texts import (
+    correlation_text,
+    input_text,
+    limit_text,
+    output_text,
+    value_text,
+)
 from mcdesk.formulas.setup_texts import (
     InputText,
     OutputText,
@@ -161,6 +167,33 @@ def test_that_a_set_value_is_a_number_a_logical_value_or_text(text: str, value: 
 
     assert found == value
     assert type(found) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("0", 0.0),
+        ("-1e3", -1000.0),
+        ("7.3%", 0.073),
+        ("-5 %", -0.05),
+        ("1e-0000000005", 1e-5),
+        ("1e-400", 0.0),
+    ],
+)
+def test_that_a_limit_is_a_number_or_a_percent(text: str, limit: float) -> None:
+    assert limit_text(f"S!B7={text}").limit == limit
+
+
+@pytest.mark.parametrize(
+    "text", ["", "%", "low", "nan", "inf", "1e400", "1e99999999999999999999", "1_000", "5%%"]
+)
+def test_that_a_limit_that_is_no_number_is_refused(text: str) -> None:
+    with pytest.raises(OptionInvalid, match="is no number"):
+        limit_text(f"S!B7={text}")
+
+
+def test_that_a_rank_may_be_a_percent() -> None:
+    assert correlation_text("S!B5,S!B6=-70%").rank == -0.7
 
 
 @pytest.mark.parametrize(

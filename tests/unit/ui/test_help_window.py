@@ -5,19 +5,22 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QDesktopServices, QImage, QTextDocument, QTextFragment
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from mcdesk.foundation.paths import documentation_folder
+from mcdesk.ui import help_bench
 from mcdesk.ui.background import Background
 from mcdesk.ui.frame import make_frame
 from mcdesk.ui.help_bench import HelpBench
+from mcdesk.ui.main_window import MainWindow
 from mcdesk.ui.presenters.help_pages import HelpPlace
 from mcdesk.ui.theme.theme import Theme, ThemeChoice
 from mcdesk.ui.theme.tokens import DARK, LIGHT, Tokens
+from mcdesk.ui.views.help_window import FIRST_SIZE
 from tests.unit.ui.window_desk import OpenWindow
 
 pytestmark = pytest.mark.xdist_group("window")
@@ -69,6 +72,7 @@ def reader(qtbot: QtBot, theme: Theme) -> Iterator[Reader]:
     frame, background = make_frame(theme), Background()
     qtbot.addWidget(frame.window, before_close_func=lambda _: None)
     bench = HelpBench(frame.window, theme, background, lambda error: pytest.fail(str(error)))
+    bench.window.resize(FIRST_SIZE)
     bench.show()
     made = Reader(qtbot, bench)
     made.wait_for("index.md")
@@ -93,6 +97,32 @@ def test_that_the_help_menu_opens_the_documentation(opened: OpenWindow) -> None:
     assert shell.help.window.isVisible()
     opened.window.hide()
     assert not shell.help.window.isVisible()
+
+
+def test_that_the_key_that_quits_does_so_in_the_documentation_too(reader: Reader) -> None:
+    owner = reader.bench.parent()
+    assert isinstance(owner, MainWindow)
+
+    # where something runs, it asks first, as it does for its own key
+    with reader.qtbot.waitSignal(owner.close_wanted):
+        reader.qtbot.keyClick(reader.bench.window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+
+
+@pytest.mark.parametrize(
+    ("room", "size"), [(QSize(1008, 644), QSize(1008, 644)), (QSize(1904, 1024), FIRST_SIZE)]
+)
+def test_that_the_documentation_has_room_on_the_screen(
+    qtbot: QtBot, theme: Theme, monkeypatch: pytest.MonkeyPatch, room: QSize, size: QSize
+) -> None:
+    frame, background = make_frame(theme), Background()
+    qtbot.addWidget(frame.window, before_close_func=lambda window: window.close_now())
+    monkeypatch.setattr(help_bench, "room_around", lambda window: room if window is frame.window else None)
+
+    bench = HelpBench(frame.window, theme, background, lambda error: pytest.fail(str(error)))
+    background.end()
+
+    assert bench.window.size() == size
+    bench.window.deleteLater()
 
 
 def test_that_pages_are_read_there_and_back(reader: Reader) -> None:
