@@ -32,6 +32,7 @@ from mcdesk.ui.theme.theme import Theme, ThemeChoice
 from mcdesk.ui.views.correlation_dialog import CorrelationDialog
 from mcdesk.ui.views.dashboard_view import DashboardView
 from mcdesk.ui.views.distribution_dialog import DistributionDialog
+from mcdesk.ui.views.help_window import FIRST_SIZE
 from mcdesk.ui.views.marks_panel import CHECKED, MarksPanel
 from mcdesk.ui.views.result_charts import ResultCharts
 from mcdesk.ui.views.results_view import ResultsView
@@ -190,6 +191,8 @@ def take_help(application: QApplication, frame: Frame, workbench: Workbench) -> 
     shell.show_documentation()
     bench = shell.help
     assert bench is not None
+    # as on a large screen
+    bench.window.resize(FIRST_SIZE)
     wait(application, lambda: bench.place is not None)
     bench.go(HelpPlace("reading-results.md", "compare"))
     wait(application, lambda: "Compare" in bench.window.text.toPlainText())

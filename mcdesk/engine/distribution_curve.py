@@ -8,12 +8,15 @@ from numpy.typing import NDArray
 from mcdesk.engine.block_operations import UnfusedOperations
 from mcdesk.engine.distribution_choice import constant_quantile, drawn_steps
 from mcdesk.engine.distribution_moments import moments
-from mcdesk.engine.distributions import Distribution
+from mcdesk.engine.distributions import Distribution, support
 
 Floats = NDArray[np.float64]
 
 _BLOCK = UnfusedOperations()
 _TAIL = 0.0005
+# Of a side that ends near by: beyond it the curve goes straight to the end.
+_END_TAIL = 1e-9
+_NEAR_SHARE = 0.5
 _POINTS = 2049
 _MOST_BARS = 400
 PERCENTS = (10, 50, 90)
@@ -24,7 +27,8 @@ class DistributionCurve:
     """What there is to draw.
 
     Attributes:
-        values: ascending, from the 0.05 % to the 99.95 % quantile.
+        values: ascending, from the 0.05 % to the 99.95 % quantile; to the lowest and the highest value
+            where these are near.
         heights: density at the values, per unit of the value; masses where `is_discrete`.
         chances: the probability of at most each value, 0 to 1.
         percentiles: P10, P50 and P90.
@@ -45,13 +49,28 @@ def distribution_curve(distribution: Distribution) -> DistributionCurve:
     found = moments(distribution)
     # closer together towards the tails, where a quantile is steep
     turns = (1.0 - np.cos(np.linspace(0.0, np.pi, _POINTS))) / 2.0
-    chances = _TAIL + (1.0 - 2.0 * _TAIL) * turns
+    from_least, to_most = _near_ends(distribution)
+    below, above = (_END_TAIL if is_near else _TAIL for is_near in (from_least, to_most))
+    chances = below + (1.0 - below - above) * turns
     values = quantiles(distribution, chances)
+    least, most = support(distribution)
+    if from_least:
+        values[0], chances[0] = least, 0.0
+    if to_most:
+        values[-1], chances[-1] = most, 1.0
     is_discrete = drawn_steps(distribution) is not None or len(np.unique(values)) <= _POINTS // 16
     values, heights, chances = _masses(distribution) if is_discrete else _density(values, chances)
     return DistributionCurve(
         values, heights, chances, is_discrete, (low, middle, high), found.mean, found.deviation
     )
+
+
+def _near_ends(distribution: Distribution) -> tuple[bool, bool]:
+    """Whether the lowest and the highest value are near enough for the curve to go there."""
+    low, high = quantiles(distribution, np.array([_TAIL, 1.0 - _TAIL])).tolist()
+    least, most = support(distribution)
+    near = _NEAR_SHARE * (high - low)
+    return low - least <= near, most - high <= near
 
 
 def quantiles(distribution: Distribution, chances: Floats) -> Floats:

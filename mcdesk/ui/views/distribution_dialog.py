@@ -32,10 +32,12 @@ from mcdesk.ui.presenters.distribution_form import (
 )
 from mcdesk.ui.presenters.distribution_handles import Handle, even, handles_of, moved_form
 from mcdesk.ui.theme.theme import Theme
-from mcdesk.ui.widgets.parts import Segments, answer_row, card, label
+from mcdesk.ui.widgets.parts import ElidedLabel, Segments, answer_row, card, label
 from mcdesk.ui.widgets.two_line_list import Line, TwoLineList
 
 MOST_FIELDS = 4
+# Most names of cells in workbooks are seen whole.
+NAME_WIDTH = 264
 _MARGIN_SHARE = 0.03
 
 
@@ -104,7 +106,7 @@ class DistributionDialog(QDialog):
         right.setSpacing(10)
         row.addLayout(right, 1)
         held = "" if value is None else f"   the workbook has {number_text(value)}"
-        right.addWidget(label(f"{cell_text}{held}", "muted", "dialogCell"))
+        right.addLayout(self._head(f"{cell_text}{held}"))
         self._use = label("", "cardTitle", "familyUse")
         right.addWidget(self._use)
         right.addWidget(self._picture(theme), 1)
@@ -120,6 +122,8 @@ class DistributionDialog(QDialog):
         choices.addWidget(self._shape)
         right.addLayout(choices)
         right.addLayout(self._fields())
+        # typed last, as what it is called says nothing of how it varies
+        QWidget.setTabOrder(self._ends[-1], self._name)
         self._fault = label("", "bad", "distributionFault")
         self._fault.setWordWrap(True)
         self._fault.setMinimumHeight(34)
@@ -167,6 +171,18 @@ class DistributionDialog(QDialog):
                 _set_silently(field, form.values.get(name, ""))
         for field, text in zip(self._ends, (form.low, form.high, form.shift), strict=True):
             _set_silently(field, text)
+
+    def _head(self, text: str) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(ElidedLabel(text, "muted", "dialogCell"), 1)
+        row.addWidget(label("name", "muted"))
+        self._name = QLineEdit()
+        self._name.setObjectName("inputName")
+        self._name.setAccessibleName("Name of the input")
+        self._name.setFixedWidth(NAME_WIDTH)
+        row.addWidget(self._name)
+        return row
 
     def _picture(self, theme: Theme) -> QFrame:
         frame, inside = card("previewCard")
@@ -216,11 +232,6 @@ class DistributionDialog(QDialog):
             grid.addWidget(label(name, "muted"), 2, place)
             grid.addWidget(field, 3, place)
             self._ends.append(field)
-        self._name = QLineEdit()
-        self._name.setObjectName("inputName")
-        self._name.setAccessibleName("Name of the input")
-        grid.addWidget(label("name", "muted"), 2, 3)
-        grid.addWidget(self._name, 3, 3)
         return grid
 
     def _buttons(self) -> QHBoxLayout:

@@ -1,6 +1,7 @@
 """Beside the grid: what is uncertain, what is wanted or likely to be, and how it will be simulated."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
@@ -79,13 +80,17 @@ class MarksPanel(QWidget):
     def show_marks(
         self, inputs: Sequence[Mark], outputs: Sequence[Mark], values: Sequence[Mark] = ()
     ) -> None:
-        """Show these; there is no list of other values where there are none."""
+        """Show these; outputs and other values take turns in one place, where there are such values."""
         self._inputs.show_marks(inputs, "accent")
         self._outputs.show_marks(outputs, "good")
         self._values.show_marks(values, "warning")
-        self._values.setVisible(bool(values))
-        for place, marks in enumerate((inputs, outputs, values)):
-            self._lists.setStretch(place, HEAD_HEIGHT + ROW_HEIGHT * min(max(len(marks), 1), MOST_ROWS))
+        self._to_values.setVisible(bool(values))
+        self._to_values.setText(f"Other values  {len(values):,}")
+        self._to_outputs.setText(f"Outputs  {len(outputs):,}")
+        if not values:
+            self._lower.setCurrentWidget(self._outputs)
+        for place, count in enumerate((len(inputs), max(len(outputs), len(values)))):
+            self._lists.setStretch(place, HEAD_HEIGHT + ROW_HEIGHT * min(max(count, 1), MOST_ROWS))
         count = len(inputs) + len(outputs) + len(values)
         self._tabs.rename(MARKED, f"Marked  {count:,}" if count else "Marked")
 
@@ -111,10 +116,19 @@ class MarksPanel(QWidget):
         self._inputs.add_action(self._correlations)
         self._outputs = _MarkList(theme, "outputs", "Outputs", OUTPUT_HINT)
         self._values = _MarkList(theme, "values", "Other values", "")
-        self._values.setToolTip(VALUES_TIP)
-        self._lists = layout
+        self._lists, self._lower = layout, QStackedWidget()
+        self._to_values = button("", "valuesButton", "link", VALUES_TIP)
+        self._to_outputs = button("", "outputsButton", "link", "Back to what is wanted")
+        for here, there, link in (
+            (self._outputs, self._values, self._to_values),
+            (self._values, self._outputs, self._to_outputs),
+        ):
+            here.add_action(link)
+            link.clicked.connect(partial(self._lower.setCurrentWidget, there))
+            self._lower.addWidget(here)
+        layout.addWidget(self._inputs)
+        layout.addWidget(self._lower)
         for part in (self._inputs, self._outputs, self._values):
-            layout.addWidget(part)
             part.cell_chosen.connect(self.cell_chosen)
             part.remove_wanted.connect(self.remove_wanted)
         self._inputs.opened.connect(self.input_opened)

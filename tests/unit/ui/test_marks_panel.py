@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListView
+from PySide6.QtWidgets import QListView, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from mcdesk.model.addresses import CellAddress
@@ -40,21 +40,50 @@ def test_that_a_short_list_is_seen_whole_beside_another(
     assert seen == whole
 
 
-def test_that_other_values_have_a_list_where_there_are_any(qtbot: QtBot, theme: Theme) -> None:
+def seen_part(panel: MarksPanel, kind: type[QWidget], name: str) -> QWidget | None:
+    found = panel.findChild(kind, name)
+    return found if found is not None and found.isVisible() else None
+
+
+def test_that_other_values_take_turns_with_the_outputs_where_there_are_any(
+    qtbot: QtBot, theme: Theme
+) -> None:
     panel = MarksPanel(theme)
     qtbot.addWidget(panel)
     removed: list[CellAddress] = []
     panel.remove_wanted.connect(removed.append)
     panel.show()
+    panel.show_marks(marks(1), marks(1))
+    assert seen_part(panel, QPushButton, "valuesButton") is None
 
-    shown = []
-    for count in (0, 2):
-        panel.show_marks(marks(1), marks(1), marks(count))
-        listed = panel.findChild(QListView, "valuesList")
-        assert listed is not None
-        shown.append(listed.isVisible())
+    panel.show_marks(marks(1), marks(1), marks(2))
+    link = seen_part(panel, QPushButton, "valuesButton")
+    assert isinstance(link, QPushButton)
+    assert link.text() == "Other values  2"
+    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    assert seen_part(panel, QListView, "outputsList") is None
+    listed = seen_part(panel, QListView, "valuesList")
+    assert isinstance(listed, QListView)
     listed.setCurrentIndex(listed.model().index(1, 0))
     qtbot.keyClick(listed, Qt.Key.Key_Delete)
-
-    assert shown == [False, True]
     assert removed == [CellAddress(0, 1, 1)]
+
+    back = seen_part(panel, QPushButton, "outputsButton")
+    assert isinstance(back, QPushButton)
+    qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
+    assert seen_part(panel, QListView, "outputsList") is not None
+
+
+def test_that_outputs_are_seen_again_where_the_last_other_value_went(qtbot: QtBot, theme: Theme) -> None:
+    panel = MarksPanel(theme)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.show_marks(marks(1), marks(1), marks(1))
+    link = seen_part(panel, QPushButton, "valuesButton")
+    assert link is not None
+    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+
+    panel.show_marks(marks(1), marks(1))
+
+    assert seen_part(panel, QListView, "outputsList") is not None
+    assert seen_part(panel, QListView, "valuesList") is None
