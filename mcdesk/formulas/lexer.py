@@ -16,9 +16,10 @@ RANGE = rf"{CELL}:{CELL}"
 COLUMNS = rf"\$?{COLUMN}:\$?{COLUMN}"
 ROWS = rf"\$?{ROW}:\$?{ROW}"
 
-_LETTER = r"A-Za-z_\\\u00a1-\u2fff\u3001-\U0010ffff"
-NAME = rf"[{_LETTER}][{_LETTER}0-9.?]*"
-NAME_CHARACTER = rf"[{_LETTER}0-9.?]"
+# Sets of what they are not: `re` goes through each range of a set, letter by letter, as it compiles.
+_NO_LETTER = r"@\[\]^`{-\xa0\u3000"
+NAME_CHARACTER = rf"[^\x00-\-/:->{_NO_LETTER}]"
+NAME = rf"[^\x00-?{_NO_LETTER}]{NAME_CHARACTER}*"
 # No reference ends where a name, a call or a sheet name goes on. `A1(2)` calls the LAMBDA in A1.
 CELL_END = rf"(?!{NAME_CHARACTER}|[\[!$])"
 RANGE_END = rf"(?!{NAME_CHARACTER}|[\[!$(])"
