@@ -8,7 +8,7 @@ from mcdesk.cli.check import scalar_document
 from mcdesk.cli.interruption import cancel_on_interrupt
 from mcdesk.cli.setup_options import SetupOptions, plan_of, setup_of, setup_options
 from mcdesk.cli.strict_command import StrictCommand
-from mcdesk.cli.tables import number_text, output_console, print_json, table
+from mcdesk.cli.tables import output_console, print_json, table
 from mcdesk.dispatch.model_preparation import load_model
 from mcdesk.dispatch.run_types import local_now
 from mcdesk.formulas.setup_texts import trial_number
@@ -54,12 +54,7 @@ def command(**options: Unpack[CalcOptions]) -> None:
 
 def _shown(value: Scalar) -> str:
     if isinstance(value, float):
-        return _exact_or_rounded(number_text(value, 10), value)
+        # ten digits, or all before the point; without zeros that a person would not type
+        return f"{value:,.{10 if abs(value) < 1e10 else 15}g}"
     document = scalar_document(value)
     return "" if document is None else str(document)[:60]
-
-
-def _exact_or_rounded(text: str, value: float) -> str:
-    """As a person types it, such as 0.08, where that is the value; all ten digits where it is not."""
-    is_exact = "." in text and float(text.replace(",", "")) == value
-    return text.rstrip("0").rstrip(".") if is_exact and "e" not in text else text

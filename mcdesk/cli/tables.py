@@ -15,6 +15,7 @@ from rich.text import Text
 NO_DATA = "no data"
 # Without a terminal, rich would cut tables at 80 characters.
 LEAST_WIDTH = 110
+LONG_WORD = 16
 _ANY_WIDTH = 10_000
 
 Layout: TypeAlias = tuple[Sequence[str], Sequence[Sequence[str]]]
@@ -128,12 +129,16 @@ class _FittingTable:
 
     def _least_width(self, console: Console, wide: ConsoleOptions, shown: Sequence[int]) -> int:
         """With texts wrapped at blanks, and figures in one line."""
+        # One long word of a text goes on in the next line rather than leave a table to each figure.
+        most = max(wide.size.width // 3, LONG_WORD)
         widths = [list(map(cell_len, self._cells(column))) for column in shown]
         frame = Measurement.get(console, wide, self.part(shown)).maximum - sum(map(max, widths))
         words = [
             max(widths[place])
             if self._is_number(column)
-            else max(cell_len(word) for cell in self._cells(column) for word in cell.split() or [""])
+            else max(
+                min(cell_len(word), most) for cell in self._cells(column) for word in cell.split() or [""]
+            )
             for place, column in enumerate(shown)
         ]
         return frame + sum(words)

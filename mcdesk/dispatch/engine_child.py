@@ -59,12 +59,12 @@ class Stop:
 
 def serve(connection: Connection, folders: EngineFolders) -> None:
     """Answer until the other end closes; then leave at once, whatever is running."""
-    # all that computes: whoever starts this process does without
-    from mcdesk.dispatch.engine import Engine
-
     # Ctrl+C in a terminal goes to all its processes; this one is told by the pipe what to do.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # all that computes: whoever starts this process does without
+    from mcdesk.dispatch.engine import Engine
+
     logging.getLogger("mcdesk").addHandler(logging.NullHandler())
     sys.setswitchinterval(SWITCH_SECONDS)
     _Server(connection, Engine(folders)).run()

@@ -5,7 +5,7 @@ import numpy as np
 from mcdesk.engine.block_operations import UnfusedOperations
 from mcdesk.engine.distribution_choice import constant_quantile, drawn_steps
 from mcdesk.engine.distributions import Distribution, distribution_kind, support
-from mcdesk.engine.families.family import Moments
+from mcdesk.engine.families.family import Moments, from_central
 from mcdesk.engine.families.lists import list_moments
 from mcdesk.engine.families.steps import steps_moments
 from mcdesk.engine.mathematics.normal import normal_cdf, normal_density
@@ -19,8 +19,14 @@ def moments(distribution: Distribution) -> Moments:
 
     Returns:
         In the unit of the values; of a truncation with an open end about 1e-9 relative, else 1e-12.
+        None also where a number has no room for one.
     """
-    whole = _before_shift(distribution)
+    try:
+        with np.errstate(all="ignore"):
+            whole = _before_shift(distribution)
+    except (OverflowError, ZeroDivisionError):
+        # beyond what a number can hold, or below
+        return Moments(None, None)
     if whole.mean is None or distribution.shift == 0.0:
         return whole
     return Moments(whole.mean + distribution.shift, whole.deviation, whole.skewness, whole.kurtosis)
@@ -54,7 +60,4 @@ def _integrated(distribution: Distribution) -> Moments:
     mean = float(np.sum(weights * values))
     away = values - mean
     variance = float(np.sum(weights * away**2))
-    if variance <= 0.0:
-        return Moments(mean, 0.0)
-    skewness = float(np.sum(weights * away**3)) / variance**1.5
-    return Moments(mean, variance**0.5, skewness, float(np.sum(weights * away**4)) / variance**2)
+    return from_central(mean, variance, float(np.sum(weights * away**3)), float(np.sum(weights * away**4)))

@@ -19,6 +19,7 @@ from mcdesk.engine.distributions import (
 )
 from mcdesk.engine.percentile_parameters import PercentileRefusal, percentile_parameters
 from mcdesk.foundation.errors import SetupInvalid
+from mcdesk.foundation.number_texts import number_or_percent
 
 _CALL = re.compile(r"\s*([a-z][a-z0-9_.]*)\s*\(([^()]*)\)", re.IGNORECASE)
 _ITEM = re.compile(r"\s*(\{[^{}]*\}|[^{},]*)\s*(,|$)")
@@ -163,25 +164,13 @@ def _border(item: str, absent: float) -> float:
 
 
 def _number(item: str) -> float:
-    try:
-        value = math.nan if "_" in item else float(_without_percent(item))
-    except ValueError as error:
-        shown = item.strip()[:40]
-        raise _Refused(
-            f"{shown!r} is not a number" if shown else "a parameter is not a number but empty"
-        ) from error
-    if not math.isfinite(value):
-        raise _Refused(f"{item.strip()[:40]!r} is not a finite number")
+    value = number_or_percent(item)
+    shown = item.strip()[:40]
+    if value is None:
+        raise _Refused(f"{shown!r} is not a number" if shown else "a parameter is not a number but empty")
+    if math.isinf(value):
+        raise _Refused(f"{shown!r} is not a finite number")
     return value
-
-
-def _without_percent(item: str) -> str:
-    """`9 %` as `9e-2`: hundredths by the exponent, so that 7.3% is 0.073 to the last bit."""
-    digits, sign, after = item.strip().partition("%")
-    if not sign or after:
-        return item
-    mantissa, _, exponent = digits.rstrip().lower().partition("e")
-    return f"{mantissa}e{int(exponent or 0) - 2}"
 
 
 def _number_text(value: float) -> str:

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from mcdesk.foundation.errors import OptionInvalid
+from mcdesk.foundation.number_texts import number_or_percent
 
 _EXAMPLES = 'Write "mean 1%", "sd 2%", "p95 0.5% 99%" or "prob<0 1%": statistic, tolerance, confidence.'
 _STATISTIC = re.compile(
@@ -47,7 +48,7 @@ def parse_stop_rule(text: str, source: str) -> StopRule:
         raise OptionInvalid(f"{source} {text!r}: there is no statistic {words[0]!r}", _EXAMPLES)
     statistic, argument = _statistic(match, source, text)
     tolerance, is_share = _number(words[1], source, text, "tolerance")
-    if not 0.0 < tolerance < math.inf:
+    if tolerance <= 0.0:
         raise OptionInvalid(f"{source} {text!r}: the tolerance must be above 0", _EXAMPLES)
     if statistic == "probability" and tolerance >= 1.0:
         raise OptionInvalid(f"{source} {text!r}: the tolerance of a probability is below 100 %", _EXAMPLES)
@@ -62,10 +63,7 @@ def _statistic(match: re.Match[str], source: str, text: str) -> tuple[str, float
     if match["name"]:
         return match["name"].lower(), 0.0
     if match["limit"] is not None:
-        limit = _number(match["limit"], source, text, "limit")[0]
-        if math.isinf(limit):
-            raise OptionInvalid(f"{source} {text!r}: the limit is not a finite number", _EXAMPLES)
-        return "probability", limit
+        return "probability", _number(match["limit"], source, text, "limit")[0]
     percent = _number(match["percent"], source, text, "percentile")[0]
     if not 0.0 < percent < 100.0:
         raise OptionInvalid(f"{source} {text!r}: a percentile lies between 0 and 100", _EXAMPLES)
@@ -73,11 +71,9 @@ def _statistic(match: re.Match[str], source: str, text: str) -> tuple[str, float
 
 
 def _number(word: str, source: str, text: str, what: str) -> tuple[float, bool]:
-    is_share = word.endswith("%")
-    try:
-        if "_" in word:
-            raise ValueError(word)
-        value = float(word.removesuffix("%"))
-    except ValueError as error:
-        raise OptionInvalid(f"{source} {text!r}: the {what} {word!r} is no number", _EXAMPLES) from error
-    return (value / 100.0, True) if is_share else (value, False)
+    value = number_or_percent(word)
+    if value is None:
+        raise OptionInvalid(f"{source} {text!r}: the {what} {word!r} is no number", _EXAMPLES)
+    if math.isinf(value):
+        raise OptionInvalid(f"{source} {text!r}: the {what} is not a finite number", _EXAMPLES)
+    return value, word.endswith("%")

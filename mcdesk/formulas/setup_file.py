@@ -1,6 +1,7 @@
 """The set-up file (TOML); nothing here looks at a workbook."""
 
 import math
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -26,6 +27,10 @@ from mcdesk.foundation.kept_file import open_kept
 
 MOST_FILE_BYTES = 10_000_000
 _MOST_BITS = 1_023
+# No key that is known has a dot; the parser takes minutes for one with ten thousands.
+_DOTTED_KEY = re.compile(
+    r"""(?<![\w"'-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){40}"""
+)
 
 _TOP_KEYS = ("trials", "seed", "sampling", "stop", "inputs", "outputs", "values", "correlations")
 
@@ -43,7 +48,7 @@ def read_setup_file(path: Path) -> SetupFile:
         if len(text) > MOST_FILE_BYTES:
             most = f"The most is {MOST_FILE_BYTES // 1_000_000} MB."
             raise SetupInvalid(f"{path.name} is too large for a set-up file", most)
-        table = tomllib.loads(text.decode("utf-8-sig"))
+        table = _toml(path.name, text.decode("utf-8-sig"))
     except OSError as error:
         raise SetupInvalid(f"{path} cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
@@ -56,6 +61,13 @@ def read_setup_file(path: Path) -> SetupFile:
         reason = " ".join(str(error).split())[:200]
         raise SetupInvalid(f"{path.name} is not a set-up file (TOML): {reason}") from error
     return _setup(path.name, table)
+
+
+def _toml(source: str, text: str) -> Mapping[str, object]:
+    """What a text in TOML says, without such as would keep the parser busy."""
+    if _DOTTED_KEY.search(text):
+        raise SetupInvalid(f"{source} is not a set-up file (TOML): a key has more than 40 dots")
+    return tomllib.loads(text)
 
 
 def _setup(source: str, table: Mapping[str, object]) -> SetupFile:

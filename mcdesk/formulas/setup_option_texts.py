@@ -1,7 +1,6 @@
 """The values of command-line options that say what a set-up file says."""
 
 import math
-import re
 
 from mcdesk.formulas.setup_texts import (
     CorrelationText,
@@ -14,14 +13,13 @@ from mcdesk.formulas.setup_texts import (
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.foundation.errors import OptionInvalid
+from mcdesk.foundation.number_texts import number_or_percent
 
 _INPUT_EXAMPLE = 'Write it like --input "Sheet1!B5=triangular(1, 2, 4)".'
 _OUTPUT_EXAMPLE = 'Write it like --output "Sheet1!J25=Net value".'
 _VALUE_EXAMPLE = 'Write it like --set "Sheet1!B7=0.08".'
 _CORRELATION_EXAMPLE = 'Write it like --correlate "Sheet1!B5,Sheet1!B6=0.7".'
 _LIMIT_EXAMPLE = 'Write it like --limit "Sheet1!J25=0".'
-# Nine digits of an exponent are out of range, whatever follows them.
-_NUMBER = re.compile(r"([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eE]([-+]?)0*([0-9]{1,9})[0-9]*)?(\s*%)?")
 
 
 def input_text(option: str) -> InputText:
@@ -114,8 +112,8 @@ def _split_outside_quotes(text: str, mark: str, most: int = 0) -> list[str]:
 
 
 def _number(text: str, what: str, example: str) -> float:
-    number = _number_or_percent(text)
-    if number is None:
+    number = number_or_percent(text)
+    if number is None or math.isinf(number):
         raise OptionInvalid(f"{what}: {text!r} is no number", example)
     return number
 
@@ -123,16 +121,5 @@ def _number(text: str, what: str, example: str) -> float:
 def _scalar(text: str) -> Scalar:
     if text.upper() in ("TRUE", "FALSE"):
         return text.upper() == "TRUE"
-    number = _number_or_percent(text)
-    return (ErrorCode.from_text(text) or text) if number is None else number
-
-
-def _number_or_percent(text: str) -> float | None:
-    match = _NUMBER.fullmatch(text)
-    if match is None:
-        return None
-    digits, sign, exponent, percent = match.groups()
-    # hundredths by the exponent: 7.3% is 0.073 to the last bit
-    power = int(f"{sign or ''}{exponent or 0}") - (0 if percent is None else 2)
-    number = float(f"{digits}e{power}")
-    return number if math.isfinite(number) else None
+    number = number_or_percent(text)
+    return (ErrorCode.from_text(text) or text) if number is None or math.isinf(number) else number

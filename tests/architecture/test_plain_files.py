@@ -21,6 +21,7 @@ PIPES = {
     "mcdesk/__main__.py",
     "mcdesk/dispatch/engine_child.py",
     "mcdesk/dispatch/engine_host.py",
+    "mcdesk/foundation/child_signals.py",
     "mcdesk/machine/telemetry.py",
     "mcdesk/machine/telemetry_child.py",
 }

@@ -1,5 +1,6 @@
 """Ctrl+C in every phase of the commands: how they end, what they say, what is kept, how soon."""
 
+import contextlib
 import json
 import os
 import signal
@@ -106,7 +107,10 @@ class Person:
         after: float = 0.0,
         presses: tuple[int, ...] = (signal.SIGINT,),
     ) -> Ending:
-        """Send signals 10 ms apart, so many seconds after the phase began for the `times`-th time."""
+        """Send signals 10 ms apart, so many seconds after the phase began for the `times`-th time.
+
+        As a terminal does, Ctrl+C goes to all processes.
+        """
         reader, writer = os.pipe()
         environment = os.environ | {
             "MCDESK_HOME": str(self.folder / "home"),
@@ -122,6 +126,7 @@ class Person:
             stderr=subprocess.PIPE,
             text=True,
             pass_fds=(writer,),
+            start_new_session=True,
         )
         os.close(writer)
         with os.fdopen(reader) as phases:
@@ -131,7 +136,9 @@ class Person:
             time.sleep(after)
             pressed_at = time.perf_counter()
             for number in presses:
-                process.send_signal(number)
+                send = os.killpg if number == signal.SIGINT else os.kill
+                with contextlib.suppress(ProcessLookupError):
+                    send(process.pid, number)
                 time.sleep(0.01 if len(presses) > 1 else 0.0)
             printed, told = process.communicate(timeout=PATIENCE_SECONDS)
             seconds = time.perf_counter() - pressed_at
@@ -226,12 +233,22 @@ def test_that_sigterm_is_answered_like_ctrl_c(person: Person) -> None:
     assert_one_line(ending, "mcdesk: Interrupted after ")
 
 
-@pytest.mark.parametrize("count", [2, 3, 4])
-@pytest.mark.parametrize("phase", ["reading", "compiling", "waiting", "simulating", "saving"])
-def test_that_pressing_again_shows_no_traceback(person: Person, phase: str, count: int) -> None:
+@pytest.mark.parametrize(
+    ("phase", "after", "count"),
+    [
+        *(
+            (phase, 0.0, count)
+            for phase in ("reading", "compiling", "simulating", "saving")
+            for count in (2, 4)
+        ),
+        # while the engine's process begins
+        *(("waiting", after, 3) for after in (0.0, 0.1, 0.2, 0.3)),
+    ],
+)
+def test_that_pressing_again_shows_no_traceback(person: Person, phase: str, after: float, count: int) -> None:
     trials = "100000" if phase == "saving" else "20000000"
     command = ["run", *small(person.folder), "--trials", trials, "--save-trials", "trials.csv"]
-    ending = person.interrupt(command, phase, presses=(signal.SIGINT,) * count)
+    ending = person.interrupt(command, phase, after=after, presses=(signal.SIGINT,) * count)
 
     assert ending.code == 130
     assert "Traceback" not in ending.told

@@ -201,7 +201,13 @@ def _deviation_refusal(numbers: Numbers) -> str | None:
 
 
 def _lognormal_refusal(numbers: Numbers) -> str | None:
-    return "the mean is not positive" if numbers[0] <= 0.0 else _deviation_refusal(numbers)
+    mean, deviation = numbers
+    if mean <= 0.0:
+        return "the mean is not positive"
+    # its square is needed
+    if deviation > _WIDE * mean:
+        return "the standard deviation is more than 1e150 times the mean"
+    return _deviation_refusal(numbers)
 
 
 def _sigma_refusal(numbers: Numbers) -> str | None:

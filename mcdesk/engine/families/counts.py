@@ -239,7 +239,7 @@ def _negative_binomial_refusal(numbers: Numbers) -> str | None:
     if n <= 0.0:
         return "n is not positive"
     refused = _chance_refusal(p, may_be_zero=False)
-    if refused is None and (n * (1.0 - p) / (p * p) > 1e9 or p < 1e-4):
+    if refused is None and (p < 1e-4 or n * (1.0 - p) / (p * p) > 1e9):
         return "its variance is above 1e9 or p below 1e-4; use gamma(shape, scale)"
     return refused
 

@@ -38,6 +38,16 @@ class Moments:
     kurtosis: float | None = None
 
 
+def from_central(mean: float, variance: float, third: float, fourth: float) -> Moments:
+    """From mean and central moments; no skewness and kurtosis where numbers have no room for their powers."""
+    if variance <= 0.0:
+        return Moments(mean, 0.0)
+    deviation, square = math.sqrt(variance), variance * variance
+    if not 0.0 < square < math.inf:
+        return Moments(mean, deviation)
+    return Moments(mean, deviation, third / (variance * deviation), fourth / square)
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """One family whose parameters are numbers.

@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
-from mcdesk.engine.families.family import Moments, Numbers, order_refusal, shown
+from mcdesk.engine.families.family import Moments, Numbers, from_central, order_refusal, shown
 from mcdesk.engine.families.steps import Floats, Steps, listed_steps, signed_bound, steps_moments
 
 Lists = Sequence[Sequence[float]]
@@ -141,10 +141,7 @@ def _segment_moments(segments: Segments) -> Moments:
     variance = float(np.sum(mass * (away**2 + square / 12.0)))
     third = float(np.sum(mass * (away**3 + away * square / 4.0)))
     fourth = float(np.sum(mass * (away**4 + away**2 * square / 2.0 + square * square / 80.0)))
-    if variance <= 0.0:
-        return Moments(mean, 0.0)
-    deviation = variance**0.5
-    return Moments(mean, deviation, third / (variance * deviation), fourth / variance**2)
+    return from_central(mean, variance, third, fourth)
 
 
 def _knots(numbers: Numbers, lists: Lists) -> list[tuple[Fraction, Fraction]]:

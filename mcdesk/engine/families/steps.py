@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from mcdesk.engine.families.family import Chance, Moments
+from mcdesk.engine.families.family import Chance, Moments, from_central
 from mcdesk.engine.ir import Table
 from mcdesk.engine.operations import Operations
 
@@ -114,11 +114,7 @@ def steps_moments(steps: Steps) -> Moments:
     mean = float(np.sum(values * masses))
     away = values - mean
     variance = float(np.sum(away**2 * masses))
-    deviation = variance**0.5
-    if variance <= 0.0:
-        return Moments(mean, 0.0)
-    skewness = float(np.sum(away**3 * masses)) / (variance * deviation)
-    return Moments(mean, deviation, skewness, float(np.sum(away**4 * masses)) / variance**2)
+    return from_central(mean, variance, float(np.sum(away**3 * masses)), float(np.sum(away**4 * masses)))
 
 
 def _relative(ratio: Callable[[Floats], Floats], start: float, end: float, step: float) -> Floats | None:

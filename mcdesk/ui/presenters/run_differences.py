@@ -59,15 +59,18 @@ def _groups(
 
 def _told_apart(sides: Mapping[str, Sequence[_Side]]) -> dict[str, tuple[str, ...]]:
     """The first side that differs splits the group; what is still together is split by the next."""
-    words = _first_difference(list(sides.values()))
-    if words is None:
-        return dict.fromkeys(sides, ())
-    found: dict[str, tuple[str, ...]] = {}
-    by_word: dict[str, dict[str, Sequence[_Side]]] = {}
-    for (name, each), word in zip(sides.items(), words, strict=True):
-        by_word.setdefault(word, {})[name] = each
-    for word, group in by_word.items():
-        found |= {name: (word, *parts) for name, parts in _told_apart(group).items()}
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(sides, ())
+    together = [sides]
+    while together:
+        group = together.pop()
+        words = _first_difference(list(group.values()))
+        if words is None:
+            continue
+        by_word: dict[str, dict[str, Sequence[_Side]]] = {}
+        for (name, each), word in zip(group.items(), words, strict=True):
+            found[name] = (*found[name], word)
+            by_word.setdefault(word, {})[name] = each
+        together.extend(by_word.values())
     return found
 
 

@@ -15,7 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mcdesk.engine.distribution_curve import PERCENTS, DistributionCurve, distribution_curve, quantiles
+from mcdesk.engine.distribution_curve import (
+    LARGEST,
+    PERCENTS,
+    DistributionCurve,
+    distribution_curve,
+    quantiles,
+)
 from mcdesk.engine.distributions import Distribution
 from mcdesk.foundation.errors import McdeskError, SetupInvalid
 from mcdesk.ui.background import Background, Task
@@ -348,7 +354,10 @@ class DistributionDialog(QDialog):
 
 def _judge(form: DistributionForm) -> Judged:
     distribution = form.distribution()
-    return Judged(form, distribution, distribution_curve(distribution), handles_of(form, distribution))
+    handles = handles_of(form, distribution)
+    # what lies beyond all that can be drawn cannot be dragged either
+    shown = handles if all(abs(each.value) <= LARGEST for each in handles) else ()
+    return Judged(form, distribution, distribution_curve(distribution), shown)
 
 
 def _shown(name: str) -> str:

@@ -20,7 +20,7 @@ WIDTH = 328
 INPUT_HINT = "Select a cell and press I"
 OUTPUT_HINT = "Select the result cell and press O"
 VALUES_TIP = "Constants that have another value in runs than in the workbook. Delete takes one back."
-# The two lists share the height by their rows, as long as none has very many.
+# The upper and the lower list share the height by their rows, as long as none has very many.
 HEAD_HEIGHT, MOST_ROWS = 70, 4
 MARKED, SUGGESTED, CHECKED = range(3)
 
@@ -81,13 +81,14 @@ class MarksPanel(QWidget):
         self, inputs: Sequence[Mark], outputs: Sequence[Mark], values: Sequence[Mark] = ()
     ) -> None:
         """Show these; outputs and other values take turns in one place, where there are such values."""
+        are_outputs_changed = [each.cell for each in outputs] != [each.cell for each in self.outputs]
         self._inputs.show_marks(inputs, "accent")
         self._outputs.show_marks(outputs, "good")
         self._values.show_marks(values, "warning")
         self._to_values.setVisible(bool(values))
         self._to_values.setText(f"Other values  {len(values):,}")
         self._to_outputs.setText(f"Outputs  {len(outputs):,}")
-        if not values:
+        if are_outputs_changed or not values:
             self._lower.setCurrentWidget(self._outputs)
         for place, count in enumerate((len(inputs), max(len(outputs), len(values)))):
             self._lists.setStretch(place, HEAD_HEIGHT + ROW_HEIGHT * min(max(count, 1), MOST_ROWS))

@@ -112,6 +112,6 @@ def test_that_a_cell_is_shown_as_it_was_typed_where_that_is_its_value(
     assert shown == {
         "S!A2": "0.08",
         "S!A3": "1,234,567.25",
-        "S!A4": "0.0266666667",
-        "S!A5": "1.000000000e+18",
+        "S!A4": "0.02666666667",
+        "S!A5": "1e+18",
     }

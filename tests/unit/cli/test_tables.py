@@ -62,3 +62,11 @@ def test_that_no_figure_is_cut_and_no_word_broken_on_a_narrow_terminal(width: in
     assert text.count("47.6 % to 49 %") == 2
     assert all(text.count(f"(Launch!B{row})") == text.count("Output ") for row in (27, 28))
     assert text.count("Output ") == 1 if width >= 110 else width == 100 or text.count("Output ") > 1
+
+
+def test_that_a_long_word_of_a_name_leaves_figures_beside_each_other() -> None:
+    console = Console(width=80, record=True, file=io.StringIO(), force_terminal=True)
+
+    console.print(table("Outputs", ["Output", ">P5", ">P50", ">P95"], [["x" * 60, *["1,234.56"] * 3]]))
+
+    assert "P5        P50        P95" in console.export_text()

@@ -37,3 +37,30 @@ def test_that_a_curve_reaches_the_ends_that_are_near(
         else:
             assert place == pytest.approx(end, abs=width)
     assert np.sum(curve.heights) * width == pytest.approx(1.0, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lognormal2(700, 10)",
+        "lognormal2(-1e300, 5)",
+        "pareto(0.01, 1)",
+        "pareto(1e300, 5)",
+        "weibull(0.001, 1)",
+        "normal(0, 1e308)",
+        "normal(0, 1e300) truncate(0.5, inf)",
+        "uniform(0, 1e-320)",
+        "lognormal2(0, 1) shift(1e15)",
+        "gamma(0.001, 1)",
+        "beta4(0.1, 3, 1e10, 10000000001)",
+        "discrete({1, 1e300}, {1, 1})",
+    ],
+)
+def test_that_all_of_a_curve_can_be_drawn(text: str) -> None:
+    curve = distribution_curve(parse_distribution(text))
+
+    assert np.isfinite([curve.values, curve.heights, curve.chances]).all()
+    assert (np.diff(curve.values) > 0.0).all()
+    assert (curve.heights >= 0.0).all()
+    width = 1.0 if curve.is_discrete else (curve.values[-1] - curve.values[0]) / (len(curve.values) - 1)
+    assert np.sum(curve.heights * width) == pytest.approx(1.0, abs=0.002)

@@ -81,6 +81,12 @@ def test_that_a_byte_order_mark_before_the_text_is_passed_over(tmp_path: Path) -
 
 REFUSED = {
     "no TOML": ("trials = = 3", "not a set-up file"),
+    "a key without end": (".".join(["a"] * 100_000) + " = 1", "more than 40 dots"),
+    "a table without end": (f"[{' . '.join(['a'] * 100_000)}]", "more than 40 dots"),
+    "a quoted key without end": (
+        f"a = {{{'.'.join([chr(34) + chr(92) + chr(34) * 2] * 100_000)} = 1}}",
+        "dots",
+    ),
     "an unknown setting": ("trial = 3", "no setting 'trial'"),
     "an unknown key of an input": ('[[inputs]]\ncell = "S!A1"\ndist = "x"', "[[inputs]] 1"),
     "an input without a cell": ('[[inputs]]\ndistribution = "normal(0, 1)"', "cell is missing"),

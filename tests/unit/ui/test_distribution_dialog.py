@@ -1,7 +1,9 @@
 """The editor of an input: markers in the picture move the fields, and fields move the markers."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
@@ -177,3 +179,32 @@ def test_that_a_parameter_may_be_typed_in_percent(
 
     assert dialog.fault == ""
     assert dialog.form.distribution().parameters == (0.09, 0.01)
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters"),
+    [
+        ("lognormal2", ("700", "10")),
+        ("lognormal2", ("-1e300", "5")),
+        ("pareto", ("0.01", "1")),
+        ("pareto", ("1e300", "5")),
+        ("normal", ("0", "1e308")),
+        ("uniform", ("-8e307", "8e307")),
+        ("uniform", ("0", "1e-320")),
+        ("normal", ("1e15", "0.1")),
+        ("gamma", ("0.001", "1")),
+    ],
+)
+def test_that_what_numbers_can_hardly_hold_is_drawn_all_the_same(
+    qtbot: QtBot, dialog: DistributionDialog, kind: str, parameters: tuple[str, ...]
+) -> None:
+    form = first_form(kind, None)
+    show(qtbot, dialog, replace(form, values=dict(zip(form.names, parameters, strict=True))))
+
+    for name in ("shape1", "shape0"):
+        press(qtbot, dialog, name)
+        assert not dialog.chart.grab().isNull()
+
+    _, *rows = dialog.chart.rows()
+    assert np.isfinite(np.array(rows, dtype=float)).all()
+    assert dialog.fault == ""

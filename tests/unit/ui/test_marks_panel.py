@@ -87,3 +87,18 @@ def test_that_outputs_are_seen_again_where_the_last_other_value_went(qtbot: QtBo
 
     assert seen_part(panel, QListView, "outputsList") is not None
     assert seen_part(panel, QListView, "valuesList") is None
+
+
+def test_that_outputs_are_seen_where_they_are_others_than_before(qtbot: QtBot, theme: Theme) -> None:
+    panel = MarksPanel(theme)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.show_marks(marks(1), marks(1), marks(1))
+    link = seen_part(panel, QPushButton, "valuesButton")
+    assert link is not None
+    for outputs, name in ((1, "valuesList"), (2, "outputsList")):
+        qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+
+        panel.show_marks(marks(2), marks(outputs), marks(1))
+
+        assert seen_part(panel, QListView, name) is not None

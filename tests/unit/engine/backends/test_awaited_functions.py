@@ -50,5 +50,9 @@ def test_that_what_is_wrong_with_the_compiler_is_said_where_its_functions_are_wa
     def fail() -> CompiledFunctions:
         raise RuntimeError("no such processor")
 
+    functions = AwaitedFunctions(fail)
     with pytest.raises(RuntimeError, match="no such processor"):
-        AwaitedFunctions(fail).get()
+        functions.get()
+
+    # whoever can do without them does
+    assert not functions.are_at_hand()

@@ -82,3 +82,17 @@ def test_that_equal_runs_and_runs_of_another_look_need_no_words() -> None:
 
 def test_that_a_set_up_that_cannot_be_read_is_passed_over() -> None:
     assert told(record("a"), record("b", inputs=None)) == {"a": "1 input"}
+
+
+def test_that_very_many_runs_are_told_apart() -> None:
+    """Each is apart from all that follow it, one after another."""
+    count = 1500
+    found = told(
+        *(
+            record(str(k), values=[{"cell": f"S!B{row}", "value": 1 + (row == k)} for row in (0, k)])
+            for k in range(1, count)
+        )
+    )
+
+    # the last one is what is left
+    assert len(found) == count - 2
