@@ -60,6 +60,8 @@ class MarksPanel(QWidget):
         self.plan = PlanPanel()
         inside.addWidget(self.plan)
         layout.addWidget(frame)
+        for part in (self._inputs, self._outputs, self._values):
+            part.order_keys()
 
     @property
     def inputs(self) -> tuple[Mark, ...]:
@@ -160,6 +162,7 @@ class _MarkList(QWidget):
         inside.addWidget(self._list, 1)
         inside.addStretch(0)
         self.marks: tuple[Mark, ...] = ()
+        self._actions: list[QPushButton] = []
         self._list.row_chosen.connect(lambda row: self.cell_chosen.emit(self.marks[row].cell))
         self._list.row_activated.connect(lambda row: self.opened.emit(self.marks[row].cell))
         self._list.remove_wanted.connect(self._remove)
@@ -167,7 +170,12 @@ class _MarkList(QWidget):
     def add_action(self, action: QPushButton) -> None:
         """Something that is done with the whole list."""
         self._head.addWidget(action)
-        QWidget.setTabOrder(action, self._list)
+        self._actions.append(action)
+
+    def order_keys(self) -> None:
+        """Tab goes from what is above the list to the list; in force from when all are in one window."""
+        for action in self._actions:
+            QWidget.setTabOrder(action, self._list)
 
     def show_marks(self, marks: Sequence[Mark], colour: str) -> None:
         self.marks = tuple(marks)

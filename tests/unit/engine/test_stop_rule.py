@@ -57,7 +57,8 @@ def test_that_a_rule_is_read(text: str, expected: tuple[object, ...]) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "mean", "median 1%", "mean 0", "mean -1%", "mean x", "mean 1% 100%", "mean 1% 0", "p0 1%", "p100 1%",
-     "p 1%", "prob 1%", "prob< 1%", "mean 1% 95% more", "mean inf", "mean nan", "mean 1e400%", "prob<1e400 1%", "p95.5.5 1%"],
+     "p 1%", "prob 1%", "prob< 1%", "mean 1% 95% more", "mean inf", "mean nan", "mean 1e400%",
+     "prob<1e400 1%", "p95.5.5 1%"],
 )  # fmt: skip
 def test_that_a_wrong_rule_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(OptionInvalid) as caught:

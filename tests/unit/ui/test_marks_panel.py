@@ -102,3 +102,22 @@ def test_that_outputs_are_seen_where_they_are_others_than_before(qtbot: QtBot, t
         panel.show_marks(marks(2), marks(outputs), marks(1))
 
         assert seen_part(panel, QListView, name) is not None
+
+
+def test_that_tab_goes_from_the_head_of_a_list_to_the_list(qtbot: QtBot, theme: Theme) -> None:
+    panel = MarksPanel(theme)
+    qtbot.addWidget(panel)
+    names, part = [], panel.nextInFocusChain()
+    while part is not None and part is not panel:
+        names.append(part.objectName())
+        part = part.nextInFocusChain()
+
+    wanted = [
+        "correlationsButton",
+        "inputsList",
+        "valuesButton",
+        "outputsList",
+        "outputsButton",
+        "valuesList",
+    ]
+    assert [name for name in names if name in wanted] == wanted
