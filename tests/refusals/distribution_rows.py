@@ -46,8 +46,8 @@ DISTRIBUTIONS = Subject(
                     "normal(a, 1)": "'a' is not a number",
                     "normal(1; 2)": "'1; 2' is not a number",
                     "normal(1,)": "a parameter is not a number but empty",
-                    "normal(nan, 1)": "'nan' is not a finite number",
-                    "normal(1, inf)": "'inf' is not a finite number",
+                    "normal(nan, 1)": "'nan' is not a number",
+                    "normal(1, inf)": "'inf' is not a number",
                 }
             ),
         ),
