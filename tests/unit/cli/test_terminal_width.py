@@ -37,11 +37,24 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("home")
 
 
+@pytest.fixture(scope="module")
+def printed_runs() -> dict[int | None, str]:
+    """What the run printed, by the width of the terminal."""
+    return {}
+
+
 @pytest.fixture
-def typed(home: Path, monkeypatch: pytest.MonkeyPatch) -> Typed:
+def typed(home: Path, printed_runs: dict[int | None, str], monkeypatch: pytest.MonkeyPatch) -> Typed:
     """What a command prints on a terminal of a width, or where it is piped without one."""
 
     def type_command(*arguments: str, width: int | None) -> str:
+        if arguments != RUN:
+            return type_anew(*arguments, width=width)
+        if width not in printed_runs:
+            printed_runs[width] = type_anew(*arguments, width=width)
+        return printed_runs[width]
+
+    def type_anew(*arguments: str, width: int | None) -> str:
         monkeypatch.setenv("MCDESK_HOME", str(home))
         monkeypatch.setenv("TERM", "xterm")
         monkeypatch.setenv("COLUMNS", str(width or 40))

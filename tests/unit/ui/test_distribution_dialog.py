@@ -181,30 +181,30 @@ def test_that_a_parameter_may_be_typed_in_percent(
     assert dialog.form.distribution().parameters == (0.09, 0.01)
 
 
-@pytest.mark.parametrize(
-    ("kind", "parameters"),
-    [
-        ("lognormal2", ("700", "10")),
-        ("lognormal2", ("-1e300", "5")),
-        ("pareto", ("0.01", "1")),
-        ("pareto", ("1e300", "5")),
-        ("normal", ("0", "1e308")),
-        ("uniform", ("-8e307", "8e307")),
-        ("uniform", ("0", "1e-320")),
-        ("normal", ("1e15", "0.1")),
-        ("gamma", ("0.001", "1")),
-    ],
+HARDLY_HELD = (
+    ("lognormal2", ("700", "10")),
+    ("lognormal2", ("-1e300", "5")),
+    ("pareto", ("0.01", "1")),
+    ("pareto", ("1e300", "5")),
+    ("normal", ("0", "1e308")),
+    ("uniform", ("-8e307", "8e307")),
+    ("uniform", ("0", "1e-320")),
+    ("normal", ("1e15", "0.1")),
+    ("gamma", ("0.001", "1")),
 )
+
+
 def test_that_what_numbers_can_hardly_hold_is_drawn_all_the_same(
-    qtbot: QtBot, dialog: DistributionDialog, kind: str, parameters: tuple[str, ...]
+    qtbot: QtBot, dialog: DistributionDialog
 ) -> None:
-    form = first_form(kind, None)
-    show(qtbot, dialog, replace(form, values=dict(zip(form.names, parameters, strict=True))))
+    for kind, parameters in HARDLY_HELD:
+        form = first_form(kind, None)
+        show(qtbot, dialog, replace(form, values=dict(zip(form.names, parameters, strict=True))))
 
-    for name in ("shape1", "shape0"):
-        press(qtbot, dialog, name)
-        assert not dialog.chart.grab().isNull()
+        for name in ("shape1", "shape0"):
+            press(qtbot, dialog, name)
+            assert not dialog.chart.grab().isNull()
 
-    _, *rows = dialog.chart.rows()
-    assert np.isfinite(np.array(rows, dtype=float)).all()
-    assert dialog.fault == ""
+        _, *rows = dialog.chart.rows()
+        assert np.isfinite(np.array(rows, dtype=float)).all(), (kind, parameters)
+        assert dialog.fault == ""

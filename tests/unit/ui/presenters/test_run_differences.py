@@ -1,6 +1,11 @@
 """What is said of runs that read the same in a list."""
 
+import inspect
 import json
+import sys
+from collections.abc import Iterator
+
+import pytest
 
 from mcdesk.history.run_record import RunRecord, RunStatus
 from mcdesk.ui.presenters.run_differences import run_differences
@@ -84,9 +89,17 @@ def test_that_a_set_up_that_cannot_be_read_is_passed_over() -> None:
     assert told(record("a"), record("b", inputs=None)) == {"a": "1 input"}
 
 
-def test_that_very_many_runs_are_told_apart() -> None:
-    """Each is apart from all that follow it, one after another."""
-    count = 1500
+@pytest.fixture
+def few_calls() -> Iterator[None]:
+    """No more than a hundred and twenty within each other."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 120)
+    yield
+    sys.setrecursionlimit(before)
+
+
+def test_that_each_of_many_runs_is_told_from_all_that_follow_it(few_calls: None) -> None:
+    count = 200
     found = told(
         *(
             record(str(k), values=[{"cell": f"S!B{row}", "value": 1 + (row == k)} for row in (0, k)])
