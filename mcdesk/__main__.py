@@ -13,6 +13,8 @@ def main() -> None:
     """Run the command that the process was started with, and leave with its exit code."""
     # First of all, so that a child process of a frozen bundle does not begin again from here.
     multiprocessing.freeze_support()
+    # Before anything loads Qt: its types are made at once, and not in threads (mcdesk.ui.type_room).
+    os.environ.setdefault("PYSIDE6_OPTION_LAZY", "0")
     from mcdesk.foundation.cuda_add_on import use_add_on
 
     use_add_on()

@@ -27,6 +27,7 @@ from mcdesk.ui.frame import make_frame
 from mcdesk.ui.single_instance import SingleInstance
 from mcdesk.ui.theme.icons import icon
 from mcdesk.ui.theme.theme import Theme, ThemeChoice
+from mcdesk.ui.type_room import make_room_for_types
 from mcdesk.ui.views.close_question import CloseQuestion
 from mcdesk.ui.window_memory import WindowMemory
 
@@ -55,6 +56,7 @@ class Application:
         self, arguments: Sequence[str], folders: Folders | None = None, wish: ConversionWish | None = None
     ) -> None:
         sys.setswitchinterval(SWITCH_SECONDS)
+        make_room_for_types()
         self._qt = DesktopApplication([sys.argv[0]])
         self._qt.setApplicationName("mcdesk")
         self._qt.setApplicationVersion(__version__)

@@ -9,12 +9,15 @@ from pathlib import Path
 if sys.platform == "linux" and not os.environ.get("DISPLAY"):
     # before anything imports Qt
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# as a start of mcdesk does
+os.environ.setdefault("PYSIDE6_OPTION_LAZY", "0")
 
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from mcdesk.ui.theme.theme import Theme, ThemeChoice
+from mcdesk.ui.type_room import make_room_for_types
 from tests.unit.ui.window_desk import OpenWindow, opened_window
 
 
@@ -29,6 +32,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def theme(qapp: QApplication) -> Theme:
     """The theme of the session, light; a test that chooses another chooses light again."""
+    make_room_for_types()
     return Theme(qapp, ThemeChoice.LIGHT)
 
 
