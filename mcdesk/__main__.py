@@ -18,7 +18,7 @@ def main() -> None:
     from mcdesk.foundation.cuda_add_on import use_add_on
 
     use_add_on()
-    from mcdesk.cli.interruption import end_on_interrupt, ignore_interrupts
+    from mcdesk.cli.interruption import end_on_interrupt, ending, ignore_interrupts
     from mcdesk.foundation.cancellation import Cancelled
 
     try:
@@ -34,8 +34,11 @@ def main() -> None:
             from mcdesk.cli.command_line import run_command_line
 
             code = run_command_line(arguments, _run_self_test)
+        # By an assignment: a signal that is pending is answered where a function is called.
+        ending.is_decided = True
     except (Cancelled, KeyboardInterrupt):
         # Pressed while the command line was loaded, or while it told of the interruption before.
+        ending.is_decided = True
         code = Cancelled.exit_code
         ignore_interrupts()
         sys.stderr.write("mcdesk: Interrupted.\n")

@@ -4,14 +4,24 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
-from typing import Never
 
 from mcdesk.foundation.cancellation import Cancelled, CancelToken
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 # A hasty person presses twice; only who presses again means it.
 MOST_IGNORED = 2
+
+
+@dataclass(slots=True)
+class Ending:
+    """Of this process: once its exit code is decided, no signal changes anything."""
+
+    is_decided: bool = False
+
+
+ending = Ending()
 
 
 def end_on_interrupt() -> None:
@@ -52,8 +62,9 @@ def cancel_on_interrupt() -> Iterator[CancelToken]:
             signal.signal(number, action)
 
 
-def _raise_cancelled(number: int, frame: FrameType | None) -> Never:
-    raise Cancelled("Interrupted")
+def _raise_cancelled(number: int, frame: FrameType | None) -> None:
+    if not ending.is_decided:
+        raise Cancelled("Interrupted")
 
 
 def _tell_unless_cancelled(unraisable: "sys.UnraisableHookArgs") -> None:
