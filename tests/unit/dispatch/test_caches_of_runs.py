@@ -18,7 +18,7 @@ from mcdesk.engine.sampling.sampler import Sampling
 from mcdesk.engine.simulation_types import OutputStatistics, SimulationPlan
 from mcdesk.formulas.setup_option_texts import input_text, output_text
 from mcdesk.formulas.setup_texts import SetupFile
-from mcdesk.foundation.cancellation import CancelToken
+from mcdesk.foundation.cancellation import Cancelled, CancelToken
 from mcdesk.foundation.errors import StoreError
 from mcdesk.foundation.paths import HOME_VARIABLE
 from mcdesk.services import folders_under, open_services
@@ -185,3 +185,19 @@ def test_that_an_engine_reads_a_workbook_once_for_many_jobs(tmp_path: Path, desk
     # one of each process
     assert found["cache.workbooks.miss"] == 2.0
     assert found["cache.workbooks.hit"] == 4.0
+
+
+def test_that_a_run_that_is_in_the_queue_already_is_told_to_end_by_who_presses_again(
+    tmp_path: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def press() -> None:
+        raise Cancelled("Interrupted")
+
+    asked_to_end: list[str] = []
+    request = asked(tmp_path, COMPILED, SimulationPlan(500, seed=1))
+    with desk.executing() as queue, monkeypatch.context() as patch, pytest.raises(Cancelled):
+        patch.setattr(QueueExecutor, "wake", press)
+        patch.setattr(QueuedRun, "ask_to_end", lambda _, name: asked_to_end.append(name))
+        desk.run(request, queue)
+
+    assert asked_to_end == [run.simulation_id for run in desk.services.history.runs.runs(10)]
