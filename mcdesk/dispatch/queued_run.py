@@ -194,6 +194,9 @@ def submitted(run: QueuedRun) -> str | None:
     """Hand it in; None where it cannot be written down, so that it has to be computed without the queue."""
     try:
         return run.submit()
+    except Cancelled:
+        # not a reason to compute it elsewhere
+        raise
     except McdeskError as error:
         logger.warning("not handed in to the queue: %s", error)
         return None

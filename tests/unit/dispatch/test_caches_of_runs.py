@@ -196,8 +196,7 @@ def test_that_a_run_that_is_in_the_queue_already_is_told_to_end_by_who_presses_a
     asked_to_end: list[str] = []
     request = asked(tmp_path, COMPILED, SimulationPlan(500, seed=1))
     with desk.executing() as queue, monkeypatch.context() as patch, pytest.raises(Cancelled):
-        patch.setattr(QueueExecutor, "wake", press)
         patch.setattr(QueuedRun, "ask_to_end", lambda _, name: asked_to_end.append(name))
-        desk.run(request, queue)
+        desk.run(request, replace(queue, wake=press))
 
     assert asked_to_end == [run.simulation_id for run in desk.services.history.runs.runs(10)]
