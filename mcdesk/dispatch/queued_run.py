@@ -64,12 +64,10 @@ class QueuedRun:
                 self.history.queue.submit([(record, self._job(record))])
                 self.history.audit.record(self.account, AuditAction.RUN, record.simulation_id)
             self.queue.wake()
-        except Cancelled:
-            # It may stand in the queue already, and whoever presses thrice is gone.
-            self.ask_to_end(record.simulation_id)
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, Cancelled):
+                # It may stand in the queue already, and whoever presses thrice is gone.
+                self.ask_to_end(record.simulation_id)
             shutil.rmtree(folder, ignore_errors=True)
             raise
         logger.info("run %s of %s waits, %d trials", record.simulation_id, record.model_name, record.trials)

@@ -66,14 +66,15 @@ def distribution_curve(distribution: Distribution) -> DistributionCurve:
 def _line(distribution: Distribution) -> tuple[Floats, Floats]:
     """Quantiles, ascending, and their chances: closer together towards the tails, where they are steep."""
     turns = (1.0 - np.cos(np.linspace(0.0, np.pi, _POINTS))) / 2.0
-    from_least, to_most = _near_ends(distribution)
+    ends = support(distribution)
+    from_least, to_most = _near_ends(distribution, ends)
     below, above = (_END_TAIL if is_near else _TAIL for is_near in (from_least, to_most))
     chances = below + (1.0 - below - above) * turns
     values = _drawable(quantiles(distribution, chances))
     if np.isnan(values).any():
         text = distribution_text(distribution)
         raise SetupInvalid(f"Distribution {text!r} cannot be used: it has values that are no numbers")
-    least, most = _drawable(np.array(support(distribution))).tolist()
+    least, most = _drawable(np.array(ends)).tolist()
     if from_least:
         values[0], chances[0] = least, 0.0
     if to_most:
@@ -82,10 +83,10 @@ def _line(distribution: Distribution) -> tuple[Floats, Floats]:
     return np.maximum.accumulate(values), chances
 
 
-def _near_ends(distribution: Distribution) -> tuple[bool, bool]:
+def _near_ends(distribution: Distribution, ends: tuple[float, float]) -> tuple[bool, bool]:
     """Whether the lowest and the highest value are near enough for the curve to go there."""
     low, high = _drawable(quantiles(distribution, np.array([_TAIL, 1.0 - _TAIL]))).tolist()
-    least, most = support(distribution)
+    least, most = ends
     near = _NEAR_SHARE * (high - low)
     return low - least <= near, most - high <= near
 

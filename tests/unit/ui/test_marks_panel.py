@@ -45,6 +45,17 @@ def seen_part(panel: MarksPanel, kind: type[QWidget], name: str) -> QWidget | No
     return found if found is not None and found.isVisible() else None
 
 
+def panel_with_a_value(qtbot: QtBot, theme: Theme) -> tuple[MarksPanel, QWidget]:
+    """A panel with one mark of each kind, and the link to its other values."""
+    panel = MarksPanel(theme)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.show_marks(marks(1), marks(1), marks(1))
+    link = seen_part(panel, QPushButton, "valuesButton")
+    assert link is not None
+    return panel, link
+
+
 def test_that_other_values_take_turns_with_the_outputs_where_there_are_any(
     qtbot: QtBot, theme: Theme
 ) -> None:
@@ -75,12 +86,7 @@ def test_that_other_values_take_turns_with_the_outputs_where_there_are_any(
 
 
 def test_that_outputs_are_seen_again_where_the_last_other_value_went(qtbot: QtBot, theme: Theme) -> None:
-    panel = MarksPanel(theme)
-    qtbot.addWidget(panel)
-    panel.show()
-    panel.show_marks(marks(1), marks(1), marks(1))
-    link = seen_part(panel, QPushButton, "valuesButton")
-    assert link is not None
+    panel, link = panel_with_a_value(qtbot, theme)
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
 
     panel.show_marks(marks(1), marks(1))
@@ -90,12 +96,7 @@ def test_that_outputs_are_seen_again_where_the_last_other_value_went(qtbot: QtBo
 
 
 def test_that_outputs_are_seen_where_they_are_others_than_before(qtbot: QtBot, theme: Theme) -> None:
-    panel = MarksPanel(theme)
-    qtbot.addWidget(panel)
-    panel.show()
-    panel.show_marks(marks(1), marks(1), marks(1))
-    link = seen_part(panel, QPushButton, "valuesButton")
-    assert link is not None
+    panel, link = panel_with_a_value(qtbot, theme)
     for outputs, name in ((1, "valuesList"), (2, "outputsList")):
         qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
 
