@@ -29,7 +29,7 @@ MOST_FILE_BYTES = 10_000_000
 _MOST_BITS = 1_023
 # No key that is known has a dot; the parser takes minutes for one with ten thousands.
 _DOTTED_KEY = re.compile(
-    r"""(?<![\w"'-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){40}"""
+    r"""(?<![\w"'\\-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){41}"""
 )
 
 _TOP_KEYS = ("trials", "seed", "sampling", "stop", "inputs", "outputs", "values", "correlations")

@@ -2,9 +2,11 @@
 
 import re
 
-# Nine digits of an exponent are out of range, whatever follows them.
+# Nine digits of an exponent are out of range, whatever follows them. What is taken is not given back:
+# a long text that is no number would be tried in all ways.
 _NUMBER = re.compile(
-    r"([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eE]([-+]?)0*([0-9]{1,9})[0-9]*)?(\s*%)?", re.ASCII
+    r"([-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++))"
+    r"(?:[eE]([-+]?)(?=[0-9])0*+([0-9]{0,9}+)[0-9]*+)?(\s*+%)?"
 )
 
 

@@ -13,6 +13,9 @@ NUMBERS = {
     "5.": 5.0,
     "7.3%": 0.073,
     "-5 %": -0.05,
+    "8\u00a0%": 0.08,
+    "1e0": 1.0,
+    "1e1234567890": math.inf,
     "1.5e1%": 0.15,
     "1e-0000000005": 1e-5,
     "1e" + "0" * 100_000 + "1%": 0.1,
@@ -33,8 +36,13 @@ def test_that_every_percent_with_two_decimals_is_what_its_hundredth_is() -> None
     assert [text for text, same in texts if number_or_percent(text) != float(same)] == []
 
 
+LONG = ["1" * 100_000 + "x", "1e" + "0" * 100_000 + "x", "1e" + "1" * 50_000 + "0" * 50_000 + "x"]
+
+
 @pytest.mark.parametrize(
-    "text", ["", "%", "5%%", "5e%", "1e 5%", "- 5", "1_000", "0x10", "nan", "inf", "\u0663", "1,5", "5 5"]
+    "text",
+    ["", "%", "5%%", "5e%", "1e 5%", "- 5", "1_000", "0x10", "nan", "inf", "\u0663", "1,5", "5 5", *LONG],
+    ids=lambda text: text[:20],
 )
 def test_that_anything_else_is_none(text: str) -> None:
     assert number_or_percent(text) is None
