@@ -1,5 +1,6 @@
 """What tells runs apart that would read the same in a list: `2 values changed`, `correlated`."""
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from mcdesk.history.run_record import RunRecord
 
 # More does not fit beside the other texts of a row.
 MOST_LETTERS = 32
+_SHEET = re.compile(r"(?:'(?:[^']|'')*'|[^ ,!']*)!")
 _SAMPLING_WORDS = {
     Sampling.PLAIN: "",
     Sampling.LATIN_HYPERCUBE: "Latin hypercube",
@@ -88,8 +90,37 @@ def _texts_of_first_cell(sides: Sequence[_Side]) -> list[str]:
     for cell in cells:
         texts = [side.text_by_cell.get(cell, "") for side in sides]
         if len(set(texts)) > 1:
-            return [_short(f"{cell} {text}") if text else "" for text in texts]
+            words = _cell_words(cell, texts)
+            # as those may be that differ in the last digits of many
+            if len(set(words)) > 1:
+                return words
     return []
+
+
+def _cell_words(cell: str, texts: Sequence[str]) -> list[str]:
+    """Each text after its cell; where one is too long, without the sheet or from where they differ."""
+    bare = _SHEET.sub("", cell)
+    for label in (cell, bare):
+        words = _labelled(label, texts)
+        if max(map(len, words)) <= MOST_LETTERS:
+            return words
+    start = _end_of_same(texts)
+    rests = [f"\u2026{text[start:]}" if text else "" for text in texts] if start else texts
+    return list(map(_short, _labelled(bare, rests)))
+
+
+def _labelled(label: str, texts: Sequence[str]) -> list[str]:
+    return [f"{label} {text}" if text else "" for text in texts]
+
+
+def _end_of_same(texts: Sequence[str]) -> int:
+    """How many letters the texts begin with that are the same, in whole words."""
+    filled = {text for text in texts if text}
+    if len(filled) == 1:
+        return 0
+    first, last = min(filled), max(filled)
+    same = next(k for k in range(len(last)) if first[: k + 1] != last[: k + 1])
+    return len(re.sub(r"[^ ,({]*\Z", "", first[:same]))
 
 
 def _sides(record: RunRecord) -> tuple[_Side, ...]:
@@ -98,10 +129,14 @@ def _sides(record: RunRecord) -> tuple[_Side, ...]:
         setup, plan = stored_setup(record)
     except RecordMissing:
         nothing = _Side("", {})
-        return (*(nothing,) * 6, file)
+        return (*(nothing,) * 7, file)
     values = {each.cell: f"= {value_text(each.value)}" for each in setup.values}
     ranks = {f"{each.first}, {each.second}": f"{each.rank:g}" for each in setup.correlations}
     inputs = {each.cell: each.distribution for each in setup.inputs}
+    limits: dict[str, list[str]] = {}
+    for each in setup.limits:
+        limits.setdefault(each.cell, []).append(f"{each.limit:.6g}")
+    below = {cell: f"below {', '.join(numbers)}" for cell, numbers in limits.items()}
     outputs = {each.cell: "is an output" for each in setup.outputs}
     return (
         _Side(_counted(len(values), "value changed", "values changed"), values),
@@ -109,6 +144,7 @@ def _sides(record: RunRecord) -> tuple[_Side, ...]:
         _Side(_SAMPLING_WORDS[plan.sampling], {}),
         _Side(_counted(len(inputs), "input", "inputs"), inputs),
         _Side(_counted(len(outputs), "output", "outputs"), outputs),
+        _Side(_counted(len(setup.limits), "limit", "limits"), below),
         _Side(f"until {plan.stop}" if plan.stop else "", {}),
         file,
     )

@@ -81,6 +81,72 @@ def test_that_another_distribution_is_named_with_its_cell() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("cell", "texts", "words"),
+    [
+        (
+            "Assumptions!B12",
+            ("triangular(1000000, 1200000, 1500000)", "triangular(1000000, 1200000, 1700000)"),
+            ("B12 \u20261500000)", "B12 \u20261700000)"),
+        ),
+        (
+            "Assumptions!B12",
+            ("normal(1000000, 100000)", "normal(1000000, 200000)"),
+            ("B12 normal(1000000, 100000)", "B12 normal(1000000, 200000)"),
+        ),
+        (
+            "A!B1",
+            ("uniform(1, 2)", "discrete({1, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 1, 1, 1, 1, 1, 1, 1, 1})"),
+            ("B1 uniform(1, 2)", "B1 discrete({1, 2, 3, 4, 5, 6, \u2026"),
+        ),
+    ],
+)
+def test_that_what_differs_is_seen_where_names_and_texts_are_long(
+    cell: str, texts: tuple[str, str], words: tuple[str, str]
+) -> None:
+    inputs = [[{"cell": cell, "distribution": text, "name": ""}] for text in texts]
+
+    assert told(record("a", inputs=inputs[0]), record("b", inputs=inputs[1])) == dict(
+        zip("ab", words, strict=True)
+    )
+
+
+def test_that_the_next_cell_is_named_where_the_first_differs_beyond_what_is_shown() -> None:
+    longer = f"user({', '.join('1' * 40 for _ in range(2))}"
+    pairs = [[(f"{longer}{k})"), f"normal(1, {k})"] for k in (2, 3)]
+    inputs = [
+        [{"cell": f"S!A{row}", "distribution": text, "name": ""} for row, text in enumerate(pair, 1)]
+        for pair in pairs
+    ]
+
+    assert told(record("a", inputs=inputs[0]), record("b", inputs=inputs[1])) == {
+        "a": "S!A2 normal(1, 2)",
+        "b": "S!A2 normal(1, 3)",
+    }
+
+
+def test_that_ranks_are_named_without_sheets_where_their_names_are_long() -> None:
+    cells = ["'Product, and more'!A1", "'Product, and more'!A2"]
+
+    ranks = [[{"cells": cells, "rank": rank}] for rank in (0.5, 0.25)]
+
+    assert told(record("a", correlations=ranks[0]), record("b", correlations=ranks[1])) == {
+        "a": "A1, A2 0.5",
+        "b": "A1, A2 0.25",
+    }
+
+
+def test_that_limits_tell_runs_apart() -> None:
+    limits = [[{"cell": "S!C1", "values": values}] for values in ([0.0, 5.0], [0.0, 6.5])]
+
+    found = told(record("plain"), record("a", limits=limits[0]), record("b", limits=limits[1]))
+
+    assert found == {
+        "a": "2 limits \u00b7 S!C1 below 0, 5",
+        "b": "2 limits \u00b7 S!C1 below 0, 6.5",
+    }
+
+
 def test_that_equal_runs_and_runs_of_another_look_need_no_words() -> None:
     assert told(record("a"), record("b"), record("c", seed=2, correlations=RANKS)) == {}
 
