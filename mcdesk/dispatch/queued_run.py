@@ -34,23 +34,28 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class QueuedRun:
-    """One run of an account, computed by whichever process executes the queue."""
+    """One run of an account, computed by whichever process executes the queue.
+
+    Attributes:
+        record: its entry in the history, as it is handed in.
+    """
 
     run: PreparedRun
+    record: RunRecord
     account: Account
     queue: RunQueue
     history: HistoryStores
     sleep: Callable[[float], None] = time.sleep
 
-    def submit(self) -> str:
-        """Hand the run in; when this returns it is not lost, whoever dies. The name of the simulation.
+    def submit(self) -> None:
+        """Hand the run in; when this returns it is not lost, whoever dies.
 
         Raises:
             McdeskError: if it cannot be written down; then nothing was handed in.
         """
         run = self.run
         file = self.history.files.register(self.account.id, run.prepared.loaded.workbook.path)
-        record = replace(run.record("cpu", RunStatus.PENDING), file_id=file.id)
+        record = replace(self.record, file_id=file.id)
         folder = self.queue.running_folder / record.simulation_id
         try:
             make_folder(self.queue.running_folder)
@@ -64,28 +69,20 @@ class QueuedRun:
                 self.history.queue.submit([(record, self._job(record))])
                 self.history.audit.record(self.account, AuditAction.RUN, record.simulation_id)
             self.queue.wake()
-        except BaseException as error:
-            if isinstance(error, Cancelled):
-                # It may stand in the queue already, and whoever presses thrice is gone.
-                self.ask_to_end(record.simulation_id)
+        except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         logger.info("run %s of %s waits, %d trials", record.simulation_id, record.model_name, record.trials)
-        return record.simulation_id
 
-    def report(self, simulation_id: str, on_progress: ProgressSink, cancel: CancelToken) -> RunReport:
+    def report(self, on_progress: ProgressSink, cancel: CancelToken) -> RunReport:
         """Follow the run to its end and report.
 
         Raises:
             RunFailed: if it could not go on.
             Cancelled: if it was cancelled before the first chunk.
         """
-        try:
-            self._follow(simulation_id, on_progress, cancel)
-        except Cancelled:
-            # Pressed again and again, so that nobody waits for what comes of it.
-            self.ask_to_end(simulation_id)
-            raise
+        simulation_id = self.record.simulation_id
+        self._follow(simulation_id, on_progress, cancel)
         # what was cancelled as it waited was never an executor's to clear away
         shutil.rmtree(self.queue.running_folder / simulation_id, ignore_errors=True)
         record = self.history.runs.record(simulation_id)
@@ -125,13 +122,15 @@ class QueuedRun:
             self.queue.raise_if_broken()
             self.sleep(SECONDS_BETWEEN_LOOKS)
 
-    def ask_to_end(self, simulation_id: str) -> None:
-        """Have the run ended, whatever signals come meanwhile."""
+    def ask_to_end(self) -> None:
+        """Have the run ended if it was handed in, whatever signals come meanwhile."""
         for _ in range(MOST_PRESSED):
             try:
-                self.history.queue.cancel(simulation_id)
+                self.history.queue.cancel(self.record.simulation_id)
             except Cancelled:
                 continue
+            except McdeskError as error:
+                logger.warning("the run is not told to end: %s", error)
             return
 
     def _with_trials(self, report: RunReport) -> RunReport:
@@ -185,16 +184,17 @@ def queued(run: PreparedRun) -> QueuedRun | None:
     queue, history = run.context.queue, run.context.history
     if queue is None or history is None or run.account is None:
         return None
-    return QueuedRun(run, run.account, queue, history)
+    return QueuedRun(run, run.record("cpu", RunStatus.PENDING), run.account, queue, history)
 
 
-def submitted(run: QueuedRun) -> str | None:
-    """Hand it in; None where it cannot be written down, so that it has to be computed without the queue."""
+def is_submitted(run: QueuedRun) -> bool:
+    """Hand it in; whether it could be written down, or else has to be computed without the queue."""
     try:
-        return run.submit()
+        run.submit()
     except Cancelled:
         # not a reason to compute it elsewhere
         raise
     except McdeskError as error:
         logger.warning("not handed in to the queue: %s", error)
-        return None
+        return False
+    return True

@@ -10,7 +10,7 @@ from mcdesk.dispatch.known_workbook import known_workbook
 from mcdesk.dispatch.local_run import LocalRun
 from mcdesk.dispatch.model_preparation import Moment, PreparedModel, prepare_workbook
 from mcdesk.dispatch.prepared_run import PreparedRun
-from mcdesk.dispatch.queued_run import is_for_queue, queued, submitted
+from mcdesk.dispatch.queued_run import is_for_queue, is_submitted, queued
 from mcdesk.dispatch.run_types import RunContext, RunReport, RunRequest
 from mcdesk.dispatch.simulation_loop import ProgressSink
 from mcdesk.engine.ir import step_count
@@ -124,19 +124,18 @@ def _measured_rate(context: RunContext, prepared: PreparedModel) -> float | None
 
 def _simulated_report(run: PreparedRun, on_progress: ProgressSink, cancel: CancelToken) -> RunReport:
     job = queued(run)
-    simulation_id = None if job is None else submitted(job)
     if job is None:
         return LocalRun(run).report(on_progress, cancel)
-    if simulation_id is None:
-        own = replace(run, prepared=_own_model(run, cancel))
-        return LocalRun(own).report(on_progress, cancel)
-    run.context.on_handed_in(simulation_id)
     try:
-        return job.report(simulation_id, on_progress, cancel)
+        if is_submitted(job):
+            run.context.on_handed_in(job.record.simulation_id)
+            return job.report(on_progress, cancel)
     except Cancelled:
-        # a signal may have come while that of the one before was answered
-        job.ask_to_end(simulation_id)
+        # Whoever presses again and again is gone, so that nobody waits for what comes of it.
+        job.ask_to_end()
         raise
+    own = replace(run, prepared=_own_model(run, cancel))
+    return LocalRun(own).report(on_progress, cancel)
 
 
 def _cached_report(run: PreparedRun) -> RunReport | None:

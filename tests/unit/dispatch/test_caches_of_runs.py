@@ -155,7 +155,7 @@ def test_that_what_is_computed_here_has_a_model_of_its_own(
         evaluated.append(run.run.prepared)
         return report_of(run, on_progress, cancel)
 
-    def refuse(_: QueuedRun) -> str:
+    def refuse(_: QueuedRun) -> None:
         raise StoreError("The disk is full")
 
     request = asked(tmp_path, cells, SimulationPlan(trials, seed=1))
@@ -187,16 +187,22 @@ def test_that_an_engine_reads_a_workbook_once_for_many_jobs(tmp_path: Path, desk
     assert found["cache.workbooks.hit"] == 4.0
 
 
+@pytest.mark.parametrize("place", ["submit", "report"])
 def test_that_a_run_that_is_in_the_queue_already_is_told_to_end_by_who_presses_again(
-    tmp_path: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    def press() -> None:
+    asked_to_end: list[str] = []
+    whole = QueuedRun.submit
+
+    def pressed(run: QueuedRun, *_: object) -> None:
+        if place == "submit":
+            whole(run)
         raise Cancelled("Interrupted")
 
-    asked_to_end: list[str] = []
     request = asked(tmp_path, COMPILED, SimulationPlan(500, seed=1))
     with desk.executing() as queue, monkeypatch.context() as patch, pytest.raises(Cancelled):
-        patch.setattr(QueuedRun, "ask_to_end", lambda _, name: asked_to_end.append(name))
-        desk.run(request, replace(queue, wake=press))
+        patch.setattr(QueuedRun, place, pressed)
+        patch.setattr(QueuedRun, "ask_to_end", lambda job: asked_to_end.append(job.record.simulation_id))
+        desk.run(request, queue)
 
     assert asked_to_end == [run.simulation_id for run in desk.services.history.runs.runs(10)]
