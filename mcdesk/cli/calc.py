@@ -16,6 +16,9 @@ from mcdesk.formulas.trial_inspection import trial_cells
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.errors import OptionInvalid
 
+# From here on ten digits would be rounded to a power of ten.
+_MOST_WITH_DECIMALS = 9_999_999_999.5
+
 
 class CalcOptions(SetupOptions):
     """The options by name, as click hands them over."""
@@ -54,7 +57,7 @@ def command(**options: Unpack[CalcOptions]) -> None:
 
 def _shown(value: Scalar) -> str:
     if isinstance(value, float):
-        # ten digits, or all before the point; without zeros that a person would not type
-        return f"{value:,.{10 if abs(value) < 1e10 else 15}g}"
+        # Ten digits, or all before the point, without zeros at the end; and zero has no sign.
+        return f"{value + 0.0:,.{10 if abs(value) < _MOST_WITH_DECIMALS else 15}g}"
     document = scalar_document(value)
     return "" if document is None else str(document)[:60]

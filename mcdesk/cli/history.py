@@ -139,13 +139,13 @@ def _layouts(records: Sequence[RunRecord], email_by_id: Mapping[int, str]) -> li
         for record in records
     ]
     no_account = [[*row[:5], row[6][:16]] for row in whole]
-    no_time = [[*row[:4], row[5]] for row in no_account]
-    short = [[*row[:2], _shortened(row[2]), *row[3:]] for row in no_time]
+    no_seconds = [[*row[:4], row[5]] for row in no_account]
+    short = [[*row[:2], _shortened(row[2]), *row[3:]] for row in no_seconds]
     first, last = ["Simulation", "Status", "Model", ">Trials"], "Started (UTC)"
     return [
         ([*first, ">Took", "Account", "Started"], whole),
         ([*first, ">Took", last], no_account),
-        ([*first, last], no_time),
+        ([*first, last], no_seconds),
         (["Id", *first[1:], last], short),
     ]
 

@@ -92,7 +92,7 @@ def widest_fitting(console: Console, layouts: Sequence[Layout]) -> Layout:
 
 
 class _FittingTable:
-    """No figure is cut and no word broken, however narrow the terminal is."""
+    """No figure is cut, however narrow the terminal is, and no word is broken but a very long one."""
 
     def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[str]], second: int | None) -> None:
         self._columns, self._rows, self._second = columns, rows, second

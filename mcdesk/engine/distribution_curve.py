@@ -49,7 +49,7 @@ class DistributionCurve:
 
 def distribution_curve(distribution: Distribution) -> DistributionCurve:
     """The curve of a distribution without refusal; 256 points, or up to 400 bars."""
-    low, middle, high = quantiles(distribution, np.asarray(PERCENTS) / 100.0).tolist()
+    low, middle, high = _drawable(quantiles(distribution, np.asarray(PERCENTS) / 100.0)).tolist()
     found = moments(distribution)
     values, chances = _line(distribution)
     is_discrete = (

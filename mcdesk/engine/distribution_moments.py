@@ -1,5 +1,7 @@
 """Moments of a distribution: closed forms, sums over tables, else integrals over the normal score."""
 
+import math
+
 import numpy as np
 
 from mcdesk.engine.block_operations import UnfusedOperations
@@ -27,9 +29,12 @@ def moments(distribution: Distribution) -> Moments:
     except (OverflowError, ZeroDivisionError):
         # beyond what a number can hold, or below
         return Moments(None, None)
-    if whole.mean is None or distribution.shift == 0.0:
-        return whole
-    return Moments(whole.mean + distribution.shift, whole.deviation, whole.skewness, whole.kurtosis)
+    mean = None if whole.mean is None else whole.mean + distribution.shift
+    return Moments(*map(_held, (mean, whole.deviation, whole.skewness, whole.kurtosis)))
+
+
+def _held(moment: float | None) -> float | None:
+    return moment if moment is not None and math.isfinite(moment) else None
 
 
 def _before_shift(distribution: Distribution) -> Moments:

@@ -119,6 +119,7 @@ class MarksPanel(QWidget):
         self._inputs.add_action(self._correlations)
         self._outputs = _MarkList(theme, "outputs", "Outputs", OUTPUT_HINT)
         self._values = _MarkList(theme, "values", "Other values", "")
+        self._values.setToolTip(VALUES_TIP)
         self._lists, self._lower = layout, QStackedWidget()
         self._to_values = button("", "valuesButton", "link", VALUES_TIP)
         self._to_outputs = button("", "outputsButton", "link", "Back to what is wanted")

@@ -100,7 +100,15 @@ def test_that_every_command_has_help_with_an_example(name: str, capsys: pytest.C
 def test_that_a_cell_is_shown_as_it_was_typed_where_that_is_its_value(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    cells = {"A1": 2026.0, "A2": 0.08, "A3": 1234567.25, "A4": "=A2/3", "A5": "=1E+18+A2*0"}
+    cells = {
+        "A1": 2026.0,
+        "A2": 0.08,
+        "A3": 1234567.25,
+        "A4": "=A2/3",
+        "A5": "=1E+18+A2*0",
+        "A6": "=(A1-A1)*-5",
+        "A7": 9999999999.7,
+    }
     path = write_xlsx(tmp_path / "years.xlsx", {"S": cells})
 
     run_command_line(
@@ -114,4 +122,6 @@ def test_that_a_cell_is_shown_as_it_was_typed_where_that_is_its_value(
         "S!A3": "1,234,567.25",
         "S!A4": "0.02666666667",
         "S!A5": "1e+18",
+        "S!A6": "0",
+        "S!A7": "9,999,999,999.7",
     }

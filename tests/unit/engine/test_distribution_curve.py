@@ -35,7 +35,7 @@ def test_that_a_curve_reaches_the_ends_that_are_near(
         if end is None:
             assert 0.0004 < chance < 0.005
         else:
-            assert place == pytest.approx(end, abs=width)
+            assert place == pytest.approx(end, abs=1e-5 * width)
     assert np.sum(curve.heights) * width == pytest.approx(1.0, abs=0.002)
 
 
@@ -60,6 +60,8 @@ def test_that_all_of_a_curve_can_be_drawn(text: str) -> None:
     curve = distribution_curve(parse_distribution(text))
 
     assert np.isfinite([curve.values, curve.heights, curve.chances]).all()
+    known = [each for each in (curve.mean, curve.deviation) if each is not None]
+    assert np.isfinite([*curve.percentiles, *known]).all()
     assert (np.diff(curve.values) > 0.0).all()
     assert (curve.heights >= 0.0).all()
     width = 1.0 if curve.is_discrete else (curve.values[-1] - curve.values[0]) / (len(curve.values) - 1)
