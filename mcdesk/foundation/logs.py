@@ -47,15 +47,21 @@ def start_logging(folder: Path | None, level: int = logging.INFO) -> LineRing:
     an encrypted data folder, as lines name workbooks and accounts.
     """
     root = logging.getLogger("mcdesk")
-    for handler in tuple(root.handlers):
-        root.removeHandler(handler)
-        handler.close()
+    earlier = tuple(root.handlers)
     root.setLevel(level)
     root.propagate = False
     ring = LineRing()
     _add(root, ring)
-    if folder is None:
-        return ring
+    # After that: without any, what another thread says meanwhile would be printed.
+    for handler in earlier:
+        root.removeHandler(handler)
+        handler.close()
+    if folder is not None:
+        _add_file(root, folder)
+    return ring
+
+
+def _add_file(root: logging.Logger, folder: Path) -> None:
     try:
         # the first thing that is made of a data folder, perhaps: nobody else looks into it
         folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -69,16 +75,24 @@ def start_logging(folder: Path | None, level: int = logging.INFO) -> LineRing:
         # it names workbooks and accounts
         restrict_access(folder / FILE_NAME)
         _add(root, file_handler)
-    return ring
 
 
 class _LogFile(logging.handlers.RotatingFileHandler):
+    _is_closed = False
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        # Another thread may be on its way here while it is closed; it would be opened again for good.
+        if not self._is_closed:
+            super().emit(record)
+
     @override
     def handleError(self, record: logging.LogRecord) -> None:
         """Nothing: a full disk costs a line of the log, and tells nobody a traceback."""
 
     @override
     def close(self) -> None:
+        self._is_closed = True
         with suppress(OSError):
             super().close()
 

@@ -44,6 +44,17 @@ def test_that_debug_lines_are_left_out_unless_asked_for(tmp_path: Path) -> None:
     assert len(chatty.lines()) == 1
 
 
+def test_that_a_line_on_its_way_to_a_log_that_was_closed_opens_no_file(tmp_path: Path) -> None:
+    start_logging(tmp_path)
+    earlier = logging.getLogger("mcdesk").handlers[-1]
+    assert isinstance(earlier, logging.FileHandler)
+    start_logging(tmp_path)
+
+    earlier.handle(logging.makeLogRecord({"msg": "late"}))
+
+    assert earlier.stream is None
+
+
 def test_that_a_folder_that_cannot_be_written_leaves_the_ring(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
 
