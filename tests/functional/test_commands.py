@@ -152,14 +152,21 @@ def test_that_row_k_of_the_trials_is_trial_k(mcdesk: Mcdesk, model: str, tmp_pat
     assert [value_by_cell[cell] for cell in head[:2]] == [float(text) for text in rows[16][:2]]
 
 
-def test_that_a_share_of_errors_is_told_with_kind_and_first_cell(mcdesk: Mcdesk, model: str) -> None:
-    found = document(mcdesk(*run_arguments(model, "--output", "S!A4", "--json")))["outputs"][1]
+def test_that_a_share_of_errors_is_told_with_kind_first_cell_and_trial(mcdesk: Mcdesk, model: str) -> None:
+    arguments = run_arguments(model, "--output", "S!A4", "--json")
+    found = document(mcdesk(*arguments))["outputs"][1]
 
     # The input is below 9 in 15.87 % of the trials.
     assert found["errors"] == pytest.approx(1587, abs=4 * 37)
     assert found["error_kinds"][0]["kind"] == "#DIV/0!"
     assert found["error_kinds"][0]["trials"] == found["errors"]
     assert found["error_kinds"][0]["first_cell"] == "S!A4"
+    first = found["error_kinds"][0]["first_trial"]
+    inputs = [
+        document(mcdesk("calc", *arguments[1:], "--trial", str(trial)))["cells"][0]["value"]
+        for trial in range(1, first + 1)
+    ]
+    assert [value < 9.0 for value in inputs] == [False] * (first - 1) + [True]
 
 
 @pytest.mark.parametrize("sampling", ["lhs", "sobol"])

@@ -82,7 +82,7 @@ def test_that_a_byte_order_mark_before_the_text_is_passed_over(tmp_path: Path) -
 REFUSED = {
     "no TOML": ("trials = = 3", "not a set-up file"),
     "a key without end": (".".join(["a"] * 100_000) + " = 1", "more than 40 dots"),
-    "a text of quotes": ('x = "' + '\\"' * 500_000 + '"', "no setting 'x'"),
+    "a text of quotes": ('x = "' + '\\"' * 100_000 + '"', "no setting 'x'"),
     "a key of 42 parts": (".".join(["a"] * 42) + " = 1", "more than 40 dots"),
     "a table without end": (f"[{' . '.join(['a'] * 100_000)}]", "more than 40 dots"),
     "a quoted key without end": (

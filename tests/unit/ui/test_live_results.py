@@ -1,4 +1,4 @@
-"""What a simulation finds shows while it runs: one of this window, and one that another process handed in."""
+"""What a simulation finds shows while it runs: one of this window, and one that was handed in elsewhere."""
 
 import threading
 from dataclasses import replace
@@ -73,7 +73,7 @@ def test_that_figures_and_histogram_grow_and_a_delimiter_stays_where_it_was_put(
 
 
 @pytest.mark.parametrize("is_in_history", [False, True], ids=["queue", "history"])
-def test_that_a_simulation_of_another_process_is_opened_while_it_runs_and_cancelled(
+def test_that_a_simulation_from_elsewhere_is_opened_while_it_runs_and_cancelled(
     opened: OpenWindow, is_in_history: bool
 ) -> None:
     ended: list[RunReport] = []
