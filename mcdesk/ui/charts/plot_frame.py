@@ -31,7 +31,8 @@ class PlotFrame(QWidget):
         self._empty_text = self.tr("No trials yet")
         self.setObjectName(name)
         self.setAccessibleName(title)
-        self.setMinimumSize(220, 150)
+        # In the smallest window, with all strips above it, a histogram has this much.
+        self.setMinimumSize(220, 100)
         self._canvas = _Canvas(self)
         self._plot: QWidget | None = None
         QVBoxLayout(self).setContentsMargins(0, 0, 0, 0)

@@ -26,7 +26,7 @@ from mcdesk.ui.theme.theme import Theme
 
 MOST_BARS = 12
 _MARGIN = 12.0
-_LEAST_ROW, _MOST_ROW = 20.0, 38.0
+_LEAST_ROW, _MOST_ROW = 16.0, 38.0
 _MOST_BAR = 22.0
 _NAME_SHARE, _LEAST_NAME_SHARE, _LEAST_BAR_SHARE = 0.38, 0.24, 0.3
 _NAME_GAP = 12.0

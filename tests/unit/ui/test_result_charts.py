@@ -5,12 +5,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QComboBox, QFileDialog, QPushButton
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QComboBox, QFileDialog, QPushButton, QWidget
 
+from mcdesk.ui.charts.histogram_chart import HistogramChart
+from mcdesk.ui.charts.tornado_chart import TornadoChart
+from mcdesk.ui.main_window import SMALLEST_SIZE
 from mcdesk.ui.presenters.results import ShownResult
 from mcdesk.ui.views.model_view import ModelView
 from mcdesk.ui.views.result_charts import ResultCharts
+from mcdesk.ui.widgets.rating_strip import RatingStrip
 from tests.builders_xlsx import SheetContent, write_xlsx
 from tests.unit.ui.window_desk import OpenWindow
 
@@ -161,3 +165,25 @@ def test_that_keys_go_from_one_output_to_the_next(opened: OpenWindow, result: Sh
     assert results.output is result.statistics.outputs[1]
     opened.qtbot.keyClick(opened.window, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
     assert results.output is result.statistics.outputs[0]
+
+
+def is_within_all_around(widget: QWidget) -> bool:
+    around = widget.parentWidget()
+    while around is not None:
+        if not around.rect().contains(QRect(widget.mapTo(around, QPoint(0, 0)), widget.size())):
+            return False
+        around = around.parentWidget()
+    return True
+
+
+@pytest.mark.parametrize("chart", [HistogramChart, TornadoChart])
+def test_that_a_low_window_shows_charts_to_their_axes(
+    opened: OpenWindow, result: ShownResult, chart: type[QWidget]
+) -> None:
+    opened.window.resize(1264, SMALLEST_SIZE.height())
+    strip, found = opened.window.findChild(RatingStrip), opened.window.findChild(chart)
+    assert strip is not None
+    assert found is not None
+
+    strip.show()
+    opened.wait_until(lambda: is_within_all_around(found))
