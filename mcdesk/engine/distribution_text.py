@@ -22,7 +22,8 @@ from mcdesk.foundation.errors import SetupInvalid
 from mcdesk.foundation.number_texts import number_or_percent
 
 _CALL = re.compile(r"\s*([a-z][a-z0-9_.]*)\s*\(([^()]*)\)", re.IGNORECASE)
-_ITEM = re.compile(r"\s*(\{[^{}]*\}|[^{},]*)\s*(,|$)")
+# What is taken is not given back: all parts take blanks, and many of them would be shared out in all ways.
+_ITEM = re.compile(r"\s*+(\{[^{}]*+\}|[^{},]*+)\s*+(,|$)")
 _NAMED = re.compile(r"\s*([a-z][a-z0-9.]*)\s*=(.*)", re.IGNORECASE | re.DOTALL)
 _LIMIT = 2_000_000
 _INFINITIES = {"": None, "inf": math.inf, "+inf": math.inf, "-inf": -math.inf}

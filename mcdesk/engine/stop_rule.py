@@ -8,6 +8,8 @@ from mcdesk.foundation.errors import OptionInvalid
 from mcdesk.foundation.number_texts import number_or_percent
 
 _EXAMPLES = 'Write "mean 1%", "sd 2%", "p95 0.5% 99%" or "prob<0 1%": statistic, tolerance, confidence.'
+# of a rule that is refused
+_MOST_TOLD = 80
 _STATISTIC = re.compile(
     r"(?P<name>mean|sd)|p(?P<percent>[0-9.]+)|prob<(?P<limit>[-+0-9.e]+%?)", re.IGNORECASE
 )
@@ -41,11 +43,12 @@ def parse_stop_rule(text: str, source: str) -> StopRule:
         OptionInvalid: naming the source and what is wrong.
     """
     words = text.split()
+    text = text if len(text) <= _MOST_TOLD else f"{text[: _MOST_TOLD - 3]}..."
     if not 2 <= len(words) <= 3:
         raise OptionInvalid(f"{source} {text!r} is no stop rule", _EXAMPLES)
     match = _STATISTIC.fullmatch(words[0])
     if match is None:
-        raise OptionInvalid(f"{source} {text!r}: there is no statistic {words[0]!r}", _EXAMPLES)
+        raise OptionInvalid(f"{source} {text!r}: there is no statistic {words[0][:_MOST_TOLD]!r}", _EXAMPLES)
     statistic, argument = _statistic(match, source, text)
     tolerance, is_share = _number(words[1], source, text, "tolerance")
     if tolerance <= 0.0:
@@ -73,7 +76,7 @@ def _statistic(match: re.Match[str], source: str, text: str) -> tuple[str, float
 def _number(word: str, source: str, text: str, what: str) -> tuple[float, bool]:
     value = number_or_percent(word)
     if value is None:
-        raise OptionInvalid(f"{source} {text!r}: the {what} {word!r} is no number", _EXAMPLES)
+        raise OptionInvalid(f"{source} {text!r}: the {what} {word[:_MOST_TOLD]!r} is no number", _EXAMPLES)
     if math.isinf(value):
         raise OptionInvalid(f"{source} {text!r}: the {what} is not a finite number", _EXAMPLES)
     return value, word.endswith("%")

@@ -74,11 +74,11 @@ class _Resolution:
             yield OutputChoice(cell, text.name)
 
     def limits(self, texts: Iterable[LimitText]) -> dict[CellAddress, tuple[float, ...]]:
-        found: dict[CellAddress, tuple[float, ...]] = {}
+        found: dict[CellAddress, list[float]] = {}
         for text in texts:
             cell = self._stored_cell(OutputText(text.source, text.cell))
-            found[cell] = (*found.get(cell, ()), text.limit)
-        return found
+            found.setdefault(cell, []).append(text.limit)
+        return {cell: tuple(limits) for cell, limits in found.items()}
 
     def correlations(self, texts: Iterable[CorrelationText]) -> Iterable[CorrelationChoice]:
         seen: set[frozenset[CellAddress]] = set()

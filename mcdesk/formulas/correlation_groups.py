@@ -16,7 +16,7 @@ from mcdesk.engine.sampling.correlated import CorrelatedDraws
 from mcdesk.formulas.choice import CorrelationChoice
 from mcdesk.formulas.draw_counts import DrawCounts
 from mcdesk.formulas.setup_texts import MOST_CORRELATED
-from mcdesk.formulas.simulation_model import SimulationModel, cell_text
+from mcdesk.formulas.simulation_model import ModelInput, SimulationModel, cell_text
 from mcdesk.foundation.errors import ModelInvalid
 from mcdesk.model.addresses import CellAddress
 
@@ -36,8 +36,9 @@ def correlation_groups(model: SimulationModel) -> CorrelationGroups:
         ModelInvalid: if a correlated cell is no input or draws several numbers, or a group is too large.
     """
     counts = DrawCounts(model)
+    input_by_cell = {each.cell: each for each in model.inputs}
     for cell in dict.fromkeys(cell for each in model.correlations for cell in (each.first, each.second)):
-        _refuse_unless_one_draw(model, counts, cell)
+        _refuse_unless_one_draw(model, counts, cell, input_by_cell.get(cell))
     groups: list[CorrelatedDraws] = []
     warnings: list[str] = []
     for cells, choices in _components(model.correlations):
@@ -75,10 +76,10 @@ def _components(
     members: dict[CellAddress, list[CellAddress]] = {}
     for cell in sorted(root):
         members.setdefault(find(cell), []).append(cell)
-    return [
-        (cells, [each for each in correlations if find(each.first) == group])
-        for group, cells in members.items()
-    ]
+    pairs: dict[CellAddress, list[CorrelationChoice]] = {}
+    for each in correlations:
+        pairs.setdefault(find(each.first), []).append(each)
+    return [(cells, pairs[group]) for group, cells in members.items()]
 
 
 def _score_matrix(cells: Sequence[CellAddress], choices: Sequence[CorrelationChoice]) -> Matrix:
@@ -99,9 +100,10 @@ def _repair_warning(
     )
 
 
-def _refuse_unless_one_draw(model: SimulationModel, counts: DrawCounts, cell: CellAddress) -> None:
+def _refuse_unless_one_draw(
+    model: SimulationModel, counts: DrawCounts, cell: CellAddress, found: ModelInput | None
+) -> None:
     shown = cell_text(model.workbook, cell)
-    found = next((each for each in model.inputs if each.cell == cell), None)
     if found is None:
         raise ModelInvalid(f"{shown} is correlated and no input", "Give it a distribution with --input.")
     if found.distribution is not None:

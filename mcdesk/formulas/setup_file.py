@@ -27,6 +27,8 @@ from mcdesk.foundation.kept_file import open_kept
 
 MOST_FILE_BYTES = 10_000_000
 _MOST_BITS = 1_023
+# fifty groups of as many inputs as one may have; a list of n cells stands for about n * n / 2 pairs
+MOST_PAIRS = 1_000_000
 # No key that is known has a dot; the parser takes minutes for one with ten thousands.
 _DOTTED_KEY = re.compile(
     r"""(?<![\w"'\\-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){41}"""
@@ -78,7 +80,7 @@ def _setup(source: str, table: Mapping[str, object]) -> SetupFile:
         outputs=tuple(_output(source, *entry) for entry in outputs),
         values=tuple(_value(source, *entry) for entry in _entries(source, table, "values")),
         limits=tuple(each for entry in outputs for each in _limits(source, *entry)),
-        correlations=tuple(each for entry in correlations for each in _correlations(source, *entry)),
+        correlations=_correlation_texts(source, correlations),
         trials=_trials(source, table.get("trials")),
         seed=_seed(source, table.get("seed")),
         sampling=_sampling(source, table.get("sampling")),
@@ -102,6 +104,18 @@ def _limits(source: str, place: str, entry: Mapping[str, object]) -> list[LimitT
     if not isinstance(limits, list) or not all(map(_is_number, limits)):
         raise SetupInvalid(f"{source}: {place}limits must be numbers", "Write limits = [0.0].")
     return [LimitText(source, _text(source, place, entry, "cell"), float(limit)) for limit in limits]
+
+
+def _correlation_texts(
+    source: str, entries: Sequence[tuple[str, Mapping[str, object]]]
+) -> tuple[CorrelationText, ...]:
+    counts = [len(cells) for _, entry in entries if isinstance(cells := entry.get("cells"), list)]
+    pairs = sum(count * (count - 1) // 2 for count in counts)
+    if pairs > MOST_PAIRS:
+        raise SetupInvalid(
+            f"{source}: the correlations are of {pairs:,} pairs of inputs", f"The most is {MOST_PAIRS:,}."
+        )
+    return tuple(each for entry in entries for each in _correlations(source, *entry))
 
 
 def _correlations(source: str, place: str, entry: Mapping[str, object]) -> list[CorrelationText]:

@@ -4,6 +4,7 @@ from tests.refusals.refusal_table import Kind, Subject, row, rows, setup_rows
 
 _TWO_CELLS = '[[correlations]]\ncells = ["Plan!A1", "Plan!A2"]'
 _INPUT = '[[inputs]]\ncell = "Plan!A1"'
+_PAIRS = f"[[correlations]]\ncells = {['Plan!A1'] * 1_500}\nrank = 0.1"
 _HUGE = f"0x{'f' * 5000}"
 
 SETUP_FILES = Subject(
@@ -85,6 +86,7 @@ SETUP_FILES = Subject(
                     f"{_INPUT}\ndistribution = 5": "[[inputs]] 1: distribution is missing or not text",
                     '[inputs]\ncell = "Plan!A1"': "inputs must be written as [[inputs]]",
                     'outputs = ["Plan!A3"]': "outputs must be written as [[outputs]]",
+                    _PAIRS: "the correlations are of 1,124,250 pairs of inputs. The most is 1,000,000",
                     "[[outputs]]\ncell = 3": "[[outputs]] 1: cell is missing or not text",
                     '[[outputs]]\ncell = "Plan!A3"\nname = 3': "[[outputs]] 1: name is missing or not text",
                     '[[outputs]]\ncell = "Plan!A3"\nlimits = ["low"]': "limits must be numbers",

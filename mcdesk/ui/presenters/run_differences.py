@@ -119,7 +119,7 @@ def _end_of_same(texts: Sequence[str]) -> int:
     if len(filled) == 1:
         return 0
     first, last = min(filled), max(filled)
-    same = next(k for k in range(len(last)) if first[: k + 1] != last[: k + 1])
+    same = next((k for k, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
     return len(re.sub(r"[^ ,({]*\Z", "", first[:same]))
 
 

@@ -37,6 +37,7 @@ _REASONS = {
     "normal(1e999, 1)": "'1e999' is not a finite number",
     "normal({1}, {2})": "takes 2 parameters",
     "normal({1, 2)": "braces or commas do not match",
+    f"normal({' ' * 100_000}{{)": "braces or commas do not match",
     "normal(1, -1)": "the standard deviation is negative",
     "lognormal(-1, 1)": "the mean is not positive",
     "lognormal(0, 1)": "the mean is not positive",

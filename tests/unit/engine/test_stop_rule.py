@@ -112,3 +112,11 @@ def test_that_looks_come_at_block_ends_and_at_ends_of_replicates() -> None:
         ends.append(next_look(Sampling.LATIN_HYPERCUBE, 1_607, ends[-1]))
     assert ends[1:] == [404, 505, 606, 707, 807, 907, 1007, 1107, 1207, 1307, 1407, 1507, 1607]
     assert next_look(Sampling.LATIN_HYPERCUBE, 1_000, 0) == 1_000
+
+
+def test_that_of_a_long_rule_that_is_refused_the_beginning_is_told() -> None:
+    with pytest.raises(OptionInvalid) as caught:
+        parse_stop_rule(f"mean {'9' * 100_000}x", "--stop")
+
+    assert "999..." in str(caught.value)
+    assert len(str(caught.value)) < 400

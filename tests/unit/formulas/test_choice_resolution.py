@@ -1,5 +1,6 @@
 """Texts of a set-up looked up in a workbook."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from mcdesk.engine.distributions import Distribution
 from mcdesk.formulas.choice import InputChoice, OutputChoice
 from mcdesk.formulas.choice_resolution import resolve_setup
 from mcdesk.formulas.setup_option_texts import input_text, output_text, value_text
-from mcdesk.formulas.setup_texts import InputText, OutputText, SetupFile
+from mcdesk.formulas.setup_texts import InputText, LimitText, OutputText, SetupFile
 from mcdesk.formulas.values import Scalar
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.foundation.errors import SetupInvalid
@@ -126,3 +127,11 @@ def test_that_nothing_stands_before_the_reason_where_no_file_or_option_is_to_bla
 
     assert caught.value.title.startswith(reason)
     assert "by ." not in f"{caught.value.title}."
+
+
+def test_that_an_output_may_have_very_many_limits(workbook: Workbook) -> None:
+    limits = tuple(LimitText("model.toml", "S!A3", float(k)) for k in range(200_000))
+
+    found = resolve_setup(replace(setup(outputs="S!A3"), limits=limits), workbook)
+
+    assert found.limits == {CellAddress(0, 2, 0): tuple(each.limit for each in limits)}

@@ -79,6 +79,10 @@ def test_that_a_byte_order_mark_before_the_text_is_passed_over(tmp_path: Path) -
     assert read_setup_file(path).seed == 7
 
 
+def correlation_of(cells: int) -> str:
+    return f"[[correlations]]\ncells = {['A1'] * cells}\nrank = 0.7\n"
+
+
 REFUSED = {
     "no TOML": ("trials = = 3", "not a set-up file"),
     "a key without end": (".".join(["a"] * 100_000) + " = 1", "more than 40 dots"),
@@ -105,6 +109,8 @@ REFUSED = {
         '[[correlations]]\ncells = ["A1", "A2"]\nmatrix = [[1, 0.5], [0.4, 1]]',
         "symmetric",
     ),
+    "a correlation of very many": (correlation_of(20_000), "199,990,000 pairs"),
+    "very many correlations": (correlation_of(200) * 51, "1,014,900 pairs"),
     "a correlation with another key": ('[[correlations]]\ncells = ["A1", "A2"]\nrho = 0.7', "rho"),
     "a stop rule that is a number": ("stop = 1", "stop must be text"),
     "a stop rule without a tolerance": ('stop = "mean"', "stop"),
