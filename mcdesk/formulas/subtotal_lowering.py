@@ -10,7 +10,7 @@ from mcdesk.formulas.emission import Run
 from mcdesk.formulas.functions.definition import Body, Outcome, run_body
 from mcdesk.formulas.functions.statistics import order
 from mcdesk.formulas.functions.statistics.counting import ALL_BODY_BY_NAME
-from mcdesk.formulas.functions.statistics.subtotals import BODIES, NESTED, ORDERED_BODIES
+from mcdesk.formulas.functions.statistics.subtotals import BODIES, ORDERED_BODIES, nested_cells
 from mcdesk.formulas.information_lowering import counts_filled, counts_number
 from mcdesk.formulas.lowered import (
     Lowered,
@@ -27,8 +27,6 @@ from mcdesk.formulas.lowering import FormulaLowering, SpecialLowering
 from mcdesk.formulas.syntax import Node
 from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
-from mcdesk.model.addresses import Rectangle
-from mcdesk.model.workbook import Workbook
 
 # A range, and the places in it that count.
 _Source = tuple[RangeCells, list[int]]
@@ -137,27 +135,16 @@ def _visible(
         hidden = frozenset(workbook.sheets[area.sheet].hidden_rows.tolist())
     elif leaves_filtered:
         hidden = workbook.filtered_rows(area.sheet)
-    nested = _nested_places(workbook, area) if leaves_nested else frozenset()
+    width = area.column_count
+    nested = nested_cells(workbook, area) if leaves_nested else frozenset()
     if cells.is_moving and (hidden or nested):
         raise NotLowerable("a window that moves over what is left out")
-    width = area.column_count
     places = [
         place
         for place in range(cells.count)
-        if area.top + place // width not in hidden and place not in nested
+        if (row := area.top + place // width) not in hidden and (row, area.left + place % width) not in nested
     ]
     return cells, places
-
-
-def _nested_places(workbook: Workbook, area: Rectangle) -> frozenset[int]:
-    sheet = workbook.sheets[area.sheet]
-    found: set[int] = set()
-    for position in sheet.positions_in(area):
-        number = int(sheet.formulas[position]) if sheet.owners[position] < 0 else int(sheet.owners[position])
-        if number >= 0 and NESTED.search(workbook.formulas[number].text):
-            row, column = int(sheet.rows[position]), int(sheet.columns[position])
-            found.add((row - area.top) * area.column_count + column - area.left)
-    return frozenset(found)
 
 
 def _known_number(lowering: FormulaLowering, node: Node) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import IntEnum
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -257,8 +258,12 @@ class Workbook:
         """The rows of a sheet that a filter hides."""
         filters = [*self.sheets[sheet].filters]
         filters += [table.extent for table in self.tables if table.is_filtered and table.sheet == sheet]
-        hidden = self.sheets[sheet].hidden_rows.tolist()
-        return frozenset(row for row in hidden for area in filters if area.top <= row <= area.bottom)
+        filters.sort(key=attrgetter("top"))
+        tops = np.array([area.top for area in filters], dtype=np.int64)
+        # of the filters that begin no later, the one that goes furthest down
+        furthest = np.maximum.accumulate(np.array([-1, *(area.bottom for area in filters)], dtype=np.int64))
+        hidden = self.sheets[sheet].hidden_rows
+        return frozenset(hidden[hidden <= furthest[tops.searchsorted(hidden, "right")]].tolist())
 
     @property
     def formula_cell_count(self) -> int:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+import numpy as np
+
 from mcdesk.engine.scalar_operations import ScalarOperations
 from mcdesk.formulas.arrays import array_of, cut_rows
 from mcdesk.formulas.collected_numbers import CollectedNumbers
@@ -21,6 +23,7 @@ from mcdesk.formulas.functions.statistics import moments, order, ranks
 from mcdesk.formulas.values import BLANK, ArrayValue, Reference, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import Rectangle
+from mcdesk.model.workbook import Workbook
 
 _OPERATIONS = ScalarOperations()
 NESTED = re.compile(r"(?<![A-Z0-9_.])(?:SUBTOTAL|AGGREGATE)\(", re.IGNORECASE)
@@ -146,29 +149,31 @@ def _visible(
         elif leaves_filtered:
             hidden = context.workbook.filtered_rows(area.sheet)
         elements = context.elements(Reference((area,)))
-        if not hidden and not _has_nested(context, area, leaves_nested):
+        nested = nested_cells(context.workbook, area) if leaves_nested else frozenset()
+        if not hidden and not nested:
             found.extend(elements)
             continue
         width = context.workbook.used_part(area).column_count
         for place, element in enumerate(elements):
             row, column = area.top + place // width, area.left + place % width
-            is_left = row in hidden or (leaves_nested and _is_nested(context, area.sheet, row, column))
-            if not is_left:
+            if row not in hidden and (row, column) not in nested:
                 found.append(element)
     return found
 
 
-def _has_nested(context: Context, area: Rectangle, leaves_nested: bool) -> bool:
-    if not leaves_nested:
-        return False
-    places = context.workbook.sheets[area.sheet].positions_in(area)
-    indices = set(context.workbook.sheets[area.sheet].formulas[places].tolist()) - {-1}
-    return any(NESTED.search(context.workbook.formulas[index].text) for index in indices)
+def nested_cells(workbook: Workbook, area: Rectangle) -> frozenset[tuple[int, int]]:
+    """Rows and columns of the cells of an area that are subtotals themselves.
 
-
-def _is_nested(context: Context, sheet: int, row: int, column: int) -> bool:
-    text = context.formula_of(sheet, row, column)
-    return text is not None and NESTED.search(text) is not None
+    A formula that is copied has the functions of the one that it was copied from.
+    """
+    sheet = workbook.sheets[area.sheet]
+    places = sheet.positions_in(area)
+    owners = sheet.owners[places]
+    indices = np.where(owners >= 0, owners, sheet.formulas[places])
+    used = set(indices.tolist()) - {-1}
+    nested = [index for index in used if NESTED.search(workbook.formulas[index].text)]
+    found = places[np.isin(indices, nested)]
+    return frozenset(zip(sheet.rows[found].tolist(), sheet.columns[found].tolist(), strict=True))
 
 
 FUNCTIONS: tuple[FunctionDefinition, ...] = (
