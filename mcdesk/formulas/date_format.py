@@ -5,7 +5,13 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-from mcdesk.formulas.dates import SECONDS_PER_DAY, day_of_serial, weekday_from_sunday
+from mcdesk.formulas.dates import (
+    DAYS_1904,
+    LAST_SERIAL,
+    SECONDS_PER_DAY,
+    day_of_serial,
+    weekday_from_sunday,
+)
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -43,9 +49,11 @@ def format_moment(serial: float, tokens: Sequence[Token], date_1904: bool) -> st
     pieces = _pieces(tokens)
     fraction_digits = _fraction_digits(pieces)
     scale = 10**fraction_digits
-    ticks = math.floor(serial * SECONDS_PER_DAY * scale + 0.5)
     if day_of_serial(serial, date_1904) is None:
         return None
+    # the end of 9999 is no day further, though its last half second is nearer to one
+    end = (LAST_SERIAL + 1 - (DAYS_1904 if date_1904 else 0)) * SECONDS_PER_DAY * scale
+    ticks = min(math.floor(serial * SECONDS_PER_DAY * scale + 0.5), end - 1)
     moment = _Moment(ticks, scale, date_1904, any(piece.lower() in ("a/p", "am/pm") for piece in pieces))
     return "".join(
         piece[1:] if piece.startswith("\x00") else moment.shown(piece, _is_minute(pieces, place))

@@ -105,3 +105,27 @@ def test_that_text_takes_the_fourth_section(code: str, shown: str) -> None:
 
 def test_that_dates_of_1904_are_shown_from_there() -> None:
     assert format_number(0.0, "yyyy-mm-dd", date_1904=True) == "1904-01-01"
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("yyyy-mm-dd", "9999-12-31"),
+        ("dddd d mmm yy h:mm:ss", "Friday 31 Dec 99 23:59:59"),
+        ("yyyy-mm-dd hh:mm:ss.000", "9999-12-31 23:59:59.997"),
+        ("[h]:mm", "71003183:59"),
+    ],
+)
+def test_that_the_last_half_second_of_the_calendar_is_of_its_last_day(code: str, shown: str) -> None:
+    assert format_number(2958465.99999997, code) == shown
+
+
+def test_that_the_calendar_of_1904_ends_with_the_same_day() -> None:
+    serial = 2958465.99999997 - 1462.0
+
+    assert format_number(serial, "yyyy-mm-dd h:mm:ss", date_1904=True) == "9999-12-31 23:59:59"
+    assert format_number(serial + 1.0, "yyyy-mm-dd", date_1904=True) is None
+
+
+def test_that_a_number_beyond_all_seconds_is_no_date() -> None:
+    assert format_number(1.7976931348623157e308, "yyyy-mm-dd") is None

@@ -42,6 +42,16 @@ def test_that_values_are_shown_in_the_format_of_their_cell(qapp: QApplication) -
     assert [table.shown_text(row, 0) for row in range(4)] == ["1,234.50", "0.1", "2023-03-15", ""]
 
 
+def test_that_the_end_of_the_calendar_is_shown_as_its_last_day(qapp: QApplication) -> None:
+    cell = RawCell('<c r="A1" s="1"><v>2958465.99999997</v></c>')
+    book = workbook_of({"S": {"A1": cell}}, formats=["yyyy-mm-dd"])
+    table = SheetTable(book, book.sheets[0])
+
+    (painted,) = table.cells_in(Rectangle(0, 0, 0, 0, 0))
+
+    assert (table.shown_text(0, 0), painted.text) == ("9999-12-31", "9999-12-31")
+
+
 def test_that_kinds_decide_where_a_text_stands(table: SheetTable) -> None:
     table.show_overlay({CellAddress(0, 0, 0): 5.0, CellAddress(0, 1, 2): ErrorCode.DIV0})
 
