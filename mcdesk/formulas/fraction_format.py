@@ -21,7 +21,7 @@ def format_fraction(value: float, tokens: Sequence[tuple[str, str]]) -> str:
 
 
 def _nearest(exact: Fraction, below: str) -> Fraction:
-    if below.isdigit() and below.strip("0"):
+    if _is_given(below):
         return Fraction(round(exact * int(below)), int(below))
     return exact.limit_denominator(10 ** max(len(below), 1) - 1)
 
@@ -31,7 +31,12 @@ def _written(whole: int, nearest: Fraction, below: str, has_whole: bool) -> str:
     if has_whole and not nearest:
         return f"{whole}{' ' * (2 * width + 2)}"
     above, under = nearest.numerator, nearest.denominator
-    if below.isdigit() and below.strip("0"):
+    if _is_given(below):
         above, under = above * (int(below) // under), int(below)
     text = f"{str(above).rjust(width)}/{str(under).ljust(width)}"
     return f"{whole if whole else ''}{' ' if has_whole else ''}{text}"
+
+
+def _is_given(below: str) -> bool:
+    """Whether the denominator is a number; raised digits are none, though Python counts them as digits."""
+    return below.isascii() and below.isdecimal() and bool(below.strip("0"))

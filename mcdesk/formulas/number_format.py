@@ -7,6 +7,7 @@ from functools import lru_cache
 from mcdesk.formulas.coercion import number_to_text
 from mcdesk.formulas.date_format import format_moment, is_date_format
 from mcdesk.formulas.fraction_format import format_fraction
+from mcdesk.model.number_formats import MOST_CODE_CHARACTERS
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_(?P<padding>.)|\*(?P<fill>.)|\[(?P<bracket>[^\]]*)\]'
@@ -37,9 +38,11 @@ class Section:
 
 
 def format_number(value: float, code: str, date_1904: bool = False) -> str | None:
-    """Return a number in a format, None where the code makes no sense or the date is impossible."""
+    """Return a number in a format, None where the code is too long or the date is impossible."""
     if not code:
         return ""
+    if len(code) > MOST_CODE_CHARACTERS:
+        return None
     sections = _sections(code)
     section, is_sign_shown = _choose(sections, value)
     shown = value if is_sign_shown else abs(value)
@@ -55,11 +58,16 @@ def format_number(value: float, code: str, date_1904: bool = False) -> str | Non
 
 def shows_dates(code: str) -> bool:
     """Whether a format shows numbers as dates or times."""
-    return any(section.is_date for section in _sections(code))
+    return len(code) <= MOST_CODE_CHARACTERS and any(section.is_date for section in _sections(code))
 
 
 def format_text(value: str, code: str) -> str:
-    """Return a text in a format: the fourth section, or the last if it holds `@`, else as it is."""
+    """Return a text in a format: the fourth section, or the last if it holds `@`, else as it is.
+
+    As it is too where the code is too long.
+    """
+    if len(code) > MOST_CODE_CHARACTERS:
+        return value
     sections = _sections(code)
     chosen = sections[3] if len(sections) > 3 else sections[-1]
     if not any(token.text == "@" for token in chosen.tokens):

@@ -46,9 +46,12 @@ BUILT_IN_FORMATS: Final = {
     49: "@",
 }
 
+# Excel takes no longer ones; the digits that one asks for also fit what Python writes out.
+MOST_CODE_CHARACTERS: Final = 255
+
 
 def read_number_formats(package: Package, part: str) -> tuple[str, ...]:
-    """Return the format code of each cell style; unknown formats count as General.
+    """Return the format code of each cell style; unknown and overlong formats count as General.
 
     Raises:
         WorkbookUnreadable: if the part is damaged.
@@ -58,7 +61,9 @@ def read_number_formats(package: Package, part: str) -> tuple[str, ...]:
 
     def read(parent: str, name: str, attributes: Attributes, text: str) -> None:
         if parent == "numFmts" and name == "numFmt":
-            code_by_id[parse_index(attributes["numFmtId"])] = attributes.get("formatCode", "General")
+            code = attributes.get("formatCode", "General")
+            is_overlong = len(code) > MOST_CODE_CHARACTERS
+            code_by_id[parse_index(attributes["numFmtId"])] = "General" if is_overlong else code
         elif parent == "cellXfs" and name == "xf":
             ids.append(parse_index(attributes.get("numFmtId", "0")))
 

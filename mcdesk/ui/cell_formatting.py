@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from mcdesk.formulas.number_format import format_number, shows_dates
+from mcdesk.model.number_formats import MOST_CODE_CHARACTERS
 from mcdesk.ui.formatting import NO_DATA, number_text
 
 _GENERAL = ("", "General")
@@ -19,7 +20,7 @@ def cell_number_text(value: float | None, code: str, date_1904: bool = False) ->
     """
     if value is None or not math.isfinite(value):
         return NO_DATA
-    if code in _GENERAL:
+    if code in _GENERAL or len(code) > MOST_CODE_CHARACTERS:
         return number_text(value)
     if abs(value) >= _LARGE:
         code = _DECIMALS.sub("", code)

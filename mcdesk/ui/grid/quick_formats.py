@@ -20,6 +20,8 @@ _PIECE = re.compile(rf"{_LITERAL}|%", re.IGNORECASE)
 _SPLIT = re.compile(r'(?:"[^"]*"|\\.|[^;"\\])+|(?<=;)(?=;|$)')
 # From here on fifteen significant digits are fewer than the places of the format.
 _MOST_QUICK = 1e12
+# Powers of ten beyond it may overflow, and few numbers would be quick in them.
+_MOST_PLACES = 30
 _IMPOSSIBLE = "########"
 
 
@@ -103,6 +105,8 @@ def _section(text: str) -> _Section | None:
         return None
     places = len(match["places"] or "")
     percents = sum(piece == "%" for piece in _PIECE.findall(match["after"]))
+    if places + 2 * percents > _MOST_PLACES:
+        return None
     shape = f"{',' if ',' in match['whole'] else ''}.{places}f"
     return _Section(_literals(match["before"]), _literals(match["after"]), shape, places, 100.0**percents)
 

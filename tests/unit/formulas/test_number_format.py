@@ -2,7 +2,7 @@
 
 import pytest
 
-from mcdesk.formulas.number_format import format_number, format_text
+from mcdesk.formulas.number_format import format_number, format_text, shows_dates
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,8 @@ from mcdesk.formulas.number_format import format_number, format_text
         (1.999, "# ?/?", "2    "),
         (-1.5, "# ?/2", "-1 1/2"),
         (1.5, "?/?", "3/2"),
+        (1.5, "# ?/²", "1 1/2"),
+        (1.5, "# ?/" + "9" * 251, "1 5" + "0" * 250 + "/" + "9" * 251),
         (5.0, "General", "5"),
         (0.1, '"x"General', "x0.1"),
         (1e12, "General", "1E+12"),
@@ -129,3 +131,23 @@ def test_that_the_calendar_of_1904_ends_with_the_same_day() -> None:
 
 def test_that_a_number_beyond_all_seconds_is_no_date() -> None:
     assert format_number(1.7976931348623157e308, "yyyy-mm-dd") is None
+
+
+@pytest.mark.parametrize(
+    "code", ["0." + "0" * 5_000, "0" + "%" * 3_000, "# ?/" + "9" * 5_000, "m/" * 16_000, "[" * 32_000]
+)
+def test_that_a_code_longer_than_excel_takes_shows_nothing(code: str) -> None:
+    assert format_number(1.5, code) is None
+    assert format_text("abc", code) == "abc"
+    assert not shows_dates(code)
+
+
+@pytest.mark.parametrize("tail", ["%", ",", "0", "?", "#", ".", "E+0", "/9", "d.0", "m/", "[", '"', "\\"])
+@pytest.mark.parametrize("head", ["0.", "# ?/", "h:mm:ss.", "0E+", ""])
+@pytest.mark.parametrize("value", [1.7976931348623157e308, 2.2250738585072014e-308, -1.5, 2958465.9999])
+def test_that_every_code_that_excel_takes_is_answered(head: str, tail: str, value: float) -> None:
+    code = (head + tail * 255)[:255]
+
+    shown = format_number(value, code)
+
+    assert shown is None or len(shown) < 2_000

@@ -63,6 +63,14 @@ def test_that_built_in_formats_have_their_codes(path: Path) -> None:
     assert workbook.number_formats == ("m/d/yyyy", "0.00%", "General", "General")
 
 
+def test_that_a_format_longer_than_excel_writes_is_general(path: Path) -> None:
+    longest = "0." + "0" * 253
+
+    workbook = read_workbook(write_xlsx(path, {"S": {}}, formats=[longest, longest + "0"]))
+
+    assert workbook.number_formats == ("General", longest, "General")
+
+
 def test_that_merged_cells_and_widths_are_kept(path: Path) -> None:
     tail = (
         '<mergeCells><mergeCell ref="A1:B2"/></mergeCells>'

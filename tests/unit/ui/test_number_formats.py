@@ -72,6 +72,8 @@ def test_that_a_kept_run_shows_the_formats_of_its_workbook_though_another_is_ope
         ("0%", 0.5, "50%"),
         ("d/m/yy", 2.5, "2.500 days"),
         ("[h]:mm", 1.0, "1.000 days"),
+        ("m/" * 16_000, 2.5, "2.500"),
+        ("0." * 16_000, 2.5, "2.500"),
     ],
 )
 def test_that_a_distance_is_no_date(code: str, value: float, distance: str) -> None:

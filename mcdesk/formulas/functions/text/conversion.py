@@ -11,6 +11,7 @@ from mcdesk.formulas.number_format import format_number, format_text
 from mcdesk.formulas.text_numbers import text_to_number
 from mcdesk.formulas.values import BLANK, Scalar
 from mcdesk.foundation.error_codes import ErrorCode
+from mcdesk.model.number_formats import MOST_CODE_CHARACTERS
 
 _OPERATIONS = ScalarOperations()
 
@@ -23,6 +24,8 @@ def format_value(context: Context, source: Scalar, code: Scalar) -> Scalar:
         return code
     pattern = to_text(code)
     assert isinstance(pattern, str)
+    if len(pattern) > MOST_CODE_CHARACTERS:
+        return ErrorCode.VALUE
     if isinstance(source, bool):
         return to_text(source)
     if isinstance(source, str):
@@ -64,8 +67,9 @@ def dollar(_context: Context, value: float, places: float) -> Scalar:
     if places > 127:
         return ErrorCode.VALUE
     rounded, count = _rounded(value, places)
-    digits = "$#,##0" + ("." + "0" * count if count else "")
-    return format_number(rounded, f"{digits};({digits})") or ""
+    # one section, because two of 127 places are longer than a format may be
+    shown = format_number(abs(rounded), "$#,##0" + ("." + "0" * count if count else "")) or ""
+    return f"({shown})" if rounded < 0.0 else shown
 
 
 def encode_url(_context: Context, source: str) -> Scalar:

@@ -36,6 +36,12 @@ def test_that_a_quick_text_is_the_exact_one(code: str, value: float) -> None:
     assert number_text_of(code, False)(value) == ("########" if exact is None else exact)
 
 
+@pytest.mark.parametrize("value", [0.0, 1.5, -1e-300, 1e308])
+@pytest.mark.parametrize("code", ["0." + "0" * 253, "0" + "%" * 254, "0.0;0" + "%" * 200, "0." + "0" * 31])
+def test_that_many_places_and_percents_are_left_to_the_exact_formatter(code: str, value: float) -> None:
+    assert number_text_of(code, False)(value) == format_number(value, code)
+
+
 @pytest.mark.parametrize("code", ["General", "0.00", "#,##0.00", "0%", '"$"#,##0_);[Red]("$"#,##0)'])
 def test_that_usual_formats_do_without_the_exact_formatter(
     code: str, monkeypatch: pytest.MonkeyPatch
