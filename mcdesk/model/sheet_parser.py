@@ -1,6 +1,7 @@
 """One worksheet part to columns of cells: formulas and cached values in a single pass."""
 
 from array import array
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
@@ -15,6 +16,8 @@ from mcdesk.model.workbook import CellKind, ColumnWidth, ConstantValue
 from mcdesk.model.xml_parts import Attributes, is_true
 
 _NO_INDEX: Final = -1
+# Excel makes no column wider.
+_MOST_WIDTH: Final = 255.0
 
 
 class SheetCells:
@@ -32,7 +35,8 @@ class SheetCells:
         self.hidden_rows: list[int] = []
         self.filters: list[Rectangle] = []
         self.merged: list[Rectangle] = []
-        self.column_widths: list[ColumnWidth] = []
+        # More than one for each column say the same column twice, and the last one counts.
+        self.column_widths: deque[ColumnWidth] = deque(maxlen=MAX_COLUMNS)
 
     def add_blank(self, row: int, column: int) -> None:
         """Add a cell of which the file stores nothing."""
@@ -235,7 +239,7 @@ class SheetParser:
 
     def _read_column_width(self, attributes: Attributes) -> None:
         first, last = parse_index(attributes["min"]) - 1, parse_index(attributes["max"]) - 1
-        width = parse_number(attributes.get("width", "8.43"))
+        width = min(max(parse_number(attributes.get("width", "8.43")), 0.0), _MOST_WIDTH)
         is_hidden = is_true(attributes.get("hidden"))
         if 0 <= first <= last < MAX_COLUMNS:
             self.cells.column_widths.append(ColumnWidth(first, last, width, is_hidden))

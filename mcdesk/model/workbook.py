@@ -107,6 +107,8 @@ class Sheet:
         hidden_rows: int32, sorted.
         used_extent: the smallest rectangle around all stored cells, None for an empty sheet.
         filters: the rows below the header of each filter that is set; those hidden are filtered out.
+        merged: disjoint.
+        column_widths: disjoint, from left to right.
     """
 
     name: str

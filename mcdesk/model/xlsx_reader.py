@@ -17,6 +17,7 @@ from mcdesk.model.external_links import read_external_book
 from mcdesk.model.number_formats import read_number_formats
 from mcdesk.model.package import Package, PartRefused, ReadBudget, ReadLimits, open_package
 from mcdesk.model.sheet_formulas import SheetFormulas
+from mcdesk.model.sheet_layout import disjoint_areas, disjoint_widths
 from mcdesk.model.sheet_parser import SheetCells, SheetParser
 from mcdesk.model.string_pool import StringPool
 from mcdesk.model.workbook import DefinedName, Diagnostic, ExternalBook, Formula, Sheet, Table, Workbook
@@ -148,12 +149,16 @@ class _WorkbookReader:
             formulas=ordered(cells.formulas, np.int32),
             styles=styles,
             has_cache=ordered(cells.has_cache, np.bool_),
-            owners=formulas.finish(keys, lambda: self._package.budget.spend(0)),
+            owners=formulas.finish(keys, self._look_up),
             hidden_rows=np.array(sorted(set(cells.hidden_rows)), dtype=np.int32),
             filters=tuple(cells.filters),
-            merged=tuple(cells.merged),
-            column_widths=tuple(cells.column_widths),
+            merged=disjoint_areas(cells.merged, self._look_up),
+            column_widths=disjoint_widths(cells.column_widths),
         )
+
+    def _look_up(self) -> None:
+        """See whether reading was cancelled or takes too long."""
+        self._package.budget.spend(0)
 
     def _add_absent(self, cells: SheetCells, formulas: SheetFormulas) -> None:
         """Add the cells that array formulas fill and the file leaves out, as openpyxl's do."""

@@ -1,7 +1,9 @@
 from pathlib import Path
 
+import pytest
+
 from mcdesk.foundation.error_codes import ErrorCode
-from mcdesk.model.addresses import Rectangle
+from mcdesk.model.addresses import MAX_COLUMNS, Rectangle
 from mcdesk.model.workbook import ColumnWidth, DefinedName, Table
 from mcdesk.model.xlsx_reader import read_workbook
 from tests.builders_xlsx import MAIN, OFFICE, RawCell, StoredTable, write_xlsx
@@ -81,6 +83,39 @@ def test_that_merged_cells_and_widths_are_kept(path: Path) -> None:
 
     assert workbook.sheets[0].merged == (Rectangle(0, 0, 0, 1, 1),)
     assert workbook.sheets[0].column_widths == (ColumnWidth(1, 2, 12.5, True),)
+
+
+@pytest.mark.parametrize(("written", "kept"), [("1e308", 255.0), ("256", 255.0), ("-4", 0.0), ("12.5", 12.5)])
+def test_that_a_width_is_one_that_a_column_may_have(path: Path, written: str, kept: float) -> None:
+    tail = f'<cols><col min="1" max="1" width="{written}"/></cols>'
+
+    workbook = read_workbook(write_xlsx(path, {"S": {}}, sheet_tails={"S": tail}))
+
+    assert workbook.sheets[0].column_widths == (ColumnWidth(0, 0, kept, False),)
+
+
+def test_that_widths_and_merged_cells_that_overlap_are_kept_once(path: Path) -> None:
+    tail = (
+        '<mergeCells><mergeCell ref="A1:B2"/><mergeCell ref="B2:C3"/><mergeCell ref="C1:C1"/></mergeCells>'
+        '<cols><col min="1" max="9" width="5"/><col min="3" max="4" width="7"/></cols>'
+    )
+
+    workbook = read_workbook(write_xlsx(path, {"S": {}}, sheet_tails={"S": tail}))
+
+    assert workbook.sheets[0].merged == (Rectangle(0, 0, 0, 1, 1), Rectangle(0, 0, 2, 0, 2))
+    assert workbook.sheets[0].column_widths == (
+        ColumnWidth(0, 1, 5.0, False),
+        ColumnWidth(2, 3, 7.0, False),
+        ColumnWidth(4, 8, 5.0, False),
+    )
+
+
+def test_that_of_more_widths_than_columns_the_last_ones_are_kept(path: Path) -> None:
+    tail = '<col min="2" max="2" width="7"/>' + '<col min="1" max="1" width="5"/>' * MAX_COLUMNS
+
+    workbook = read_workbook(write_xlsx(path, {"S": {}}, sheet_tails={"S": tail}))
+
+    assert workbook.sheets[0].column_widths == (ColumnWidth(0, 0, 5.0, False),)
 
 
 def test_that_iteration_is_off_unless_the_file_says_otherwise(path: Path, tmp_path: Path) -> None:

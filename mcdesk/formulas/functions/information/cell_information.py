@@ -1,6 +1,8 @@
 """CELL: where a cell is, what it holds and how its number format looks."""
 
 import re
+from bisect import bisect_right
+from operator import attrgetter
 
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition
 from mcdesk.formulas.functions.parameters import cells, function, text
@@ -56,10 +58,11 @@ def _book_and_sheet(context: Context, area: Rectangle) -> str:
 
 
 def _width(context: Context, area: Rectangle) -> Scalar:
-    for width in context.workbook.sheets[area.sheet].column_widths:
-        if width.first <= area.left <= width.last:
-            return 0.0 if width.is_hidden else float(int(width.width_characters))
-    return _STANDARD_WIDTH
+    widths = context.workbook.sheets[area.sheet].column_widths
+    place = bisect_right(widths, area.left, key=attrgetter("first")) - 1
+    if place < 0 or widths[place].last < area.left:
+        return _STANDARD_WIDTH
+    return 0.0 if widths[place].is_hidden else float(int(widths[place].width_characters))
 
 
 def _of_value(context: Context, area: Rectangle, kind: str) -> Scalar:

@@ -4,7 +4,7 @@ import pytest
 
 from mcdesk.formulas.functions.information.cell_information import format_text
 from tests.unit.formulas.functions.case_tables import CELLS, Case, matches, read_cases
-from tests.unit.formulas.small_workbooks import evaluate
+from tests.unit.formulas.small_workbooks import evaluate, value_of, workbook_of
 
 CASES = read_cases("""
 =INFO("System") | "pcdos" | Excel documentation, Windows
@@ -94,3 +94,16 @@ def test_that_an_information_function_gives_the_known_value(case: Case) -> None:
 )  # fmt: skip
 def test_that_a_number_format_has_the_text_of_the_documentation(code: str, expected: str) -> None:
     assert format_text(code) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"), [("A1", 8.0), ("B1", 5.0), ("D9", 5.0), ("E1", 8.0), ("F1", 0.0), ("XFD1", 20.0)]
+)
+def test_that_the_width_of_a_column_is_that_of_its_run(cell: str, expected: float) -> None:
+    tail = (
+        '<cols><col min="2" max="4" width="5.7"/><col min="6" max="6" width="5" hidden="1"/>'
+        '<col min="16384" max="16384" width="20"/></cols>'
+    )
+    workbook = workbook_of({"S": {"G1": f'=CELL("width",{cell})'}}, sheet_tails={"S": tail})
+
+    assert value_of(workbook, "G1") == expected

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from mcdesk.model.addresses import CellAddress, Rectangle
+from mcdesk.model.addresses import MAX_COLUMNS, CellAddress, Rectangle
 from mcdesk.model.workbook import Workbook
 from mcdesk.ui.grid import sheet_view
 from mcdesk.ui.grid.cell_marks import CellMarks
@@ -207,6 +207,30 @@ def test_that_a_column_keeps_the_width_that_a_person_gave_it(view: SheetView) ->
 
     assert between == sheet_view.DEFAULT_WIDTH
     assert view.columnWidth(3) == 222
+
+
+def test_that_each_column_is_laid_out_once_however_often_a_file_names_it(view: SheetView) -> None:
+    widths = '<col min="1" max="16384" width="9"/>' * 1_000 + '<col min="1" max="1" width="1e308"/>'
+    book = workbook_of({"S": {"XFD1": 1.0}}, sheet_tails={"S": f"<cols>{widths}</cols>"})
+    resized: list[int] = []
+    view.horizontalHeader().sectionResized.connect(lambda column, *_: resized.append(column))
+
+    view.show_table(SheetTable(book, book.sheets[0], parent=view))
+
+    assert len(resized) == len(set(resized)) == MAX_COLUMNS
+    assert (view.columnWidth(0), view.columnWidth(1)) == (600, 75)
+
+
+def test_that_merged_cells_over_one_another_are_painted_once(view: SheetView) -> None:
+    merged = '<mergeCell ref="A1:B3"/>' + '<mergeCell ref="A1:XFD1048576"/>' * 10_000
+    book = workbook_of({"S": {"A1": "whole"}}, sheet_tails={"S": f"<mergeCells>{merged}</mergeCells>"})
+    table = SheetTable(book, book.sheets[0], parent=view)
+    view.show_table(table)
+
+    shown = colours(view, 1, 0)
+
+    assert LIGHT.text in shown
+    assert table.merged_in(Rectangle(0, 0, 0, 9, 9)) == [Rectangle(0, 0, 0, 2, 1)]
 
 
 def test_that_marked_cells_have_their_ground_and_a_corner(view: SheetView) -> None:
