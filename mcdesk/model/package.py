@@ -101,6 +101,11 @@ class Package:
             self._refuse_bombs()
             self._refuse_document_types()
 
+    @property
+    def part_count(self) -> int:
+        """Number of parts."""
+        return len(self._members)
+
     def has_part(self, name: str) -> bool:
         """Tell whether there is a part of that name, in any case."""
         return _normal(name) in self._members

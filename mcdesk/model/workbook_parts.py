@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from mcdesk.model.cell_values import parse_extent, parse_index, parse_number, unescape
-from mcdesk.model.package import Package
+from mcdesk.model.package import Package, PartRefused
 from mcdesk.model.string_pool import StringPool
 from mcdesk.model.workbook import DefinedName, Table
 from mcdesk.model.xml_parts import Attributes, is_true, read_elements, relationship_id
@@ -57,10 +57,17 @@ def read_workbook_part(package: Package, part: str) -> WorkbookPart:
     """Read the list of sheets, the names and the settings.
 
     Raises:
-        WorkbookUnreadable: if the part is damaged.
+        WorkbookUnreadable: if the part is damaged, or lists more sheets than there are parts.
     """
     workbook = WorkbookPart()
-    read_elements(package, part, workbook.read)
+
+    def read(parent: str, name: str, attributes: Attributes, text: str) -> None:
+        workbook.read(parent, name, attributes, text)
+        # each sheet has a part of its own, but an entry costs far less than one
+        if len(workbook.sheets) > package.part_count:
+            raise PartRefused("it lists more sheets than it has parts")
+
+    read_elements(package, part, read)
     return workbook
 
 

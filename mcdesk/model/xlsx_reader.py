@@ -112,6 +112,7 @@ class _WorkbookReader:
 
     def _read_sheet(self, index: int, entry: SheetEntry) -> None:
         with self._package.refusing(f"sheet {entry.name}"):
+            self._look_up()
             link = self._links.get(entry.relationship_id or "")
             if link is None or link.is_external:
                 raise PartRefused("the list of sheets names a part that is missing")
@@ -184,6 +185,8 @@ class _WorkbookReader:
 
     def _read_external_books(self) -> None:
         for index, relationship in enumerate(self.part.external_ids, 1):
+            with self._package.refusing():
+                self._look_up()
             link = self._links.get(relationship or "")
             if link is None or link.is_external or not self._package.has_part(link.target):
                 self.diagnostics.append(Diagnostic(f"The values of linked workbook [{index}] are missing"))

@@ -76,6 +76,7 @@ WORKBOOKS = Subject(
                     "bomb.xlsx": "bomb.xlsx cannot be read: xl/media/image1.png is packed more than 100:1",
                     "large.xlsx": "large.xlsx cannot be read: it is larger than 200 MB",
                     "many-parts.xlsx": "many-parts.xlsx cannot be read: it has more than 2000 parts",
+                    "many-sheets.xlsx": "cannot be read: it lists more sheets than it has parts",
                     "repacked.xlsx": "cannot be read: xl/media/image1.png is packed in an unknown way",
                     "hostile.xlsx": "hostile.xlsx cannot be read: xl/styles.xml has a document type",
                 },

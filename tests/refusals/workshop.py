@@ -85,6 +85,9 @@ def _no_workbooks(folder: Path) -> None:
     write_xlsx(folder / "no-link.xlsx", PLAN, parts={"xl/_rels/workbook.xml.rels": _links("theme", "a.xml")})
     write_parts(folder / "linked.xlsx", {"_rels/.rels": _links("officeDocument", "xl/workbook.bin")})
     write_xlsx(folder / "many-parts.xlsx", PLAN, parts={f"xl/{number}.xml": "" for number in range(2000)})
+    entries = '<sheet name="a" r:id="r"/>' * 10_000
+    workbook = f'<workbook xmlns:r="{OFFICE}"><sheets>{entries}</sheets></workbook>'
+    write_xlsx(folder / "many-sheets.xlsx", PLAN, parts={"xl/workbook.xml": workbook})
     with (folder / "large.xlsx").open("wb") as file:
         file.truncate(200_000_001)
     with zipfile.ZipFile(folder / "repacked.xlsx", "w", zipfile.ZIP_BZIP2) as package:

@@ -216,6 +216,42 @@ def test_that_too_many_parts_are_refused(path: Path) -> None:
     assert "more than 2000 parts" in refusal(path)
 
 
+def sheet_list(count: int) -> dict[str, str | bytes | None]:
+    """Parts that name one chart sheet so often."""
+    link = f'<Relationship Id="r" Type="{OFFICE}/chartsheet" Target="chartsheets/sheet1.xml"/>'
+    entries = '<sheet name="a" r:id="r"/>' * count
+    return {
+        "xl/_rels/workbook.xml.rels": f"<Relationships>{link}</Relationships>",
+        "xl/workbook.xml": f'<workbook xmlns:r="{OFFICE}"><sheets>{entries}</sheets></workbook>',
+    }
+
+
+def test_that_more_sheets_than_parts_are_refused(path: Path) -> None:
+    write_xlsx(path, {"S": {}}, parts=sheet_list(30_000))
+
+    assert "it lists more sheets than it has parts (xl/workbook.xml)" in refusal(path)
+
+
+def test_that_sheets_without_a_part_are_read_within_the_deadline(path: Path) -> None:
+    parts = {f"xl/{number}.txt": "" for number in range(100)}
+    write_xlsx(path, {"S": {}}, parts={**parts, **sheet_list(100)})
+    ticks = iter(range(10_000))
+
+    with pytest.raises(WorkbookUnreadable, match=r"takes more than 60 seconds \(sheet a\)"):
+        read_workbook(path, limits=ReadLimits(seconds=60), now=lambda: float(next(ticks)))
+
+
+def test_that_links_to_workbooks_are_gone_through_within_the_deadline(path: Path) -> None:
+    references = "<externalReferences>" + "<externalReference/>" * 100 + "</externalReferences>"
+    sheets = '<sheets><sheet name="S" r:id="rId1"/></sheets>'
+    workbook = f'<workbook xmlns:r="{OFFICE}">{sheets}{references}</workbook>'
+    write_xlsx(path, {"S": {}}, parts={"xl/workbook.xml": workbook})
+    ticks = iter(range(10_000))
+
+    with pytest.raises(WorkbookUnreadable, match="takes more than 60 seconds"):
+        read_workbook(path, limits=ReadLimits(seconds=60), now=lambda: float(next(ticks)))
+
+
 def test_that_bytes_are_counted_while_they_are_read(path: Path) -> None:
     # The central directory is within the limit, but the sheet is read once for each of its three names.
     entries = "".join(f'<sheet name="S{i}" r:id="rId1"/>' for i in range(4))
