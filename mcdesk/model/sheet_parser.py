@@ -13,7 +13,7 @@ from mcdesk.model.package import PartRefused
 from mcdesk.model.sheet_formulas import SheetFormulas
 from mcdesk.model.string_pool import StringPool
 from mcdesk.model.workbook import CellKind, ColumnWidth, ConstantValue
-from mcdesk.model.xml_parts import Attributes, is_true
+from mcdesk.model.xml_parts import MOST_DEPTH, TOO_DEEP, Attributes, is_true
 
 _NO_INDEX: Final = -1
 # Excel makes no column wider.
@@ -70,6 +70,7 @@ class SheetParser:
         self._ends: dict[str, Callable[[], None]] = {}
         self._pieces: list[str] = []
         self.text = self._pieces.append
+        self._depth = 0
         self._row = self._column = -1
         self._row_digits = ""
         self._column_by_letters: dict[str, int] = {}
@@ -82,12 +83,16 @@ class SheetParser:
         """Take the beginning of an element; the first says which namespace counts."""
         if not self._starts:
             self._learn_names(name)
+        self._depth += 1
+        if self._depth > MOST_DEPTH:
+            raise PartRefused(TOO_DEEP)
         reader = self._starts.get(name)
         if reader is not None:
             reader(attributes)
 
     def end(self, name: str) -> None:
         """Take the end of an element."""
+        self._depth -= 1
         reader = self._ends.get(name)
         if reader is not None:
             reader()

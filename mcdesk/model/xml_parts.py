@@ -10,12 +10,23 @@ from mcdesk.model.package import Package, PartRefused, relationships_part, resol
 Attributes = dict[str, str]
 ElementReader = Callable[[str, str, Attributes, str], None]
 
+# Excel nests a few dozen; expat keeps each open element, so that millions of them fill the memory.
+MOST_DEPTH = 1_000
+TOO_DEEP = f"the file is damaged, its elements are nested more than {MOST_DEPTH} deep"
+
 
 class XmlTarget(Protocol):
-    """What a part is read into. Names are `address local`, or `local` without a namespace."""
+    """What a part is read into. Names are `address local`, or `local` without a namespace.
+
+    A target counts what is open itself: a call more for each element would slow large sheets.
+    """
 
     def start(self, name: str, attributes: Attributes) -> None:
-        """Take the beginning of an element."""
+        """Take the beginning of an element.
+
+        Raises:
+            PartRefused: if more than `MOST_DEPTH` elements are open.
+        """
         ...
 
     def end(self, name: str) -> None:
@@ -106,6 +117,9 @@ class _ElementCollector:
         self._address: str | None = None
 
     def start(self, name: str, attributes: Attributes) -> None:
+        # the first one that is kept stands for the part itself
+        if len(self._open) > MOST_DEPTH:
+            raise PartRefused(TOO_DEEP)
         address, _, local = name.rpartition(" ")
         if self._address is None:
             self._address = address

@@ -59,6 +59,7 @@ WORKBOOKS = Subject(
                         "outside.xlsx": "outside.xlsx cannot be read: row 1048577 lies outside of a sheet",
                         "far-right.xlsx": "the file is damaged, 'XFE1' lies outside of a sheet (sheet Plan)",
                         "no-link.xlsx": "the list of sheets names a part that is missing (sheet Cash flow)",
+                        "deep.xlsx": "the file is damaged, its elements are nested more than 1000 deep",
                         "no-sheets.xlsx": "no-sheets.xlsx cannot be read: it has no sheets",
                     },
                 ),

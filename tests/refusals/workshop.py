@@ -80,6 +80,7 @@ def _no_workbooks(folder: Path) -> None:
     write_xlsx(folder / "no-part.xlsx", PLAN, parts={"xl/worksheets/sheet2.xml": None})
     write_xlsx(folder / "hostile.xlsx", PLAN, parts={"xl/styles.xml": "<!DOCTYPE x><styleSheet/>"})
     write_xlsx(folder / "bad-cell.xlsx", {"Plan": {"A1": RawCell('<c r="A1"><v>ten</v></c>')}})
+    write_xlsx(folder / "deep.xlsx", PLAN, parts={"xl/styles.xml": "<a>" * 2_000})
     write_xlsx(folder / "outside.xlsx", {"Plan": {"A1048577": 1.0}})
     write_xlsx(folder / "far-right.xlsx", {"Plan": {"XFE1": 1.0}})
     write_xlsx(folder / "no-link.xlsx", PLAN, parts={"xl/_rels/workbook.xml.rels": _links("theme", "a.xml")})

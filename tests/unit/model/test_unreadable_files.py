@@ -330,12 +330,32 @@ def test_that_a_part_name_cannot_leave_the_package(path: Path, target: str) -> N
     assert "missing" in refusal(write_xlsx(path, {"S": {}}, parts=parts))
 
 
-def test_that_deep_elements_are_harmless(path: Path) -> None:
-    depth = 20_000
+@pytest.mark.parametrize("part", [SHEET, "xl/styles.xml", "xl/sharedStrings.xml", "xl/workbook.xml"])
+def test_that_elements_nested_deeper_than_in_any_workbook_are_refused(path: Path, part: str) -> None:
+    links = "".join(
+        f'<Relationship Id="{kind}" Type="{OFFICE}/{kind}" Target="{target}.xml"/>'
+        for kind, target in (("styles", "styles"), ("sharedStrings", "sharedStrings"))
+    )
+    links += f'<Relationship Id="rId1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
+    parts: dict[str, str | bytes | None] = {
+        "xl/_rels/workbook.xml.rels": f"<Relationships>{links}</Relationships>",
+        part: "<a>" * 300_000,
+    }
 
-    workbook = read_workbook(with_sheet(path, "<a>" * depth + "</a>" * depth))
+    assert "nested more than 1000 deep" in refusal(write_xlsx(path, {"S": {}}, parts=parts))
 
-    assert workbook.sheets[0].cell_count == 0
+
+@pytest.mark.parametrize("name", ["a", "row", "v"])
+def test_that_deep_elements_are_harmless(path: Path, name: str) -> None:
+    deepest = f"<{name}>" * 998 + f"</{name}>" * 998
+    siblings = f"<{name}/>" * 2_000
+
+    workbook = read_workbook(
+        with_sheet(path, sheet_xml(deepest + siblings + '<row><c r="A1"><v>1</v></c></row>'))
+    )
+
+    assert workbook.sheets[0].cell_count == 1
+    assert "nested" in refusal(with_sheet(path, sheet_xml(f"<{name}>{deepest}</{name}>")))
 
 
 def test_that_many_overlapping_arrays_stop_at_the_deadline(path: Path) -> None:
