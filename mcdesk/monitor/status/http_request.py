@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 MOST_HEADERS = 64
 _LINE = re.compile(r"([A-Z]{1,16}) (/[!-~]*) HTTP/(\d)\.(\d)")
-_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*")
+_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):(.*)")
 _PRINTABLE = re.compile(r"[\t -~]*")
 # given twice, one of them would count and the other not
 _ONCE = ("host", "authorization", "content-length", "transfer-encoding")
@@ -69,7 +69,7 @@ def _headers(lines: list[str]) -> dict[str, str] | HttpRefusal:
         header = _HEADER.fullmatch(text)
         if header is None:
             return _malformed("A header is not NAME: VALUE")
-        name, value = header[1].lower(), header[2]
+        name, value = header[1].lower(), header[2].strip(" \t")
         if name in _ONCE and name in found:
             return _malformed(f"The header {header[1]} is given twice")
         found[name] = value

@@ -19,6 +19,15 @@ def test_that_a_request_is_read() -> None:
     assert found == HttpRequest("GET", "/a/b", "Bearer x y", has_body=False)
 
 
+def test_that_only_the_blanks_around_a_value_are_no_part_of_it() -> None:
+    blanks = " \t" * 4_000
+
+    found = parse_request(head("GET / HTTP/1.1", f"Authorization:{blanks}a{blanks}b{blanks}"))
+
+    assert isinstance(found, HttpRequest)
+    assert found.authorization == f"a{blanks}b"
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST:1", "127.0.0.1:65535"])
 def test_that_a_name_of_this_computer_is_taken(host: str) -> None:
     assert isinstance(parse_request(head(host=f"Host: {host}")), HttpRequest)
