@@ -106,9 +106,7 @@ class SheetView(QTableView):
         self.selectionModel().selectionChanged.connect(self._show_chosen)
         self._numbers.fit(table.rowCount())
         self._set_widths(table)
-        for row in table.sheet.hidden_rows.tolist():
-            if row < table.rowCount():
-                self.setRowHidden(row, True)
+        self._hide_rows(table)
         self._is_laying_out = False
 
     @property
@@ -269,6 +267,14 @@ class SheetView(QTableView):
                 header.setSectionHidden(column, width.is_hidden)
         for column, chosen in table.column_pixels.items():
             header.resizeSection(column, chosen)
+
+    def _hide_rows(self, table: SheetTable) -> None:
+        # a header that may update looks for the place of each row, and goes through all of them for it
+        self._numbers.setUpdatesEnabled(False)
+        for row in table.sheet.hidden_rows.tolist():
+            if row < table.rowCount():
+                self.setRowHidden(row, True)
+        self._numbers.setUpdatesEnabled(True)
 
     def _keep_width(self, column: int, _before: int, pixels: int) -> None:
         if self._table is not None and not self._is_laying_out and pixels:
