@@ -67,7 +67,7 @@ def exposed_part(view: QTableView, table: SheetTable, rect: QRect) -> Exposed:
     top = last_row + 1 if top < 0 else top
     left = last_column + 1 if left < 0 else left
     first = max(left - _MOST_OVERFLOW, 0)
-    rows = [row for row in range(top, bottom + 1) if not view.isRowHidden(row)]
+    rows = _exposed_rows(view, rect)
     columns = [column for column in range(first, right + 1) if not view.isColumnHidden(column)]
     return Exposed(
         rect,
@@ -78,6 +78,17 @@ def exposed_part(view: QTableView, table: SheetTable, rect: QRect) -> Exposed:
         {column: view.columnViewportPosition(column) for column in columns},
         {column: view.columnWidth(column) for column in columns},
     )
+
+
+def _exposed_rows(view: QTableView, rect: QRect) -> list[int]:
+    """The rows in a part of a viewport."""
+    rows: list[int] = []
+    # from one to the next: there may be ever so many hidden ones between
+    at = rect.top()
+    while at <= rect.bottom() and (row := view.rowAt(at)) >= 0:
+        rows.append(row)
+        at = view.rowViewportPosition(row) + view.rowHeight(row)
+    return rows
 
 
 def box_of(view: QTableView, area: Rectangle) -> QRect:
@@ -113,7 +124,7 @@ class CellPainter:
         _paint_marks(painter, exposed, table, inks)
         covered: set[int] = set()
         for merged in table.merged_in(exposed.area):
-            covered |= _keys_inside(merged, exposed.area)
+            covered |= _keys_inside(merged, exposed)
             self._paint_merged(painter, table, inks, merged, box_of(view, merged))
         self._paint_texts(painter, exposed, table, inks, covered)
         _paint_corners(painter, exposed, table, inks)
@@ -132,7 +143,7 @@ class CellPainter:
     def _paint_texts(
         self, painter: QPainter, exposed: Exposed, table: SheetTable, inks: CellInks, covered: set[int]
     ) -> None:
-        cells = table.cells_in(exposed.area, exposed.first_column)
+        cells = table.cells_in(exposed.area, exposed.first_column, exposed.tops)
         if covered:
             cells = [cell for cell in cells if cell_key(cell.row, cell.column) not in covered]
         others = self._paint_plain_numbers(painter, exposed, table, inks, cells)
@@ -331,11 +342,12 @@ def _exposed_keys(exposed: Exposed, keys: Mapping[int, Mark] | frozenset[int]) -
     return [key for row in exposed.tops for column in exposed.lefts if (key := cell_key(row, column)) in keys]
 
 
-def _keys_inside(merged: Rectangle, area: Rectangle) -> set[int]:
-    inside = merged.intersect(area)
+def _keys_inside(merged: Rectangle, exposed: Exposed) -> set[int]:
+    inside = merged.intersect(exposed.area)
     if inside is None:
         return set()
-    rows, columns = range(inside.top, inside.bottom + 1), range(inside.left, inside.right + 1)
+    columns = range(inside.left, inside.right + 1)
+    rows = (row for row in exposed.tops if inside.top <= row <= inside.bottom)
     return {cell_key(row, column) for row in rows for column in columns}
 
 

@@ -75,18 +75,14 @@ class GridHeader(QHeaderView):
         """Those that are exposed and not hidden, and where each of them is."""
         is_across = self.orientation() is Qt.Orientation.Horizontal
         begin, end = (exposed.left(), exposed.right()) if is_across else (exposed.top(), exposed.bottom())
-        first, last = self.visualIndexAt(begin), self.visualIndexAt(end)
-        if first < 0:
-            return []
-        found: list[tuple[int, QRect]] = []
         breadth = self.viewport().height() if is_across else self.viewport().width()
-        for section in range(first, (self.count() if last < 0 else last + 1)):
-            length = self.sectionSize(section)
-            if length:
-                at = self.sectionViewportPosition(section)
-                found.append(
-                    (section, QRect(at, 0, length, breadth) if is_across else QRect(0, at, breadth, length))
-                )
+        found: list[tuple[int, QRect]] = []
+        # from one to the next: there may be ever so many hidden ones between
+        while begin <= end and (section := self.visualIndexAt(begin)) >= 0:
+            at, length = self.sectionViewportPosition(section), self.sectionSize(section)
+            box = QRect(at, 0, length, breadth) if is_across else QRect(0, at, breadth, length)
+            found.append((section, box))
+            begin = at + length
         return found
 
     def _name(self, section: int) -> str:

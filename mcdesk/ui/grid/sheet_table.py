@@ -1,6 +1,6 @@
 """A sheet as a table for Qt: nothing is copied out of the columns of the workbook."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -179,13 +179,19 @@ class SheetTable(QAbstractTableModel):
         is_in = (top <= area.bottom) & (bottom >= area.top) & (left <= area.right) & (right >= area.left)
         return [self.sheet.merged[place] for place in np.flatnonzero(is_in).tolist()]
 
-    def cells_in(self, area: Rectangle, first_column: int = 0) -> list[ShownCell]:
+    def cells_in(
+        self, area: Rectangle, first_column: int = 0, shown_rows: Collection[int] | None = None
+    ) -> list[ShownCell]:
         """The cells of an area that show something, row by row; quick, for painting.
 
         Only texts reach beyond their column: the numbers before `first_column` come without their text.
+        Of an area with hidden rows, only the cells in `shown_rows` are gone through.
         """
         sheet, texts = self.sheet, self._texts
+        rows = range(area.top, area.bottom + 1) if shown_rows is None else shown_rows
         places = sheet.positions_in(area)
+        if len(rows) < area.row_count:
+            places = places[np.isin(sheet.rows[places], list(rows))]
         names = (sheet.rows, sheet.columns, sheet.kinds, sheet.numbers, sheet.texts, sheet.styles)
         parts = [part[places].tolist() for part in names]
         found: list[ShownCell] = []
@@ -200,7 +206,7 @@ class SheetTable(QAbstractTableModel):
             elif kind:
                 shown = texts.stored(kind, number, text, style)
                 found.append(ShownCell(row, column, kind, shown, number, style))
-        unstored = self._unstored(area)
+        unstored = self._unstored(area, rows)
         return sorted(found + unstored) if unstored else found
 
     def _special(self, place: int, cell: ShownCell, text: int) -> ShownCell:
@@ -220,12 +226,12 @@ class SheetTable(QAbstractTableModel):
             kind=int(_kind_of(value)), text=self._texts.scalar(value, cell.style), number=number
         )
 
-    def _unstored(self, area: Rectangle) -> list[ShownCell]:
+    def _unstored(self, area: Rectangle, rows: Iterable[int]) -> list[ShownCell]:
         """Values laid over cells that the workbook does not store, as an array spills them in one trial."""
         if not self._overlay:
             return []
         found: list[ShownCell] = []
-        for row in range(area.top, area.bottom + 1):
+        for row in rows:
             for column in range(area.left, area.right + 1):
                 value = self._overlay.get(cell_key(row, column))
                 if value is not None and self.sheet.position(row, column) < 0:

@@ -127,6 +127,14 @@ def test_that_numbers_left_of_what_is_seen_are_not_written_out(table: SheetTable
     assert texts == {(0, 0): "Price", (0, 1): "", (0, 2): "TRUE"}
 
 
+def test_that_cells_of_rows_that_are_not_shown_are_left_out(table: SheetTable) -> None:
+    table.show_overlay({CellAddress(0, 0, 3): 1.0, CellAddress(0, 1, 3): 2.0})
+
+    cells = table.cells_in(Rectangle(0, 0, 0, 5, 5), shown_rows=(1, 5))
+
+    assert [(cell.row, cell.column) for cell in cells] == [(1, 0), (1, 1), (1, 2), (1, 3), (5, 1)]
+
+
 def test_that_an_input_hides_the_other_marks_of_its_cell(table: SheetTable) -> None:
     cell, other = frozenset([CellAddress(0, 0, 1)]), frozenset([CellAddress(0, 2, 1), CellAddress(1, 0, 0)])
     marks = CellMarks(inputs=cell, outputs=other, precedents=cell | other)

@@ -371,13 +371,3 @@ def test_that_a_row_hidden_in_one_sheet_is_shown_in_the_next(view: SheetView) ->
     view.show_table(SheetTable(book, book.sheets[1], parent=view))
 
     assert not view.isRowHidden(1)
-
-
-def test_that_a_long_list_with_few_rows_left_is_shown_soon(view: SheetView) -> None:
-    last = 300_000
-    book = workbook_of({"S": {f"A{last}": 1.0}}, hidden_rows={"S": range(2, last)})
-
-    view.show_table(SheetTable(book, book.sheets[0], parent=view))
-
-    assert view.rowViewportPosition(last - 1) == view.rowHeight(0)
-    assert view.verticalHeader().updatesEnabled()
