@@ -1,6 +1,7 @@
 """A keyring for tests, and what is looked for in a data folder."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import keyring
@@ -36,9 +37,11 @@ def encrypted(folder: Path) -> Path:
 def files_with(folder: Path, markers: Iterable[bytes]) -> list[str]:
     """The files below a folder that hold one of these."""
     looked_for = tuple(markers)
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    return [
-        str(path.relative_to(folder))
-        for path in files
-        if any(marker in path.read_bytes() or marker in str(path).encode() for marker in looked_for)
-    ]
+    found: list[str] = []
+    for path in sorted(folder.rglob("*")):
+        # a file that is being written has another name, or is gone, a moment later
+        with suppress(FileNotFoundError, IsADirectoryError):
+            told = path.read_bytes() + str(path).encode()
+            if any(marker in told for marker in looked_for):
+                found.append(str(path.relative_to(folder)))
+    return found

@@ -81,12 +81,14 @@ def command(**options: Unpack[RunOptions]) -> int:
                     asked = replace(request, account=account)
                     report = run_simulation(asked, context, _telling_trouble(show), cancel)
                 is_saved = save_to is None or _save_trials(save_to, report, cancel, show)
+            # What is pressed from here on comes too late to change anything, so that nothing is told of it.
+            is_interrupted = cancel.is_cancelled
             if is_saved:
-                _tell_interruption(report, cancel)
+                _tell_interruption(report, is_interrupted)
             else:
                 _tell(f"Interrupted; {save_to} was not written, the run was kept.")
             _print(report, options["as_json"])
-        return Cancelled.exit_code if cancel.is_cancelled else 0
+        return Cancelled.exit_code if is_interrupted else 0
 
 
 def _telling_trouble(show: ProgressSink) -> ProgressSink:
@@ -126,11 +128,11 @@ def _print(report: RunReport, as_json: bool) -> None:
         print_report(report)
 
 
-def _tell_interruption(report: RunReport, cancel: CancelToken) -> None:
+def _tell_interruption(report: RunReport, is_interrupted: bool) -> None:
     if report.status is RunStatus.CANCELLED:
         done, asked = report.trials_done, report.plan.trials
         _tell(f"Interrupted after {done:,} of {asked:,} trials; they were kept.")
-    elif cancel.is_cancelled:
+    elif is_interrupted:
         _tell("Interrupted when the run was done; it was kept.")
 
 

@@ -290,12 +290,13 @@ def test_that_statistics_are_shortened_and_kept(person: Person, input_count: int
     assert kept(person.folder) == [(RunStatus.COMPLETED, 200_000)]
 
 
-@pytest.mark.parametrize("suffix", ["csv", "npz"])
+# enough that a file takes much longer than to press a key
+@pytest.mark.parametrize(("suffix", "trials"), [("csv", 500_000), ("npz", 4_000_000)])
 @pytest.mark.parametrize("phase", ["saving"])
-def test_that_no_half_file_is_left(person: Person, phase: str, suffix: str) -> None:
-    command = ["run", *small(person.folder), "--trials", "500000", "--save-trials", f"trials.{suffix}"]
+def test_that_no_half_file_is_left(person: Person, phase: str, suffix: str, trials: int) -> None:
+    command = ["run", *small(person.folder), "--trials", str(trials), "--save-trials", f"trials.{suffix}"]
     ending = person.interrupt(command, phase)
 
     assert_one_line(ending, f"mcdesk: Interrupted; trials.{suffix} was not written, the run was kept.\n")
     assert list(person.folder.glob("*trials*")) == []
-    assert kept(person.folder) == [(RunStatus.COMPLETED, 500_000)]
+    assert kept(person.folder) == [(RunStatus.COMPLETED, trials)]
