@@ -46,22 +46,45 @@ def has_wildcard(pattern: str) -> bool:
 
 
 def wildcard_pattern(pattern: str) -> re.Pattern[str]:
-    """Return the regular expression of Excel's wildcards, in any case; `~` takes the next literally."""
-    parts: list[str] = []
+    """Return the regular expression of Excel's wildcards, in any case; `~` takes the next literally.
+
+    It is for whole texts.
+    """
+    first, *others = _between_stars(pattern)
+    if others:
+        # Each at its first place, for good: what follows has most room then, and no other need be tried.
+        first += "".join(f"(?>.*?{each})" for each in others[:-1]) + f".*{others[-1]}"
+    return re.compile(first, re.IGNORECASE | re.DOTALL)
+
+
+def find_wildcard(pattern: str, text: str, start: int) -> int | None:
+    """The first place from `start` on where a text fits Excel's wildcards; anything may follow."""
+    found = None
+    for each in _between_stars(pattern):
+        match = re.compile(each, re.IGNORECASE | re.DOTALL).search(text, start)
+        # A later beginning leaves less for what comes after a star, so that it is not tried.
+        if match is None:
+            return None
+        found, start = match.start() if found is None else found, match.end()
+    return found
+
+
+def _between_stars(pattern: str) -> list[str]:
+    """Regular expressions of what stands before, between and after the stars, each of a fixed length."""
+    parts = [""]
     place = 0
     while place < len(pattern):
         mark = pattern[place]
         if mark == "~" and pattern[place + 1 : place + 2] in ("*", "?", "~"):
             place += 1
-            parts.append(re.escape(pattern[place]))
-        elif mark in "*?":
-            parts.append(".*" if mark == "*" else ".")
+            parts[-1] += re.escape(pattern[place])
+        elif mark == "*":
+            parts.append("")
         else:
-            parts.append(re.escape(mark))
+            parts[-1] += "." if mark == "?" else re.escape(mark)
         place += 1
-    # Runs of stars would cost exponential time.
-    text = re.sub(r"(?:\.\*)+", ".*", "".join(parts))
-    return re.compile(text, re.IGNORECASE | re.DOTALL)
+    # stars in a row are one
+    return [parts[0], *filter(None, parts[1:-1]), *parts[1:][-1:]]
 
 
 def _textual(operator: str, operand: str, dates: DateReading | None) -> Criterion:

@@ -178,6 +178,9 @@ class Calculation:
         except (RecursionError, OverflowError, ZeroDivisionError):
             # Calls nested without end, or numbers beyond what a double holds.
             self.cells[key] = ErrorCode.NUM
+        except ValueError:
+            # As of a number with more digits than Python reads: one cell must not end all of them.
+            self.cells[key] = ErrorCode.VALUE
         return ()
 
     def is_filled_by_another(self, key: int) -> bool:

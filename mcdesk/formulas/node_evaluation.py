@@ -46,7 +46,7 @@ def _found(
                 calculation.value(address_of(key))
             if any(calculation.cells.get(key) is PENDING for key in missing.keys):
                 return None
-        except (ObstacleMet, RecursionError, OverflowError, ZeroDivisionError):
+        except (ObstacleMet, RecursionError, OverflowError, ZeroDivisionError, ValueError):
             return None
 
 

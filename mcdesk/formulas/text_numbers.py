@@ -6,11 +6,13 @@ from mcdesk.formulas.cell_store import Obstacle, ObstacleMet, ObstacleReason
 from mcdesk.formulas.dates import SECONDS_PER_DAY, DateReading, month_length, serial_of_day
 
 _PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+# Blanks are not given back: between them, where nothing need stand, they would be shared out in all ways.
 _DECORATED = re.compile(
-    r"(?P<open>\()?\s*(?P<sign>[-+]?)\s*(?P<front>[$€£%]?)\s*(?P<sign2>[-+]?)\s*"
+    r"(?P<open>\()?\s*+(?P<sign>[-+]?)\s*+(?P<front>[$€£%]?)\s*+(?P<sign2>[-+]?)\s*+"
     r"(?P<digits>(?:\d{1,3}(?:,\d{3,})+|\d+)(?:\.\d*)?|\.\d+)(?P<exponent>[eE][-+]?\d+)?"
-    r"\s*(?P<back>[%€£]?)\s*(?P<close>\))?"
+    r"\s*+(?P<back>[%€£]?)\s*+(?P<close>\))?"
 )
+_MOST_CHARACTERS = 255
 _FRACTION = re.compile(r"([-+]?)(\d+) (\d+)/(\d+)")
 _TIME = re.compile(
     r"(?:(\d{1,4}):(\d{1,2})(?::(\d{1,2}(?:\.\d*)?))?(?:\s*([AaPp])[Mm]?)?|(\d{1,2})\s*([AaPp])[Mm]?)"
@@ -34,7 +36,7 @@ def text_to_number(text: str, dates: DateReading | None = None) -> float | None:
         ObstacleMet: for a date that names no year, where the run's moment is not known.
     """
     stripped = text.strip(" \u00a0\t\r\n")
-    if not stripped or len(stripped) > 255:
+    if not stripped or len(stripped) > _MOST_CHARACTERS:
         return None
     if _PLAIN.fullmatch(stripped):
         return _finite(float(stripped))
@@ -96,6 +98,8 @@ def _other(text: str, dates: DateReading | None) -> float | None:
 
 def _moment(text: str, dates: DateReading | None) -> tuple[float | None, float] | None:
     """Day and day fraction of a date, a time, or both with space between."""
+    if len(text) > _MOST_CHARACTERS:
+        return None
     day = _day(text, dates)
     if day is not None:
         return day, 0.0

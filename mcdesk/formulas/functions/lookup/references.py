@@ -22,6 +22,7 @@ from mcdesk.foundation.error_codes import ErrorCode
 from mcdesk.model.addresses import MAX_COLUMNS, MAX_ROWS, Rectangle, column_letters, quote_sheet_name
 
 _LEAST_FOLDED_ROWS = 16_384
+_MOST_DIGITS = 12
 _R1C1 = re.compile(
     r"(?:(?P<sheet>.*)!)?R(?P<row>\d+|\[-?\d+\])?C(?P<column>\d+|\[-?\d+\])?"
     r"(?::R(?P<row2>\d+|\[-?\d+\])?C(?P<column2>\d+|\[-?\d+\])?)?",
@@ -159,9 +160,10 @@ def _cell_text(row: str | None, column: str | None, own_row: int, own_column: in
 def _axis(text_of_axis: str | None, own: int) -> int:
     if text_of_axis is None:
         return own
+    # Python reads no number of thousands of digits; the first ones lie outside of every sheet as well.
     if text_of_axis.startswith("["):
-        return own + int(text_of_axis[1:-1])
-    return int(text_of_axis) - 1
+        return own + int(text_of_axis[1:-1][:_MOST_DIGITS])
+    return int(text_of_axis[:_MOST_DIGITS]) - 1
 
 
 def row_number(context: Context, source: Value | None) -> Value:

@@ -45,28 +45,28 @@ def combinations(_context: Context, n: float, k: float) -> Scalar:
     """COMBIN."""
     if k < 0 or n < 0 or int(n) < int(k) or n >= 2**31:
         return ErrorCode.NUM
-    return _whole(lambda: math.comb(int(n), int(k)), min(k, n - k))
+    return _whole(lambda: math.comb(int(n), int(k)), min(k, n - k), n / max(k, 1.0))
 
 
 def combinations_with_repetition(_context: Context, n: float, k: float) -> Scalar:
     """COMBINA."""
     if k < 0 or n < 0 or (n < 1 <= k):
         return ErrorCode.NUM
-    return _whole(lambda: math.comb(int(n) + int(k) - 1, int(k)) if k >= 1 else 1, k)
+    return _whole(lambda: math.comb(int(n) + int(k) - 1, int(k)) if k >= 1 else 1, k, n / max(k, 1.0))
 
 
 def permutations(_context: Context, n: float, k: float) -> Scalar:
     """PERMUT."""
     if k < 0 or n <= 0 or int(n) < int(k):
         return ErrorCode.NUM
-    return _whole(lambda: math.perm(int(n), int(k)), k)
+    return _whole(lambda: math.perm(int(n), int(k)), k, n - k)
 
 
 def permutations_with_repetition(_context: Context, n: float, k: float) -> Scalar:
     """PERMUTATIONA."""
     if k < 0 or n < 0 or k > 5000:
         return ErrorCode.NUM
-    return _whole(lambda: int(n) ** int(k), k)
+    return _whole(lambda: int(n) ** int(k), k, n)
 
 
 def multinomial(context: Context, *values: Value) -> Scalar:
@@ -84,12 +84,13 @@ def multinomial(context: Context, *values: Value) -> Scalar:
     for count in counts:
         total += count
         result *= math.comb(total, count)
-    return _whole(lambda: result, 0.0)
+    return _whole(lambda: result, 0.0, 1.0)
 
 
-def _whole(compute: Callable[[], int], size: float) -> Scalar:
+def _whole(compute: Callable[[], int], size: float, least_factor: float) -> Scalar:
+    """A product of so many factors, none of which is less than about `least_factor`."""
     # Larger ones overflow anyway, and would take long.
-    if size > 5000:
+    if size > 5000 or math.floor(size) * math.log(max(least_factor - 1.0, 1.0)) > _LARGEST_LOGARITHM:
         return ErrorCode.NUM
     try:
         return float(compute())
@@ -106,6 +107,16 @@ def _over_whole(compute: Callable[..., int]) -> Callable[..., Scalar]:
         return result if result < _LARGEST_WHOLE else ErrorCode.NUM
 
     return evaluate
+
+
+def _least_multiple(*wholes: int) -> int:
+    found = 1
+    for each in wholes:
+        found = math.lcm(found, each)
+        # a multiple of it is no less, unless it is nothing
+        if found >= _LARGEST_WHOLE:
+            return found if all(wholes) else 0
+    return found
 
 
 def _whole_numbers(context: Context, values: Sequence[Value]) -> list[int] | ErrorCode:
@@ -165,7 +176,7 @@ FUNCTIONS: tuple[FunctionDefinition, ...] = (
     function("PERMUTATIONA", permutations_with_repetition, _N, _K),
     function("MULTINOMIAL", multinomial, cells("number"), repeating=1),
     function("GCD", _over_whole(math.gcd), cells("number"), repeating=1),
-    function("LCM", _over_whole(math.lcm), cells("number"), repeating=1),
+    function("LCM", _over_whole(_least_multiple), cells("number"), repeating=1),
     function("ROMAN", roman, number("number"), scalar("form", 0.0)),
     function("ARABIC", arabic, text("text")),
 )

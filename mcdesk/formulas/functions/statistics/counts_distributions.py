@@ -166,7 +166,14 @@ def hypergeometric(
     first = max(0, n - size + m)
     ways = math.comb(size, n)
     if rest and rest[0]:
-        return float(sum(math.comb(m, j) * math.comb(size - m, n - j) for j in range(first, k + 1)) / ways)
+        if k < first:
+            return 0.0
+        term = total = math.comb(m, first) * math.comb(size - m, n - first)
+        for j in range(first, k):
+            # exact, and quicker than two binomials of thousands of digits for each
+            term = term * (m - j) * (n - j) // ((j + 1) * (size - m - n + j + 1))
+            total += term
+        return total / ways
     return math.comb(m, k) * math.comb(size - m, n - k) / ways if k >= first else 0.0
 
 

@@ -1,6 +1,7 @@
 """Modes, frequencies and shares of lists of numbers."""
 
 import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable
 
@@ -12,13 +13,16 @@ from mcdesk.formulas.functions.samples import numbers_of
 from mcdesk.formulas.values import Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
+_MOST_DIGITS = 308
+
 
 def _percent_rank(exclusive: bool) -> Callable[..., Scalar]:
     def evaluate(context: Context, values: Value, x: float, digits: float) -> Scalar:
         numbers = numbers_of(context, values)
         if isinstance(numbers, ErrorCode):
             return numbers
-        if not numbers or digits < 1:
+        # so many digits are more than a number has, and a power of ten that none holds
+        if not numbers or not 1 <= digits <= _MOST_DIGITS:
             return ErrorCode.NUM
         return _truncated_rank(sorted(numbers), x, int(digits), exclusive)
 
@@ -96,8 +100,8 @@ def frequency(context: Context, values: Value, bins: Value) -> Value:
         seen.setdefault(limits[place], place)
     ordered = sorted(seen)
     for x in numbers:
-        place = next((seen[limit] for limit in ordered if x <= limit), len(limits))
-        counts[place] += 1.0
+        nearest = bisect_left(ordered, x)
+        counts[seen[ordered[nearest]] if nearest < len(ordered) else len(limits)] += 1.0
     return array_of((count,) for count in counts)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from mcdesk.formulas.coercion import to_text
-from mcdesk.formulas.criteria import wildcard_pattern
+from mcdesk.formulas.criteria import find_wildcard
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, Kind, Parameter, number
 from mcdesk.formulas.functions.parameters import (
     absent_if_empty,
@@ -69,8 +69,8 @@ def search(_context: Context, wanted: str, source: str, start: float) -> Scalar:
     wanted, source = units_of(wanted), units_of(source)
     if not 1 <= start <= len(source) + 1:
         return ErrorCode.VALUE
-    found = wildcard_pattern(wanted).search(source, int(start) - 1)
-    return float(found.start() + 1) if found else ErrorCode.VALUE
+    found = find_wildcard(wanted, source, int(start) - 1)
+    return ErrorCode.VALUE if found is None else float(found + 1)
 
 
 def substitute(_context: Context, source: str, old: str, new: str, occurrence: float | None) -> Scalar:
@@ -108,13 +108,13 @@ def repeat(_context: Context, source: str, count: float) -> Scalar:
 
 def concatenate(_context: Context, *parts: str) -> Scalar:
     """CONCATENATE."""
-    return _bounded("".join(parts))
+    return joined(parts)
 
 
 def concat(context: Context, *sources: Value) -> Scalar:
     """CONCAT: all elements of ranges."""
     parts = texts_of(context, sources)
-    return parts if isinstance(parts, ErrorCode) else _joined(parts)
+    return parts if isinstance(parts, ErrorCode) else joined(parts)
 
 
 def text_join(context: Context, delimiter: Value, skips_empty: bool, *sources: Value) -> Scalar:
@@ -125,7 +125,7 @@ def text_join(context: Context, delimiter: Value, skips_empty: bool, *sources: V
     if isinstance(parts, ErrorCode):
         return parts
     kept = [part for part in parts if part or not skips_empty]
-    return _joined(
+    return joined(
         text
         for place, part in enumerate(kept)
         for text in (part, delimiters[place % len(delimiters)] if place < len(kept) - 1 else "")
@@ -218,7 +218,7 @@ def _split(context: Context, source: str, delimiters: Value, skips: bool, ignore
     return [part for part in parts if part or not skips]
 
 
-def _joined(parts: Iterable[str]) -> Scalar:
+def joined(parts: Iterable[str]) -> Scalar:
     """The parts as one text, given up where it grows beyond a cell's length."""
     kept: list[str] = []
     length = 0

@@ -1,12 +1,13 @@
 """VALUETOTEXT and ARRAYTOTEXT: values as texts, plain or as they are typed in a formula."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from mcdesk.formulas.arrays import flatten
 from mcdesk.formulas.coercion import to_text
 from mcdesk.formulas.functions.definition import Context, FunctionDefinition, number
 from mcdesk.formulas.functions.parameters import absent_if_empty, anything, cells, function
-from mcdesk.formulas.values import Scalar, Value
+from mcdesk.formulas.functions.text.characters import joined
+from mcdesk.formulas.values import ArrayValue, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
 _MOST_CHARACTERS = 32_767
@@ -25,8 +26,16 @@ def array_to_text(context: Context, source: Value, form: float) -> Scalar:
         return ErrorCode.VALUE
     array = context.array(source)
     if writer is _plain:
-        return _bounded(", ".join(map(_plain, flatten(array))))
-    return _bounded("{" + ";".join(",".join(map(_typed, row)) for row in array.rows) + "}")
+        return joined(f"{', ' if place else ''}{_plain(value)}" for place, value in enumerate(flatten(array)))
+    return joined(_typed_parts(array))
+
+
+def _typed_parts(array: ArrayValue) -> Iterator[str]:
+    for number_of_row, row in enumerate(array.rows):
+        yield ";" if number_of_row else "{"
+        for place, value in enumerate(row):
+            yield f"{',' if place else ''}{_typed(value)}"
+    yield "}"
 
 
 def _writer(form: float) -> Callable[[Scalar], str] | None:
