@@ -14,7 +14,7 @@ from mcdesk.ui.theme.theme import Theme
 from mcdesk.ui.theme.tokens import LIGHT
 from tests.unit.formulas.small_workbooks import workbook_of
 
-LAST = 300_000
+LAST = 100_000
 
 
 @pytest.fixture
