@@ -83,8 +83,7 @@ def _between_stars(pattern: str) -> list[str]:
         else:
             parts[-1] += "." if mark == "?" else re.escape(mark)
         place += 1
-    # stars in a row are one
-    return [parts[0], *filter(None, parts[1:-1]), *parts[1:][-1:]]
+    return parts
 
 
 def _textual(operator: str, operand: str, dates: DateReading | None) -> Criterion:

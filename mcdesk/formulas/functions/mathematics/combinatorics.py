@@ -110,12 +110,14 @@ def _over_whole(compute: Callable[..., int]) -> Callable[..., Scalar]:
 
 
 def _least_multiple(*wholes: int) -> int:
+    if not all(wholes):
+        return 0
     found = 1
     for each in wholes:
         found = math.lcm(found, each)
-        # a multiple of it is no less, unless it is nothing
+        # a multiple of it is no less
         if found >= _LARGEST_WHOLE:
-            return found if all(wholes) else 0
+            break
     return found
 
 

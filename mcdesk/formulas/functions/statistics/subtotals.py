@@ -26,7 +26,7 @@ from mcdesk.model.addresses import Rectangle
 from mcdesk.model.workbook import Workbook
 
 _OPERATIONS = ScalarOperations()
-NESTED = re.compile(r"(?<![A-Z0-9_.])(?:SUBTOTAL|AGGREGATE)\(", re.IGNORECASE)
+_NESTED = re.compile(r"(?<![A-Z0-9_.])(?:SUBTOTAL|AGGREGATE)\(", re.IGNORECASE)
 _FIRST_WITHOUT_HIDDEN = 101
 
 
@@ -171,7 +171,7 @@ def nested_cells(workbook: Workbook, area: Rectangle) -> frozenset[tuple[int, in
     owners = sheet.owners[places]
     indices = np.where(owners >= 0, owners, sheet.formulas[places])
     used = set(indices.tolist()) - {-1}
-    nested = [index for index in used if NESTED.search(workbook.formulas[index].text)]
+    nested = [index for index in used if _NESTED.search(workbook.formulas[index].text)]
     found = places[np.isin(indices, nested)]
     return frozenset(zip(sheet.rows[found].tolist(), sheet.columns[found].tolist(), strict=True))
 

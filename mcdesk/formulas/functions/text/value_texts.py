@@ -10,13 +10,11 @@ from mcdesk.formulas.functions.text.characters import joined
 from mcdesk.formulas.values import ArrayValue, Scalar, Value
 from mcdesk.foundation.error_codes import ErrorCode
 
-_MOST_CHARACTERS = 32_767
-
 
 def value_to_text(_context: Context, value: Scalar, form: float) -> Scalar:
     """VALUETOTEXT; #VALUE! for a format other than 0 and 1."""
     writer = _writer(form)
-    return ErrorCode.VALUE if writer is None else _bounded(writer(value))
+    return ErrorCode.VALUE if writer is None else joined((writer(value),))
 
 
 def array_to_text(context: Context, source: Value, form: float) -> Scalar:
@@ -51,10 +49,6 @@ def _plain(value: Scalar) -> str:
 
 def _typed(value: Scalar) -> str:
     return '"' + value.replace('"', '""') + '"' if isinstance(value, str) else _plain(value)
-
-
-def _bounded(text: str) -> Scalar:
-    return text if len(text) <= _MOST_CHARACTERS else ErrorCode.VALUE
 
 
 _FORM = absent_if_empty(number("format", 0.0))

@@ -1,7 +1,5 @@
 """A list of hundreds of thousands of rows of which a filter left few."""
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor
@@ -13,25 +11,20 @@ from mcdesk.ui.grid.sheet_view import SheetView
 from mcdesk.ui.theme.theme import Theme
 from mcdesk.ui.theme.tokens import LIGHT
 from tests.unit.formulas.small_workbooks import workbook_of
+from tests.unit.ui.grid.shown_views import shown_view
 
 LAST = 100_000
 
 
 @pytest.fixture
-def view(qtbot: QtBot, theme: Theme) -> Iterator[SheetView]:
+def view(qtbot: QtBot, theme: Theme) -> SheetView:
     """Only the first and the last row are left; what is between them is hidden, and merged."""
     book = workbook_of(
         {"S": {"A1": "first", "B2": 2.0, f"A{LAST}": "last"}},
         hidden_rows={"S": range(2, LAST)},
         sheet_tails={"S": f'<mergeCells><mergeCell ref="B2:XFD{LAST - 1}"/></mergeCells>'},
     )
-    made = SheetView(theme)
-    qtbot.addWidget(made)
-    made.resize(800, 500)
-    made.show_table(SheetTable(book, book.sheets[0], parent=made))
-    with qtbot.waitExposed(made):
-        made.show()
-    yield made
+    return shown_view(qtbot, theme, book)
 
 
 def test_that_the_rows_that_are_left_stand_below_each_other(view: SheetView) -> None:

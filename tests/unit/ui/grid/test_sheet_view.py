@@ -1,7 +1,5 @@
 """The mouse and the keys of a spreadsheet, and what is painted."""
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QGuiApplication
@@ -17,20 +15,16 @@ from mcdesk.ui.theme.theme import Theme, ThemeChoice
 from mcdesk.ui.theme.tokens import LIGHT
 from tests.builders_xlsx import RawCell
 from tests.unit.formulas.small_workbooks import workbook_of
+from tests.unit.ui.grid.shown_views import shown_view
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
-def view(qtbot: QtBot, theme: Theme, workbook: Workbook) -> Iterator[SheetView]:
-    made = SheetView(theme)
-    qtbot.addWidget(made)
-    made.resize(800, 500)
-    made.show_table(SheetTable(workbook, workbook.sheets[0], parent=made))
-    with qtbot.waitExposed(made):
-        made.show()
+def view(qtbot: QtBot, theme: Theme, workbook: Workbook) -> SheetView:
+    made = shown_view(qtbot, theme, workbook)
     made.go_to(0, 0)
-    yield made
+    return made
 
 
 def at(view: SheetView) -> tuple[int, int]:
